@@ -1,0 +1,98 @@
+use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
+
+/// The events that can happen to one aggregate: what the enum written by `#[derive(Aggregate)]` is.
+pub trait EventSet: Sized + Send + Sync + 'static {
+    /// Every kind of event that can be read from the aggregate's streams.
+    #[doc(hidden)]
+    const KINDS: &'static [Kind<Self>];
+
+    /// Hands the event inside to a visitor.
+    #[doc(hidden)]
+    fn visit<V: Visit>(&self, visitor: V) -> V::Answer;
+
+    /// The name under which the event is stored.
+    fn name(&self) -> &'static str {
+        self.visit(Name)
+    }
+
+    /// The JSON that is stored.
+    #[doc(hidden)]
+    fn encode(&self) -> Result<Encoded, Unstorable> {
+        self.visit(Encode)
+    }
+}
+
+/// Something to do with an event whose type is known to its enum alone.
+#[doc(hidden)]
+pub trait Visit {
+    /// What comes of it.
+    type Answer;
+
+    /// Does it.
+    fn event<E: Event>(self, event: &E) -> Self::Answer;
+}
+
+struct Name;
+
+impl Visit for Name {
+    type Answer = &'static str;
+
+    fn event<E: Event>(self, _: &E) -> &'static str {
+        E::NAME
+    }
+}
+
+struct Encode;
+
+impl Visit for Encode {
+    type Answer = Result<Encoded, Unstorable>;
+
+    fn event<E: Event>(self, event: &E) -> Self::Answer {
+        encode(event)
+    }
+}
+
+/// One kind of stored event, and how it is read as events of the set `S`.
+#[doc(hidden)]
+pub struct Kind<S: 'static> {
+    pub(crate) lineage: &'static Lineage,
+    pub(crate) type_name: &'static str,
+    pub(crate) reader: &'static dyn Reader<S>,
+    /// The tokens of the conversion on reading; empty where the event is read as itself.
+    pub(crate) tokens: &'static str,
+}
+
+impl<S: EventSet> Kind<S> {
+    /// An event that is read as itself.
+    #[must_use]
+    pub const fn of<E: Event>() -> Self
+    where
+        S: From<E>,
+    {
+        Kind {
+            lineage: E::LINEAGE,
+            type_name: E::TYPE,
+            reader: &Itself(std::marker::PhantomData::<fn(E)>),
+            tokens: "",
+        }
+    }
+}
+
+/// Reads one kind of stored event.
+#[doc(hidden)]
+pub trait Reader<S>: Sync {
+    /// Hands on each event that the stored one stands for.
+    ///
+    /// # Errors
+    /// Where the version is not known or the payload does not fit it.
+    fn read(&self, version: u32, payload: &[u8], each: &mut dyn FnMut(S)) -> Result<(), Misfit>;
+}
+
+struct Itself<E>(std::marker::PhantomData<fn(E)>);
+
+impl<E: Event, S: From<E>> Reader<S> for Itself<E> {
+    fn read(&self, version: u32, payload: &[u8], each: &mut dyn FnMut(S)) -> Result<(), Misfit> {
+        each(S::from(decode::<E>(version, payload)?));
+        Ok(())
+    }
+}

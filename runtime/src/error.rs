@@ -1,0 +1,275 @@
+//! What can go wrong, by kind, each with what to do about it.
+
+use std::fmt::{self, Display};
+
+use crate::event::{Misfit, Recorded, Unstorable};
+use crate::stream::{Position, StreamId, Version};
+
+/// Why the store did not do what it was asked.
+///
+/// [`Error::kind`] tells one from another, [`Error::hint`] what to do about it. Nothing was stored where a call that
+/// stores returns an error, with one exception: [`ErrorKind::Unreachable`], after which a commit may or may not have
+/// happened. Repeat the call with the same event ids or the same command key: it takes effect once.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    hint: Option<String>,
+    conflict: Option<Conflict>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kinds of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Another writer was faster, or the stream is not as the caller expected it.
+    Conflict,
+    /// A transaction of somebody else held a stream for too long.
+    Busy,
+    /// What was to be stored cannot be.
+    Unstorable,
+    /// A stored event is of a type that the program does not know.
+    UnknownEvent,
+    /// A stored event was written by a newer program.
+    NewerEvent,
+    /// A stored event does not fit its version, or no step leads from that version.
+    Misfit,
+    /// What is stored contradicts itself: somebody edited it.
+    Corrupt,
+    /// A name or an id that no stream can have.
+    Name,
+    /// The store's address cannot be understood.
+    Url,
+    /// The database cannot be reached, or the connection was lost.
+    Unreachable,
+    /// The database does not let us in, or not do this.
+    Denied,
+    /// The database has no tables of annals, or those of an older release.
+    Unmigrated,
+    /// The database has the tables of a newer release.
+    NewerDatabase,
+    /// The database cannot be written: it is read-only, or a standby.
+    ReadOnly,
+    /// The database has no room left.
+    Full,
+    /// Anything else that the database refused.
+    Database,
+}
+
+/// The stream that was not as expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The stream.
+    pub stream: StreamId,
+    /// What the caller expected of it, in words.
+    pub expected: String,
+    /// The version at which it was found; 0 where it does not exist.
+    pub found: Version,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            hint: None,
+            conflict: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Which kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether a stream was not as expected: see [`Error::conflict`].
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.kind() == ErrorKind::Conflict
+    }
+
+    /// Whether the same call can succeed when it is repeated as it is.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Busy | ErrorKind::Unreachable)
+    }
+
+    /// The stream that was not as expected, where that is what went wrong.
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.0.conflict.as_ref()
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    pub(crate) fn conflicting(stream: &StreamId, expected: impl Display, found: Version) -> Self {
+        let expected = expected.to_string();
+        let actual = match found.get() {
+            0 => "it does not exist".to_owned(),
+            version => format!("it is at version {version}"),
+        };
+        let mut error = Error::new(
+            ErrorKind::Conflict,
+            format!("stream `{stream}` was expected {expected}, but {actual}"),
+        )
+        .with_hint("load the aggregate again and decide again: another writer was faster");
+        error.0.conflict = Some(Conflict {
+            stream: stream.clone(),
+            expected,
+            found,
+        });
+        error
+    }
+
+    pub(crate) fn unstorable(stream: &StreamId, refusal: Unstorable) -> Self {
+        let Unstorable {
+            event_type,
+            path,
+            reason,
+        } = refusal;
+        let at = if path.is_empty() {
+            String::new()
+        } else {
+            format!(" at `{path}`")
+        };
+        Error::new(
+            ErrorKind::Unstorable,
+            format!("event `{event_type}` for stream `{stream}` cannot be stored{at}: {reason}"),
+        )
+    }
+
+    pub(crate) fn corrupt(stream: &StreamId, what: impl Display) -> Self {
+        Error::new(ErrorKind::Corrupt, format!("stream `{stream}` is damaged: {what}")).with_hint(
+            "events are never changed or removed by annals: restore the stream from a backup, or find out who edited it",
+        )
+    }
+
+    pub(crate) fn undecodable(recorded: &Recorded, misfit: Misfit) -> Self {
+        let at = Place(recorded);
+        let name = &recorded.event_type;
+        let version = recorded.schema_version;
+        match misfit {
+            Misfit::Newer { known } => Error::new(
+                ErrorKind::NewerEvent,
+                format!("{at} is `{name}` in version {version}, but this program knows it up to version {known} only"),
+            )
+            .with_hint("it was written by a newer release: run that release, or a newer one"),
+            Misfit::Unreachable { oldest } => Error::new(
+                ErrorKind::Misfit,
+                format!(
+                    "{at} is `{name}` in version {version}, from which no upcast leads on: the oldest version that \
+                     this program reads is {oldest}"
+                ),
+            )
+            .with_hint(format!("add the type of version {version} and an `upcast` that leads from it")),
+            Misfit::Payload { path, reason } => {
+                let path = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+                Error::new(
+                    ErrorKind::Misfit,
+                    format!("{at} is `{name}` in version {version}, but its payload does not fit{path}: {reason}"),
+                )
+                .with_hint(
+                    "either the type was changed without a new version, or the stored payload was: compare the two",
+                )
+            }
+        }
+    }
+
+    pub(crate) fn unknown_event(recorded: &Recorded, known: &[&str]) -> Self {
+        let at = Place(recorded);
+        Error::new(
+            ErrorKind::UnknownEvent,
+            format!(
+                "{at} is `{}` in version {}, an event that the reader does not know; it knows {}",
+                recorded.event_type,
+                recorded.schema_version,
+                List(known),
+            ),
+        )
+        .with_hint(
+            "list the event in `events(..)`, name it among the `aliases(..)` of the event that it became, or read it as \
+             others with `reads(..)`",
+        )
+    }
+}
+
+/// Where a stored event stands, in words.
+struct Place<'a>(&'a Recorded);
+
+impl Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Recorded {
+            stream,
+            version,
+            position,
+            ..
+        } = self.0;
+        write!(
+            f,
+            "event {version} of stream `{stream}` (position {position})"
+        )
+    }
+}
+
+struct List<'a>(&'a [&'a str]);
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        for (i, name) in self.0.iter().enumerate() {
+            write!(f, "{}`{name}`", if i == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+/// The message, the hint and the causes, each on a line: what a `main` that returns the error prints.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, "\n  cause: {error}")?;
+            cause = error.source();
+        }
+        if let Some(hint) = &self.0.hint {
+            write!(f, "\n  help: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

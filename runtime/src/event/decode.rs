@@ -1,0 +1,76 @@
+//! From stored bytes to an event, once, into the type of the version in which it was stored.
+
+use std::fmt::Display;
+
+use serde::de::DeserializeOwned;
+
+use super::Event;
+
+/// Why a stored event cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// It was stored by a newer program.
+    Newer {
+        /// The newest version that this program knows.
+        known: u32,
+    },
+    /// No step leads from its version to the current one.
+    Unreachable {
+        /// The oldest version from which steps lead on.
+        oldest: u32,
+    },
+    /// Its payload does not fit the type of its version, or an upcast over raw JSON refused it.
+    Payload {
+        /// Where in the JSON, like `amount.cents`; empty for the whole of it.
+        path: String,
+        /// What is wrong there.
+        reason: String,
+    },
+}
+
+impl Misfit {
+    pub(super) fn payload(path: impl Into<String>, reason: impl Display) -> Self {
+        Misfit::Payload {
+            path: path.into(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// Reads a stored event of any version as the version `E`.
+///
+/// # Errors
+/// Where the version is not known or the payload does not fit it.
+pub fn decode<E: Event>(version: u32, payload: &[u8]) -> Result<E, Misfit> {
+    if version == E::VERSION {
+        return from_json(payload);
+    }
+    if version > E::VERSION {
+        return Err(Misfit::Newer { known: E::VERSION });
+    }
+    match E::PAST {
+        Some(past) => past.step.read(version, payload),
+        None => Err(Misfit::Unreachable { oldest: E::VERSION }),
+    }
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Misfit> {
+    serde_json::from_slice(payload).map_err(|error| misfit::<T>(payload, error))
+}
+
+/// Finds the path of a misfit by reading once more, which only a failure has to pay for.
+#[cold]
+fn misfit<T: DeserializeOwned>(payload: &[u8], error: serde_json::Error) -> Misfit {
+    let mut deserializer = serde_json::Deserializer::from_slice(payload);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(_) => Misfit::payload("", error),
+        Err(found) => {
+            let path = found.path().to_string();
+            Misfit::payload(
+                if path == "." { String::new() } else { path },
+                found.into_inner(),
+            )
+        }
+    }
+}

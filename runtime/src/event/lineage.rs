@@ -1,0 +1,44 @@
+use annals_schema::Shape;
+
+use super::Event;
+
+/// One version of an event and the versions that lead to it: a list, newest first, known at compile time.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Lineage {
+    /// The stored name.
+    pub name: &'static str,
+    /// Further stored names.
+    pub aliases: &'static [&'static str],
+    /// The version.
+    pub version: u32,
+    /// What is stored of this version.
+    pub shape: &'static Shape,
+    /// The tokens of the step that leads here from below; empty where there is none.
+    pub step: &'static str,
+    /// The version below.
+    pub below: Option<&'static Lineage>,
+}
+
+impl Lineage {
+    pub(crate) const fn of<E: Event>() -> Self {
+        let (step, below) = match E::PAST {
+            Some(past) => (past.tokens, past.lineage),
+            None => ("", None),
+        };
+        Lineage {
+            name: E::NAME,
+            aliases: E::ALIASES,
+            version: E::VERSION,
+            shape: E::SHAPE,
+            step,
+            below,
+        }
+    }
+
+    /// Whether events are stored under this name.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+}

@@ -1,0 +1,116 @@
+//! Shapes of the types of `std`, as serde writes them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroU8, NonZeroU16, NonZeroU32,
+    NonZeroU64, NonZeroU128, Wrapping,
+};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::{Schema, Shape};
+
+macro_rules! shapes {
+    ($($shape:expr => $($of:ty),+;)+) => {
+        $($(impl Schema for $of {
+            const SHAPE: &'static Shape = &$shape;
+        })+)+
+    };
+}
+
+shapes! {
+    Shape::Unit => ();
+    Shape::Bool => bool;
+    Shape::Char => char;
+    Shape::Text => String, str, std::path::PathBuf, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
+        std::net::SocketAddr;
+    Shape::Float { bits: 32 } => f32;
+    Shape::Float { bits: 64 } => f64;
+    Shape::Declared("std::time::Duration") => std::time::Duration;
+}
+
+macro_rules! integers {
+    ($($of:ty: $bits:literal $signed:literal $nonzero:literal,)+) => {
+        $(impl Schema for $of {
+            const SHAPE: &'static Shape = &Shape::Integer { bits: $bits, signed: $signed, nonzero: $nonzero };
+        })+
+    };
+}
+
+integers! {
+    i8: 8 true false, i16: 16 true false, i32: 32 true false, i64: 64 true false, i128: 128 true false,
+    u8: 8 false false, u16: 16 false false, u32: 32 false false, u64: 64 false false, u128: 128 false false,
+    isize: 64 true false, usize: 64 false false,
+    NonZeroI8: 8 true true, NonZeroI16: 16 true true, NonZeroI32: 32 true true, NonZeroI64: 64 true true,
+    NonZeroI128: 128 true true,
+    NonZeroU8: 8 false true, NonZeroU16: 16 false true, NonZeroU32: 32 false true, NonZeroU64: 64 false true,
+    NonZeroU128: 128 false true,
+}
+
+macro_rules! transparent {
+    ($($of:ty),+ $(,)?) => {
+        $(impl<T: Schema + ?Sized> Schema for $of {
+            const SHAPE: &'static Shape = T::SHAPE;
+        })+
+    };
+}
+
+transparent!(&T, Box<T>, Rc<T>, Arc<T>);
+
+impl<T: Schema> Schema for Wrapping<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+}
+
+impl<T: Schema + ToOwned + ?Sized> Schema for Cow<'_, T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+}
+
+impl<T: Schema> Schema for Option<T> {
+    const SHAPE: &'static Shape = &Shape::Optional(T::SHAPE);
+}
+
+macro_rules! lists {
+    ($($of:ty),+ $(,)?) => {
+        $(impl<T: Schema> Schema for $of {
+            const SHAPE: &'static Shape = &Shape::List(T::SHAPE);
+        })+
+    };
+}
+
+lists!(
+    [T],
+    Vec<T>,
+    VecDeque<T>,
+    LinkedList<T>,
+    BTreeSet<T>,
+    BinaryHeap<T>
+);
+
+impl<T: Schema, S> Schema for HashSet<T, S> {
+    const SHAPE: &'static Shape = &Shape::List(T::SHAPE);
+}
+
+impl<T: Schema, const N: usize> Schema for [T; N] {
+    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, N);
+}
+
+impl<K: Schema, V: Schema> Schema for BTreeMap<K, V> {
+    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+}
+
+impl<K: Schema, V: Schema, S> Schema for HashMap<K, V, S> {
+    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+}
+
+macro_rules! tuples {
+    ($(($($item:ident),+))+) => {
+        $(impl<$($item: Schema),+> Schema for ($($item,)+) {
+            const SHAPE: &'static Shape = &Shape::Tuple(&[$($item::SHAPE),+]);
+        })+
+    };
+}
+
+tuples! {
+    (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
+}
