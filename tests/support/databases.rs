@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::server;
 
 const FILE: &str = "test.db";
+const TABLES: [&str; 5] = ["events", "streams", "snapshots", "commands", "migrations"];
 
 /// A database of a test's own, dropped with the value.
 #[derive(Debug)]
@@ -115,12 +116,12 @@ impl Database {
             .unwrap_or_else(|error| panic!("{}: {error:?}", self.url))
     }
 
-    /// A connection past the store; the tables of annals need no schema before their names.
+    /// A connection past the store. In SQL by hand, `{events}` stands for the table of that name, which the two stores
+    /// call differently.
     pub async fn connection(&self) -> Hand {
         if self.is_postgres() {
             let connection = PgConnectOptions::from_str(&self.url)
                 .expect("the url is one of PostgreSQL")
-                .options([("search_path", "annals,public")])
                 .connect()
                 .await
                 .expect("the database lets us in");
@@ -155,18 +156,14 @@ impl Database {
     /// Runs a query by hand whose answer is one text.
     pub async fn text(&self, sql: &str) -> String {
         let mut hand = self.connection().await;
-        let text = match &mut hand {
-            Hand::Postgres(it) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(it).await,
-            Hand::Sqlite(it) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(it).await,
-        }
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let text = hand.text(sql).await;
         hand.close().await;
         text
     }
 
     /// The number of stored events.
     pub async fn events(&self) -> i64 {
-        self.number("SELECT count(*) FROM events").await
+        self.number("SELECT count(*) FROM {events}").await
     }
 }
 
@@ -205,26 +202,58 @@ pub enum Hand {
 }
 
 impl Hand {
+    fn spell(&self, sql: &str) -> String {
+        let mut spelled = sql.to_owned();
+        for table in TABLES {
+            let name = match self {
+                Hand::Postgres(_) => format!("annals.{table}"),
+                Hand::Sqlite(_) => format!("annals_{table}"),
+            };
+            spelled = spelled.replace(&format!("{{{table}}}"), &name);
+        }
+        spelled
+    }
+
     /// Runs SQL and tells how many rows it changed.
     pub async fn sql(&mut self, sql: &str) -> u64 {
+        let sql = self.spell(sql);
         match self {
-            Hand::Postgres(it) => sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(it)
-                .await
-                .map(|done| done.rows_affected()),
-            Hand::Sqlite(it) => sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(it)
-                .await
-                .map(|done| done.rows_affected()),
+            Hand::Postgres(it) => {
+                let done = sqlx::raw_sql(AssertSqlSafe(&*sql)).execute(it).await;
+                done.map(|done| done.rows_affected())
+            }
+            Hand::Sqlite(it) => {
+                let done = sqlx::raw_sql(AssertSqlSafe(&*sql)).execute(it).await;
+                done.map(|done| done.rows_affected())
+            }
         }
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
     /// Runs a query whose answer is one number.
     pub async fn number(&mut self, sql: &str) -> i64 {
+        let sql = self.spell(sql);
         match self {
-            Hand::Postgres(it) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(it).await,
-            Hand::Sqlite(it) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(it).await,
+            Hand::Postgres(it) => {
+                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
+            }
+            Hand::Sqlite(it) => {
+                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
+            }
+        }
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Runs a query whose answer is one text.
+    pub async fn text(&mut self, sql: &str) -> String {
+        let sql = self.spell(sql);
+        match self {
+            Hand::Postgres(it) => {
+                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
+            }
+            Hand::Sqlite(it) => {
+                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
+            }
         }
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
