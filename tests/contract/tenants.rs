@@ -93,8 +93,9 @@ async fn a_warm_aggregate_is_of_one_tenant(database: &Database) {
 async fn a_key_is_of_one_tenant(database: &Database) {
     let (acme, globex) = two(database).await;
     for store in [&acme, &globex] {
-        let receipt = store.aggregate::<Account>("1").execute(Deposit(1)).key("a");
-        assert!(!receipt.await.expect("stored").is_repeated());
+        let root = store.aggregate::<Account>("1");
+        let receipt = root.execute(Deposit(1)).key("a").await.expect("stored");
+        assert!(!receipt.is_repeated());
     }
     assert_eq!(database.events().await, 2);
 }

@@ -8,9 +8,9 @@
 
 pub mod cluster;
 pub mod databases;
+pub mod domain;
 mod programs;
 mod server;
-mod stub;
 mod suites;
 
 pub use cluster::{Cluster, Setup};
