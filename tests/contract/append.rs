@@ -184,7 +184,8 @@ async fn a_conflict_names_stream_expectation_and_what_was_found(database: &Datab
 
 async fn a_conflict_stores_nothing(database: &Database) {
     let store = with_two_events(database).await;
-    let tables = "SELECT (SELECT count(*) FROM {events}) * 1000 + (SELECT sum(version) FROM {streams})";
+    let tables =
+        "SELECT (SELECT count(*) FROM {events}) * 1000 + (SELECT sum(version) FROM {streams})";
     // PostgreSQL sums to a decimal.
     let tables = format!("SELECT CAST(({tables}) AS bigint)");
     let before = database.number(&tables).await;

@@ -55,11 +55,7 @@ impl Visit {
         Ok(Noted { text })
     }
 
-    fn take_ids(
-        &self,
-        command: TakeIds,
-        cx: &Context,
-    ) -> Result<Noted, std::convert::Infallible> {
+    fn take_ids(&self, command: TakeIds, cx: &Context) -> Result<Noted, std::convert::Infallible> {
         let ids = [cx.new_id(), cx.new_id()];
         command.0.lock().expect("no panic").push(ids);
         (command.1)();

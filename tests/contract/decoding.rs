@@ -52,7 +52,11 @@ async fn an_unknown_type_is_named(database: &Database) {
     let (store, position) = tampered(database, "event_type = 'money.vanished'").await;
     let error = error(&store).await;
     assert_eq!(error.kind(), ErrorKind::UnknownEvent);
-    says(&error, position, &["money.vanished", "version 1", "money.deposited"]);
+    says(
+        &error,
+        position,
+        &["money.vanished", "version 1", "money.deposited"],
+    );
     assert!(error.hint().is_some_and(|hint| hint.contains("aliases")));
 }
 
@@ -60,7 +64,11 @@ async fn a_newer_version_is_named(database: &Database) {
     let (store, position) = tampered(database, "schema_version = 9").await;
     let error = error(&store).await;
     assert_eq!(error.kind(), ErrorKind::NewerEvent);
-    says(&error, position, &["money.deposited", "version 9", "version 1"]);
+    says(
+        &error,
+        position,
+        &["money.deposited", "version 9", "version 1"],
+    );
     assert!(error.hint().is_some_and(|hint| hint.contains("release")));
 }
 
@@ -68,14 +76,22 @@ async fn a_payload_that_does_not_fit_is_named_with_its_path(database: &Database)
     let (store, position) = tampered(database, "payload = '{\"cents\":\"two\"}'").await;
     let error = error(&store).await;
     assert_eq!(error.kind(), ErrorKind::Misfit);
-    says(&error, position, &["money.deposited", "version 1", "`cents`", "i64"]);
+    says(
+        &error,
+        position,
+        &["money.deposited", "version 1", "`cents`", "i64"],
+    );
 }
 
 async fn a_payload_without_a_field_is_named(database: &Database) {
     let (store, position) = tampered(database, "payload = '{\"cent\":2}'").await;
     let error = error(&store).await;
     assert_eq!(error.kind(), ErrorKind::Misfit);
-    says(&error, position, &["money.deposited", "missing field `cents`"]);
+    says(
+        &error,
+        position,
+        &["money.deposited", "missing field `cents`"],
+    );
 }
 
 async fn a_payload_that_is_something_else_is_named(database: &Database) {

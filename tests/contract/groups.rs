@@ -24,11 +24,7 @@ async fn existing(database: &Database, ids: &[&str]) -> Store {
     let store = database.store().await;
     for id in ids {
         store
-            .append(Append::to(
-                &account(id),
-                Expected::NoStream,
-                [deposited(1)],
-            ))
+            .append(Append::to(&account(id), Expected::NoStream, [deposited(1)]))
             .await
             .expect("a new stream");
     }
@@ -61,7 +57,13 @@ async fn a_group_is_stored_in_all_its_streams(database: &Database) {
     let told: Vec<_> = receipt
         .streams()
         .iter()
-        .map(|it| (it.stream().as_str(), it.version().get(), it.positions().len()))
+        .map(|it| {
+            (
+                it.stream().as_str(),
+                it.version().get(),
+                it.positions().len(),
+            )
+        })
         .collect();
     assert_eq!(told, [("account-old", 3, 2), ("account-new", 1, 1)]);
     assert_eq!(receipt.version(), Version::new(3));
@@ -87,7 +89,9 @@ async fn a_group_that_loses_one_stream_stores_none(database: &Database) {
     }
     assert_eq!(database.events().await, 3);
     assert_eq!(
-        database.number("SELECT count(*) FROM {streams} WHERE version = 1").await,
+        database
+            .number("SELECT count(*) FROM {streams} WHERE version = 1")
+            .await,
         3
     );
 }
@@ -113,7 +117,11 @@ async fn a_group_of_new_streams_that_loses_leaves_no_heads(database: &Database) 
 
 async fn a_guard_that_holds_lets_the_group_win(database: &Database) {
     let store = existing(database, &["bank"]).await;
-    for (id, guard) in [("1", Expected::Exists), ("2", exact(1)), ("3", Expected::Any)] {
+    for (id, guard) in [
+        ("1", Expected::Exists),
+        ("2", exact(1)),
+        ("3", Expected::Any),
+    ] {
         let group = Append::to(&account(id), Expected::NoStream, [deposited(2)])
             .guard(&account("bank"), guard)
             .guard(&account("none"), Expected::NoStream);
@@ -169,7 +177,11 @@ async fn a_group_may_name_many_streams_in_any_order(database: &Database) {
             group = group.and(&account(id), exact(round), [deposited(n as i64)]);
         }
         let receipt = store.append(group).await.expect("the group wins");
-        let told: Vec<_> = receipt.streams().iter().map(|it| it.stream().id()).collect();
+        let told: Vec<_> = receipt
+            .streams()
+            .iter()
+            .map(|it| it.stream().id())
+            .collect();
         assert_eq!(told, ids, "in the order in which they were named");
     }
     for (n, id) in ids.iter().enumerate() {
@@ -196,8 +208,11 @@ async fn groups_are_independent_of_each_other(database: &Database) {
     let groups = vec![
         Append::to(&account("a"), exact(1), [deposited(2)]),
         Append::to(&account("b"), exact(9), [deposited(2)]),
-        Append::to(&account("new"), Expected::NoStream, [deposited(2)])
-            .and(&account("c"), exact(1), [deposited(2)]),
+        Append::to(&account("new"), Expected::NoStream, [deposited(2)]).and(
+            &account("c"),
+            exact(1),
+            [deposited(2)],
+        ),
         Append::to(&account("d"), Expected::Exists, [deposited(2)]),
         Append::to(&account("e"), Expected::Any, [deposited(2), deposited(3)]),
     ];

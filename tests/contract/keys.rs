@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use annals::{CommandError, Receipt, Version};
+use annals::{CommandError, ErrorKind, Receipt, Version};
 use annals_tests::domain::{Account, Deposit, Look, Open, Refusal, Withdraw};
 use annals_tests::{Database, contract};
 use tokio::sync::Barrier;
@@ -18,7 +18,7 @@ contract![
     a_key_and_an_expected_version_give_the_first_receipt,
     a_key_sent_by_many_at_once_takes_effect_once,
     a_refused_key_sent_by_many_at_once_is_refused_once,
-    keys_may_be_any_text,
+    a_key_is_any_text_that_can_be_kept,
 ];
 
 fn same(one: &Receipt, other: &Receipt) {
@@ -79,7 +79,10 @@ async fn a_key_is_remembered_by_another_store(database: &Database) {
     let store = database.store().await;
     let root = store.aggregate::<Account>("1");
     let first = root.execute(Deposit(10)).key("a").await.expect("stored");
-    root.execute(Withdraw(99)).key("b").await.expect_err("refused");
+    root.execute(Withdraw(99))
+        .key("b")
+        .await
+        .expect_err("refused");
     store.close().await;
 
     let root = database.store().await.aggregate::<Account>("1");
@@ -88,7 +91,12 @@ async fn a_key_is_remembered_by_another_store(database: &Database) {
     same(&again, &first);
     let again = root.execute(Withdraw(99)).key("b").await;
     assert!(
-        matches!(again, Err(CommandError::Rejected(Refusal::Insufficient { missing: 89 }))),
+        matches!(
+            again,
+            Err(CommandError::Rejected(Refusal::Insufficient {
+                missing: 89
+            }))
+        ),
         "{again:?}"
     );
     assert_eq!(database.events().await, 1);
@@ -117,7 +125,7 @@ async fn a_key_is_of_one_stream(database: &Database) {
 async fn other_keys_are_other_commands(database: &Database) {
     let store = database.store().await;
     let root = store.aggregate::<Account>("1");
-    for key in ["a", "A", "a ", "", "ä"] {
+    for key in ["a", "A", "a ", " a", "ä"] {
         let receipt = root.execute(Deposit(1)).key(key).await.expect("stored");
         assert!(!receipt.is_repeated(), "{key:?}");
     }
@@ -181,7 +189,9 @@ async fn a_refused_key_sent_by_many_at_once_is_refused_once(database: &Database)
         assert!(
             matches!(
                 result,
-                Err(CommandError::Rejected(Refusal::Insufficient { missing: 10 }))
+                Err(CommandError::Rejected(Refusal::Insufficient {
+                    missing: 10
+                }))
             ),
             "{result:?}"
         );
@@ -189,7 +199,7 @@ async fn a_refused_key_sent_by_many_at_once_is_refused_once(database: &Database)
     assert_eq!(database.number("SELECT count(*) FROM {commands}").await, 1);
 }
 
-async fn keys_may_be_any_text(database: &Database) {
+async fn a_key_is_any_text_that_can_be_kept(database: &Database) {
     let store = database.store().await;
     let root = store.aggregate::<Account>("1");
     let long = "k".repeat(500);
@@ -198,11 +208,14 @@ async fn keys_may_be_any_text(database: &Database) {
         let again = root.execute(Deposit(1)).key(key).await.expect("repeated");
         assert!(!first.is_repeated() && again.is_repeated(), "{key:?}");
     }
-    // One that no database can keep is refused before anything is written.
-    let result = root.execute(Deposit(1)).key("a\0b").await;
-    let Err(CommandError::Store(error)) = result else {
-        panic!("{result:?}")
-    };
-    assert_ne!(error.kind(), annals::ErrorKind::Database, "{error:?}");
+    let too_long = "k".repeat(501);
+    for (key, what) in [("", "empty"), ("a\0b", "NUL"), (too_long.as_str(), "500")] {
+        let result = root.execute(Deposit(1)).key(key).await;
+        let Err(CommandError::Store(error)) = result else {
+            panic!("{result:?}")
+        };
+        assert_eq!(error.kind(), ErrorKind::Name, "{error:?}");
+        assert!(error.to_string().contains(what), "{error}");
+    }
     assert_eq!(database.events().await, 4);
 }

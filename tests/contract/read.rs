@@ -51,7 +51,14 @@ fn v(version: u64) -> Version {
 async fn a_stream_that_does_not_exist_is_empty(database: &Database) {
     let store = database.store().await;
     let stream = account("1");
-    assert!(store.stream(&stream).all().await.expect("readable").is_empty());
+    assert!(
+        store
+            .stream(&stream)
+            .all()
+            .await
+            .expect("readable")
+            .is_empty()
+    );
     let mut reader = store.stream(&stream).backwards();
     assert!(reader.next().await.expect("readable").is_none());
     assert!(reader.next().await.expect("readable").is_none());
@@ -102,7 +109,12 @@ async fn ranges_beyond_the_stream_are_cut(database: &Database) {
     assert!(events.expect("readable").is_empty());
     let events = store.stream(&stream).from(v(3)).to(v(2)).all().await;
     assert!(events.expect("readable").is_empty());
-    let events = store.stream(&stream).from(v(u64::MAX)).backwards().all().await;
+    let events = store
+        .stream(&stream)
+        .from(v(u64::MAX))
+        .backwards()
+        .all()
+        .await;
     assert!(events.expect("readable").is_empty());
     let events = store.stream(&stream).to(v(0)).all().await;
     assert!(events.expect("readable").is_empty());
@@ -166,12 +178,18 @@ async fn events_of_one_stream_only(database: &Database) {
     }
     let events = store.stream(&account("2")).all().await.expect("readable");
     assert_eq!(versions(&events), [1, 2, 3]);
-    assert!(events.iter().all(|it| *it.recorded().stream() == account("2")));
+    assert!(
+        events
+            .iter()
+            .all(|it| *it.recorded().stream() == account("2"))
+    );
 }
 
 async fn streams_whose_names_resemble_each_other_are_apart(database: &Database) {
     let store = database.store().await;
-    let names = ["a", "A", "ä", "a ", " a", "a%", "a_", "a-b", "á", "a\u{301}"];
+    let names = [
+        "a", "A", "ä", "a ", " a", "a%", "a_", "a-b", "á", "a\u{301}",
+    ];
     for (n, id) in names.iter().enumerate() {
         store
             .append(Append::to(
@@ -185,10 +203,7 @@ async fn streams_whose_names_resemble_each_other_are_apart(database: &Database) 
     for (n, id) in names.iter().enumerate() {
         let events = store.stream(&account(id)).all().await.expect("readable");
         assert_eq!(events.len(), 1, "{id:?}");
-        assert_eq!(
-            events[0].json::<Deposited>().expect("fits").cents,
-            n as i64
-        );
+        assert_eq!(events[0].json::<Deposited>().expect("fits").cents, n as i64);
         assert_eq!(events[0].recorded().stream().id(), *id);
         assert_eq!(events[0].recorded().stream().category(), "account");
     }

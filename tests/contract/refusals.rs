@@ -104,7 +104,11 @@ async fn a_payload_above_the_limit_is_refused(database: &Database) {
     for part in ["note.written", "sensor-1", "111", "100"] {
         assert!(message.contains(part), "{part}: {message}");
     }
-    assert!(error.hint().is_some_and(|hint| hint.contains("payload_limit")));
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.contains("payload_limit"))
+    );
     assert_eq!(database.events().await, 0);
 
     let root = store.aggregate::<Account>("1");
@@ -134,7 +138,10 @@ async fn a_nul_is_kept(database: &Database) {
     let written = Written {
         text: "a\0b".to_owned(),
     };
-    store.append(one(&sensor(), &written)).await.expect("stored");
+    store
+        .append(one(&sensor(), &written))
+        .await
+        .expect("stored");
     let events = store.stream(&sensor()).all().await.expect("readable");
     assert_eq!(events[0].decode().expect("fits"), Some(written));
 }
@@ -283,7 +290,9 @@ mod jsonb {
     async fn a_nul_is_refused() {
         let database = with_jsonb().await;
         let store = database.store().await;
-        let nul = Written { text: "a\0b".into() };
+        let nul = Written {
+            text: "a\0b".into(),
+        };
         let error = refused(&store, one(&sensor(), &nul)).await;
         assert_eq!(error.kind(), ErrorKind::Unstorable);
         let message = error.to_string();

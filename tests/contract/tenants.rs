@@ -1,7 +1,9 @@
 //! A tenant sees and writes nothing but its own.
 
 use annals::{Append, AsOf, CommandError, Expected, Store, Version};
-use annals_tests::domain::{Account, Deposit, Ledger, Refusal, Withdraw, account, deposited, deposits};
+use annals_tests::domain::{
+    Account, Deposit, Ledger, Refusal, Withdraw, account, deposited, deposits,
+};
 use annals_tests::{Database, contract};
 
 contract![
@@ -45,7 +47,12 @@ async fn the_same_stream_is_another_one_for_each_tenant(database: &Database) {
         assert!(events.next().await.expect("readable").is_some());
         assert!(events.next().await.expect("readable").is_none());
     }
-    assert_eq!(database.number("SELECT count(DISTINCT tenant) FROM {events}").await, 2);
+    assert_eq!(
+        database
+            .number("SELECT count(DISTINCT tenant) FROM {events}")
+            .await,
+        2
+    );
 }
 
 async fn appends_of_one_tenant_do_not_conflict_with_those_of_another(database: &Database) {

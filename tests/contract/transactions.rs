@@ -155,7 +155,10 @@ async fn a_conflict_leaves_the_transaction_usable(database: &Database) {
         .await
         .expect("stored");
     let lost = deposit("1", exact(7), 2).and(&account("2"), Expected::NoStream, [deposited(2)]);
-    let error = store.append_in(&mut tx, lost).await.expect_err("a conflict");
+    let error = store
+        .append_in(&mut tx, lost)
+        .await
+        .expect_err("a conflict");
     assert!(error.is_conflict(), "{error:?}");
     note(&mut tx, "after").await;
     store
@@ -216,13 +219,7 @@ async fn a_rollback_leaves_no_trace_in_memory(database: &Database) {
 async fn a_repeated_append_in_a_transaction_is_seen(database: &Database) {
     let store = database.store().await;
     let id = uuid::Uuid::now_v7();
-    let append = || {
-        Append::to(
-            &account("1"),
-            Expected::NoStream,
-            [deposited(1).id(id)],
-        )
-    };
+    let append = || Append::to(&account("1"), Expected::NoStream, [deposited(1).id(id)]);
     store.append(append()).await.expect("stored");
     let mut tx = store.begin().await.expect("a transaction");
     let receipt = store

@@ -145,11 +145,7 @@ fn person() -> StreamId {
 
 async fn store_one<E: Event>(store: &Store, event: E) {
     store
-        .append(Append::to(
-            &person(),
-            Expected::Any,
-            [NewEvent::of(&event)],
-        ))
+        .append(Append::to(&person(), Expected::Any, [NewEvent::of(&event)]))
         .await
         .expect("stored");
 }
@@ -216,7 +212,13 @@ async fn raw_json_is_read_by_its_function(database: &Database) {
     let place = "Rom".into();
     store_one(&store, MovedV2 { place }).await;
     assert_eq!(person_of(&store).await.city, "Rom");
-    store_one(&store, Moved { city: "Bern".into() }).await;
+    store_one(
+        &store,
+        Moved {
+            city: "Bern".into(),
+        },
+    )
+    .await;
     assert_eq!(person_of(&store).await.city, "Bern");
 }
 

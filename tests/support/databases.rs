@@ -234,12 +234,8 @@ impl Hand {
     pub async fn number(&mut self, sql: &str) -> i64 {
         let sql = self.spell(sql);
         match self {
-            Hand::Postgres(it) => {
-                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
-            }
-            Hand::Sqlite(it) => {
-                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
-            }
+            Hand::Postgres(it) => sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await,
+            Hand::Sqlite(it) => sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await,
         }
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
@@ -248,12 +244,8 @@ impl Hand {
     pub async fn text(&mut self, sql: &str) -> String {
         let sql = self.spell(sql);
         match self {
-            Hand::Postgres(it) => {
-                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
-            }
-            Hand::Sqlite(it) => {
-                sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await
-            }
+            Hand::Postgres(it) => sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await,
+            Hand::Sqlite(it) => sqlx::query_scalar(AssertSqlSafe(&*sql)).fetch_one(it).await,
         }
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }

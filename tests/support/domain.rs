@@ -44,7 +44,11 @@ pub struct Account {
 
 /// An account of which snapshots are taken.
 #[derive(Aggregate, Default, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[aggregate(name = "ledger", events(Opened, Deposited, Withdrawn), snapshot(every = 3))]
+#[aggregate(
+    name = "ledger",
+    events(Opened, Deposited, Withdrawn),
+    snapshot(every = 3)
+)]
 pub struct Ledger {
     /// What is in it.
     pub balance: i64,
