@@ -1,8 +1,11 @@
 //! What expansions name. Not for use by hand: it changes with every release.
 
 pub use crate::aggregate::{
-    Aggregate, Apply, Arm, Context, Emits, EventSet, Events, Handle, Kind, Snapshots, Visit,
-    answer, reads, require_logic_version, require_whole_state, unique_names,
+    Aggregate, Answer, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents, Kind,
+    Snapshots, Visit, answer, debug, listed, reads, require_logic_version, require_whole_state,
+    unique_names,
 };
-pub use crate::event::{Event, Past, Recorded, upcast, upcast_json};
+pub use crate::event::{
+    Absent, Event, Lineage, Past, Probe, Recorded, Stored, upcast, upcast_json,
+};
 pub use annals_schema::{Enum, Field, Fields, Schema, Shape, Struct, Variant};
