@@ -11,6 +11,9 @@ use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 /// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
 /// others. One statement, so that all of it is of one moment.
 ///
+/// The order of the two parts is that in which PostgreSQL runs them, and each event's place is checked when it is folded.
+/// An order over the whole would have the server sort, and write out, what the index hands it in order.
+///
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 pub(super) const LOAD: &str = "
 with head as materialized (
@@ -31,13 +34,14 @@ select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0
        null::text as event_type, 0 as schema_version, state::{payload} as payload, outcome as metadata,
        null::text as correlation, null::timestamptz as recorded_at, null::timestamptz as occurred_at
 from head
-union all
-select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
-from {schema}.events e
-where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
-  and ($6::timestamptz is null or e.recorded_at <= $6)
-order by place
+union all (
+    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+           e.correlation, e.recorded_at, e.occurred_at
+    from {schema}.events e
+    where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
+      and ($6::timestamptz is null or e.recorded_at <= $6)
+    order by e.version
+)
 ";
 
 pub(super) const PAGE: &str = "
@@ -63,7 +67,9 @@ impl Postgres {
         request: LoadRequest<'_>,
         each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
-        let during = during("load a stream");
+        const DOING: &str = "load a stream";
+        let during = during(DOING);
+        let mut connection = self.acquire(DOING).await?;
         let mut rows = sqlx::query(statement(&self.sql.load))
             .bind(request.tenant)
             .bind(request.stream.as_str())
@@ -73,7 +79,7 @@ impl Postgres {
                 i64::try_from(version.get()).unwrap_or(i64::MAX)
             }))
             .bind(request.recorded_until)
-            .fetch(&self.pool);
+            .fetch(&mut *connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let place: i64 = row.try_get("place").map_err(&during)?;
             let loaded = if place == 0 {
@@ -88,7 +94,9 @@ impl Postgres {
 
     /// Reads some events of a stream.
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
-        let during = during("read a stream");
+        const DOING: &str = "read a stream";
+        let during = during(DOING);
+        let mut connection = self.acquire(DOING).await?;
         let sql = if page.backwards {
             &self.sql.page_backwards
         } else {
@@ -101,7 +109,7 @@ impl Postgres {
             .bind(bound(page.from.get()))
             .bind(bound(page.to.get()))
             .bind(i64::from(page.limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *connection)
             .await
             .map_err(&during)?;
         rows.iter()
