@@ -234,6 +234,11 @@ impl Cluster {
         self.home().join("log")
     }
 
+    /// Gives a folder to the user as whom the server runs.
+    pub fn hand_over(&self, folder: &Path) {
+        hand_over(folder);
+    }
+
     /// What the server wrote to its log.
     #[must_use]
     pub fn log(&self) -> String {
