@@ -180,6 +180,7 @@ where
         }
         let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone())?;
         let id = Uuid::now_v7();
+        let _turn = self.root.store.turn(&self.root.stream).await;
         let attempts = self.root.store.inner.options.command_attempts;
         let mut attempt = 1;
         loop {
