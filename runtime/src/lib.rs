@@ -59,6 +59,7 @@ pub mod prelude;
 mod root;
 mod store;
 mod stream;
+mod telemetry;
 pub mod testing;
 
 #[doc(hidden)]
