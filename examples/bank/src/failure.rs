@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use crate::asc::Faults;
+use crate::asc::{AccountNumber, Faults};
 
 #[derive(Debug)]
 pub struct Failure {
@@ -17,6 +17,11 @@ impl Failure {
             message: message.to_string(),
             help: None,
         }
+    }
+
+    pub fn unknown_account(number: AccountNumber) -> Self {
+        Failure::new(format!("the store has no account {number}"))
+            .with_help("`bank import <account file> <transaction file>..` brings accounts in")
     }
 
     #[must_use]

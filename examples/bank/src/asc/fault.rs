@@ -4,11 +4,25 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub file: Arc<str>,
     /// From 1.
     pub line: usize,
+}
+
+impl Place {
+    /// A fault here.
+    pub fn fault(&self, column: usize, expected: String, found: String) -> Fault {
+        Fault {
+            place: self.clone(),
+            misread: Misread {
+                column,
+                expected,
+                found,
+            },
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -79,6 +93,14 @@ impl Faults {
     /// `()` where there is no fault.
     pub fn into_result(self) -> Result<(), Faults> {
         if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        let mut faults: Vec<_> = faults.into_iter().collect();
+        faults.sort_by(|one, other| one.place.cmp(&other.place));
+        Faults(faults)
     }
 }
 
