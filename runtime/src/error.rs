@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use crate::event::{Misfit, Recorded, Unstorable};
-use crate::stream::{Position, StreamId, Version};
+use crate::stream::{StreamId, Version};
 
 /// Why the store did not do what it was asked.
 ///
@@ -140,6 +140,29 @@ impl Error {
             found,
         });
         error
+    }
+
+    pub(crate) fn other_aggregate(stream: &StreamId, aggregate: &str) -> Self {
+        let category = stream.category();
+        Error::new(
+            ErrorKind::Name,
+            format!("stream `{stream}` belongs to aggregate `{aggregate}`, not to aggregate `{category}`"),
+        )
+        .with_hint("two aggregates have names and ids that make one stream name: rename one of them")
+    }
+
+    pub(crate) fn archived(stream: &StreamId) -> Self {
+        Error::new(
+            ErrorKind::Conflict,
+            format!("stream `{stream}` is archived"),
+        )
+        .with_hint("restore the stream before appending to it")
+    }
+
+    /// The same error with the file that it is about.
+    pub(crate) fn about_file(mut self, file: &str) -> Self {
+        self.0.message = format!("{} (file `{file}`)", self.0.message);
+        self
     }
 
     pub(crate) fn unstorable(stream: &StreamId, refusal: Unstorable) -> Self {

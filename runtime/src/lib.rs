@@ -1,12 +1,17 @@
 //! Event sourcing.
 
 mod aggregate;
+mod append;
+mod clock;
 #[doc(hidden)]
 pub mod compile_time;
 mod error;
 mod event;
 mod metadata;
+mod root;
+mod store;
 mod stream;
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "rt.rs"]
@@ -17,7 +22,13 @@ pub use aggregate::{
 };
 pub use annals_schema as schema;
 pub use annals_schema::{Schema, Shape};
+pub use append::{Append, Appended, Expected, NewEvent, Receipt};
+pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};
-pub use event::{Event, Past, RawEvent, Recorded, RecordedEvent, Step};
+pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
 pub use metadata::Metadata;
+pub use root::{
+    AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Loaded, Root,
+};
+pub use store::{Store, StoreOptions, StreamList, StreamReader, Tx};
 pub use stream::{Position, StreamId, Version};

@@ -1,4 +1,4 @@
-use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
+use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode, reads_back};
 
 /// The events that can happen to one aggregate: what the enum written by `#[derive(Aggregate)]` is.
 pub trait EventSet: Sized + Send + Sync + 'static {
@@ -15,10 +15,10 @@ pub trait EventSet: Sized + Send + Sync + 'static {
         self.visit(Name)
     }
 
-    /// The JSON that is stored.
+    /// The JSON that is stored; with `verify`, after it was read back.
     #[doc(hidden)]
-    fn encode(&self) -> Result<Encoded, Unstorable> {
-        self.visit(Encode)
+    fn encode(&self, verify: bool) -> Result<Encoded, Unstorable> {
+        self.visit(Encode { verify })
     }
 }
 
@@ -42,13 +42,19 @@ impl Visit for Name {
     }
 }
 
-struct Encode;
+struct Encode {
+    verify: bool,
+}
 
 impl Visit for Encode {
     type Answer = Result<Encoded, Unstorable>;
 
     fn event<E: Event>(self, event: &E) -> Self::Answer {
-        encode(event)
+        let encoded = encode(event)?;
+        if self.verify {
+            reads_back::<E>(&encoded)?;
+        }
+        Ok(encoded)
     }
 }
 

@@ -42,7 +42,7 @@ impl Misfit {
 ///
 /// # Errors
 /// Where the version is not known or the payload does not fit it.
-pub fn decode<E: Event>(version: u32, payload: &[u8]) -> Result<E, Misfit> {
+pub(crate) fn decode<E: Event>(version: u32, payload: &[u8]) -> Result<E, Misfit> {
     if version == E::VERSION {
         return from_json(payload);
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Event, finite};
+use super::{Event, Misfit, decode, finite};
 
 /// An event as it is stored.
 #[derive(Debug, Clone)]
@@ -47,4 +47,36 @@ pub(crate) fn to_json<T: Serialize>(
         finite::check(value)?;
     }
     serde_json::to_string(value).map_err(|error| (String::new(), error.to_string()))
+}
+
+/// Decodes what was encoded and encodes it again: what does not come out equal would be read as something else.
+pub(crate) fn reads_back<E: Event>(encoded: &Encoded) -> Result<(), Unstorable> {
+    let refuse = |path: String, reason: String| Unstorable {
+        event_type: E::NAME,
+        path,
+        reason,
+    };
+    let again = match decode::<E>(encoded.schema_version, encoded.payload.as_bytes()) {
+        Ok(event) => encode(&event)?.payload,
+        Err(Misfit::Payload { path, reason }) => {
+            return Err(refuse(
+                path,
+                format!("its JSON does not read back: {reason}"),
+            ));
+        }
+        Err(_) => return Err(refuse(String::new(), "its JSON does not read back".into())),
+    };
+    if is_same_json(&encoded.payload, &again) {
+        return Ok(());
+    }
+    Err(refuse(
+        String::new(),
+        "its JSON reads back as another event".into(),
+    ))
+}
+
+/// Whether two JSON texts say the same; the order of a map's entries is no part of that.
+pub(crate) fn is_same_json(one: &str, other: &str) -> bool {
+    let value = |json| serde_json::from_str::<serde_json::Value>(json);
+    one == other || matches!((value(one), value(other)), (Ok(one), Ok(other)) if one == other)
 }

@@ -13,10 +13,10 @@ use annals_schema::Schema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use decode::from_json;
-pub use decode::{Misfit, decode};
+pub use decode::Misfit;
+pub(crate) use decode::{decode, from_json};
 pub use encode::{Encoded, Unstorable};
-pub(crate) use encode::{encode, to_json};
+pub(crate) use encode::{encode, is_same_json, reads_back, to_json};
 pub use lineage::Lineage;
 pub use recorded::{Recorded, RecordedEvent};
 pub use upcast::{Past, RawEvent, Step, Upcast, UpcastJson, upcast, upcast_json};

@@ -1,0 +1,240 @@
+//! An append that was found fit to be stored, in the terms of the tables.
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{Append, Expected, NewEvent};
+use crate::error::{Error, ErrorKind};
+use crate::event::Encoded;
+use crate::metadata::Metadata;
+use crate::stream::StreamId;
+
+/// One caller's append: all its heads win, or none does.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) heads: Vec<Head>,
+}
+
+/// What is asked of one stream.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) stream: StreamId,
+    pub(crate) expected: Expected,
+    /// The key of the command from which the events follow.
+    pub(crate) key: Option<String>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// One event in the terms of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) event_id: Uuid,
+    pub(crate) event_type: &'static str,
+    pub(crate) schema_version: u32,
+    pub(crate) payload: String,
+    pub(crate) metadata: Option<String>,
+    pub(crate) correlation: Option<String>,
+    pub(crate) occurred_at: Option<DateTime<Utc>>,
+}
+
+/// What a store refuses to keep.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) payload_bytes: usize,
+    /// `jsonb` cannot hold the character NUL.
+    pub(crate) refuse_nul: bool,
+    /// Whether each event is read back before it is stored.
+    pub(crate) verify_events: bool,
+}
+
+const NAME_BYTES: usize = 500;
+
+impl Group {
+    /// # Errors
+    /// Where something of it cannot be stored.
+    pub(crate) fn of(append: Append, limits: &Limits) -> Result<Self, Error> {
+        let mut heads: Vec<Head> = Vec::with_capacity(append.streams.len());
+        for (stream, expected, events) in append.streams {
+            check_name(&stream)?;
+            if heads.iter().any(|head| head.stream == stream) {
+                return Err(Error::new(
+                    ErrorKind::Unstorable,
+                    format!("the append names stream `{stream}` twice"),
+                )
+                .with_hint("put all events of a stream together, under one expectation"));
+            }
+            let rows = events
+                .into_iter()
+                .map(|event| Row::of(&stream, event, limits))
+                .collect::<Result<_, _>>()?;
+            heads.push(Head {
+                stream,
+                expected,
+                key: None,
+                rows,
+            });
+        }
+        Ok(Group { heads })
+    }
+}
+
+impl Row {
+    fn of(stream: &StreamId, event: NewEvent, limits: &Limits) -> Result<Self, Error> {
+        let encoded = event
+            .encoded
+            .map_err(|refusal| Error::unstorable(stream, refusal))?;
+        if limits.verify_events {
+            (event.reads_back)(&encoded).map_err(|refusal| Error::unstorable(stream, refusal))?;
+        }
+        let metadata = MetadataColumns::of(stream, event.metadata)?;
+        Row::new(
+            stream,
+            event.id,
+            encoded,
+            &metadata,
+            event.occurred_at,
+            limits,
+        )
+    }
+
+    pub(crate) fn new(
+        stream: &StreamId,
+        event_id: Uuid,
+        encoded: Encoded,
+        metadata: &MetadataColumns,
+        occurred_at: Option<DateTime<Utc>>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let Encoded {
+            event_type,
+            schema_version,
+            payload,
+        } = encoded;
+        let refuse = |what: String| {
+            Error::new(
+                ErrorKind::Unstorable,
+                format!("event `{event_type}` for stream `{stream}` cannot be stored: {what}"),
+            )
+        };
+        let bytes = payload.len();
+        if bytes > limits.payload_bytes {
+            let limit = limits.payload_bytes;
+            return Err(refuse(format!("its payload has {bytes} bytes, and the store takes {limit}"))
+                .with_hint("keep large content elsewhere and its address in the event, or raise `payload_limit`"));
+        }
+        if limits.refuse_nul && holds_nul(&payload) {
+            return Err(refuse(
+                "its payload holds the character NUL, which `jsonb` cannot hold".into(),
+            )
+            .with_hint("take the NUL out, or keep payloads as `json`"));
+        }
+        Ok(Row {
+            event_id,
+            event_type,
+            schema_version,
+            payload,
+            metadata: metadata.stored.clone(),
+            correlation: metadata.correlation.clone(),
+            occurred_at: occurred_at.map(to_micros),
+        })
+    }
+}
+
+/// Metadata in the terms of the table.
+pub(crate) struct MetadataColumns {
+    stored: Option<String>,
+    correlation: Option<String>,
+}
+
+impl MetadataColumns {
+    pub(crate) fn of(stream: &StreamId, metadata: Metadata) -> Result<Self, Error> {
+        let refuse = |what: String| {
+            Error::new(
+                ErrorKind::Unstorable,
+                format!("an event for stream `{stream}` cannot be stored: {what}"),
+            )
+        };
+        let stored = metadata.to_column().map_err(refuse)?;
+        if metadata
+            .correlation
+            .as_deref()
+            .is_some_and(|text| text.contains('\0'))
+        {
+            return Err(refuse("its correlation holds the character NUL".into()));
+        }
+        Ok(MetadataColumns {
+            stored,
+            correlation: metadata.correlation,
+        })
+    }
+}
+
+/// # Errors
+/// Where no tenant can have this name.
+pub(crate) fn check_tenant(tenant: &str) -> Result<(), Error> {
+    let what = if tenant.contains('\0') {
+        "it holds the character NUL"
+    } else if tenant.len() > NAME_BYTES {
+        "it is longer than 500 bytes"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(
+        ErrorKind::Name,
+        format!("no tenant can be named {tenant:?}: {what}"),
+    ))
+}
+
+/// # Errors
+/// Where no stream can have this name.
+pub(crate) fn check_name(stream: &StreamId) -> Result<(), Error> {
+    let what = if stream.category().is_empty() {
+        "its aggregate has no name"
+    } else if stream.id().is_empty() {
+        "its id is empty"
+    } else if stream.as_str().contains('\0') {
+        "it holds the character NUL"
+    } else if stream.as_str().len() > NAME_BYTES {
+        "it is longer than 500 bytes"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(
+        ErrorKind::Name,
+        format!("no stream can be named {:?}: {what}", stream.as_str()),
+    )
+    .with_hint("a stream is named by its aggregate and an id of at least one character"))
+}
+
+/// Whether JSON text holds an escaped NUL: `\u0000` after an even number of backslashes.
+fn holds_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let before = &json.as_bytes()[..at];
+        before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count()
+            % 2
+            == 0
+    })
+}
+
+/// What the databases keep of a time.
+pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.duration_trunc(TimeDelta::microseconds(1))
+        .unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_nul;
+
+    #[test]
+    fn an_escaped_nul_is_told_from_an_escaped_backslash() {
+        assert!(holds_nul(r#"{"a":"x\u0000y"}"#));
+        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"u0000"}"#));
+    }
+}

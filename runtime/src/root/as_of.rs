@@ -1,0 +1,72 @@
+use chrono::{DateTime, Utc};
+
+use super::load::{Loaded, fold};
+use super::snapshots::fingerprint_of;
+use crate::aggregate::Aggregate;
+use crate::error::Error;
+use crate::store::Store;
+use crate::store::row::LoadRequest;
+use crate::stream::{StreamId, Version};
+
+/// A moment in the past of an aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf(Moment);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    Version(Version),
+    Recorded(DateTime<Utc>),
+    Occurred(DateTime<Utc>),
+}
+
+impl AsOf {
+    /// After the event with this version; after the last one where there are fewer.
+    #[must_use]
+    pub fn version(version: Version) -> Self {
+        AsOf(Moment::Version(version))
+    }
+
+    /// What the store knew at this time: all that was *recorded* until then, whenever it happened.
+    #[must_use]
+    pub fn time(recorded_until: DateTime<Utc>) -> Self {
+        AsOf(Moment::Recorded(recorded_until))
+    }
+
+    /// What is known today of how things were at this time: all that *occurred* until then, whenever it was recorded,
+    /// in the order of recording.
+    #[must_use]
+    pub fn occurred(occurred_until: DateTime<Utc>) -> Self {
+        AsOf(Moment::Occurred(occurred_until))
+    }
+}
+
+pub(super) async fn state_at<A: Aggregate>(
+    store: &Store,
+    stream: &StreamId,
+    as_of: AsOf,
+) -> Result<A, Error> {
+    let mut request = LoadRequest {
+        tenant: store.checked(stream)?,
+        stream,
+        fingerprint: fingerprint_of::<A>(),
+        key: None,
+        up_to: None,
+        recorded_until: None,
+    };
+    let mut occurred_until = None;
+    match as_of.0 {
+        Moment::Version(version) => request.up_to = Some(version),
+        Moment::Recorded(time) => request.recorded_until = Some(time),
+        Moment::Occurred(time) => {
+            occurred_until = Some(time);
+            // A snapshot may hold events that occurred later.
+            request.fingerprint = None;
+        }
+    }
+    let is_wanted = |recorded: &crate::event::Recorded| {
+        occurred_until.is_none_or(|time| recorded.occurred_at() <= time)
+    };
+    fold(store, request, is_wanted)
+        .await
+        .map(|(loaded, _): (Loaded<A>, _)| loaded.into_state())
+}

@@ -1,0 +1,182 @@
+use std::fmt;
+use std::ops::Deref;
+
+use super::fold::Fold;
+use super::snapshots::fingerprint_of;
+use crate::aggregate::Aggregate;
+use crate::error::Error;
+use crate::event::{Misfit, Recorded};
+use crate::store::Store;
+use crate::store::row::{LoadRequest, Loaded as Item, Outcome};
+use crate::stream::{StreamId, Version};
+
+/// A state and the version of the stream at which it is.
+pub struct Loaded<A> {
+    pub(super) state: A,
+    version: Version,
+    /// The version of the snapshot from which it was folded on; 0 where there was none.
+    pub(super) snapshot: Version,
+}
+
+impl<A> Loaded<A> {
+    /// The version: the number of events in the state.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> &A {
+        &self.state
+    }
+
+    /// The state, by value.
+    #[must_use]
+    pub fn into_state(self) -> A {
+        self.state
+    }
+}
+
+impl<A> Deref for Loaded<A> {
+    type Target = A;
+
+    fn deref(&self) -> &A {
+        &self.state
+    }
+}
+
+impl<A: fmt::Debug> fmt::Debug for Loaded<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded")
+            .field("version", &self.version)
+            .field("state", &self.state)
+            .finish()
+    }
+}
+
+/// Loads a state as it is now, and the outcome of the command with the given key, in one round trip.
+pub(super) async fn load<A: Aggregate>(
+    store: &Store,
+    stream: &StreamId,
+    key: Option<&str>,
+) -> Result<(Loaded<A>, Option<Outcome>), Error> {
+    let request = LoadRequest {
+        tenant: store.checked(stream)?,
+        stream,
+        fingerprint: fingerprint_of::<A>(),
+        key,
+        up_to: None,
+        recorded_until: None,
+    };
+    fold(store, request, |_| true).await
+}
+
+/// Folds the wanted ones of the events that are asked for, from a snapshot where there is a usable one.
+pub(super) async fn fold<A: Aggregate>(
+    store: &Store,
+    request: LoadRequest<'_>,
+    is_wanted: impl Fn(&Recorded) -> bool + Send + Sync,
+) -> Result<(Loaded<A>, Option<Outcome>), Error> {
+    let mut folding = Folding::new(&request);
+    let done = store
+        .inner
+        .backend
+        .load(request, &mut |item| folding.take(item, &is_wanted))
+        .await;
+    if folding.is_snapshot_unreadable {
+        tracing::warn!(stream = %request.stream, "a snapshot does not decode; reading from the first event");
+        let from_the_first = LoadRequest {
+            fingerprint: None,
+            ..request
+        };
+        folding = Folding::new(&from_the_first);
+        store
+            .inner
+            .backend
+            .load(from_the_first, &mut |item| folding.take(item, &is_wanted))
+            .await?;
+        return folding.finish(&from_the_first);
+    }
+    done?;
+    folding.finish(&request)
+}
+
+struct Folding<A> {
+    stream: StreamId,
+    fold: Fold<A>,
+    /// The version of the stream, as its row says.
+    head: i64,
+    snapshot: i64,
+    is_snapshot_unreadable: bool,
+    outcome: Option<Outcome>,
+}
+
+impl<A: Aggregate> Folding<A> {
+    fn new(request: &LoadRequest<'_>) -> Self {
+        Folding {
+            stream: request.stream.clone(),
+            fold: Fold::new(),
+            head: 0,
+            snapshot: 0,
+            is_snapshot_unreadable: false,
+            outcome: None,
+        }
+    }
+
+    fn take(
+        &mut self,
+        item: Item<'_>,
+        is_wanted: &(impl Fn(&Recorded) -> bool + Sync),
+    ) -> Result<(), Error> {
+        match item {
+            Item::Head(head) => {
+                self.head = head.version;
+                self.outcome = head.outcome;
+                match (head.snapshot, A::SNAPSHOTS) {
+                    (Some((version, json)), Some(snapshots)) => {
+                        self.begin_at(version, (snapshots.read)(json))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Item::Event(event) => self.fold.step(&self.stream, &event, is_wanted),
+        }
+    }
+
+    fn begin_at(&mut self, version: i64, state: Result<A, Misfit>) -> Result<(), Error> {
+        match state {
+            Ok(state) => {
+                self.snapshot = version;
+                self.fold = Fold { state, version };
+                Ok(())
+            }
+            Err(_) => {
+                self.is_snapshot_unreadable = true;
+                Err(Error::corrupt(&self.stream, "its snapshot does not decode"))
+            }
+        }
+    }
+
+    fn finish(self, request: &LoadRequest<'_>) -> Result<(Loaded<A>, Option<Outcome>), Error> {
+        let last = request
+            .up_to
+            .map_or(self.head, |version| self.head.min(integer(version)));
+        // How many events a time takes in, the row of the stream cannot say.
+        let fold = if request.recorded_until.is_some() {
+            self.fold
+        } else {
+            self.fold.finish(&self.stream, last)?
+        };
+        let loaded = Loaded {
+            state: fold.state,
+            version: Version::new(fold.version.unsigned_abs()),
+            snapshot: Version::new(self.snapshot.unsigned_abs()),
+        };
+        Ok((loaded, self.outcome))
+    }
+}
+
+fn integer(version: Version) -> i64 {
+    i64::try_from(version.get()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,147 @@
+//! The databases that can hold a store, behind one face.
+
+use super::address::Database;
+use super::options::StoreOptions;
+use super::postgres::{self, Postgres};
+use super::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page};
+use super::sqlite::{self, Sqlite};
+use super::tx::{Tx, TxInner};
+use crate::append::{Group, Receipt};
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+
+pub(crate) enum Backend {
+    Postgres(Postgres),
+    Sqlite(Sqlite),
+}
+
+impl Backend {
+    pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Self, Error> {
+        match Database::of(url)? {
+            Database::Postgres => postgres::connect(url, options).await.map(Backend::Postgres),
+            Database::Sqlite => sqlite::connect(url, options).await.map(Backend::Sqlite),
+        }
+    }
+
+    pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<String>, Error> {
+        match Database::of(url)? {
+            Database::Postgres => postgres::migrate(url, options).await,
+            Database::Sqlite => sqlite::migrate(url, options).await,
+        }
+    }
+
+    pub(crate) fn migration_sql(url: &str, options: &StoreOptions) -> Result<String, Error> {
+        match Database::of(url)? {
+            Database::Postgres => postgres::print(options),
+            Database::Sqlite => Ok(sqlite::print()),
+        }
+    }
+
+    /// Whether payloads are kept as `jsonb`.
+    pub(crate) fn is_jsonb(&self) -> bool {
+        matches!(self, Backend::Postgres(Postgres { is_jsonb: true, .. }))
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Backend::Postgres(postgres) => postgres.pool.close().await,
+            Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    pub(crate) async fn load(
+        &self,
+        request: LoadRequest<'_>,
+        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.load(request, each).await,
+            Backend::Sqlite(sqlite) => sqlite.load(request, each).await,
+        }
+    }
+
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.page(page).await,
+            Backend::Sqlite(sqlite) => sqlite.page(page).await,
+        }
+    }
+
+    pub(crate) async fn streams(
+        &self,
+        tenant: &str,
+        aggregate: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<String>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.streams(tenant, aggregate, after, limit).await,
+            Backend::Sqlite(sqlite) => sqlite.streams(tenant, aggregate, after, limit).await,
+        }
+    }
+
+    /// Appends groups of which no two name the same stream.
+    pub(crate) async fn append(
+        &self,
+        tenant: &str,
+        groups: &[Group],
+    ) -> Vec<Result<Receipt, Error>> {
+        match self {
+            Backend::Postgres(postgres) => postgres.append(tenant, groups).await,
+            Backend::Sqlite(sqlite) => sqlite.append(tenant, groups).await,
+        }
+    }
+
+    pub(crate) async fn append_in(
+        &self,
+        tx: &mut Tx,
+        tenant: &str,
+        group: &Group,
+    ) -> Result<Receipt, Error> {
+        match (self, &mut tx.0) {
+            (Backend::Postgres(postgres), TxInner::Postgres(tx)) => {
+                postgres.append_in(tx, tenant, group).await
+            }
+            (Backend::Sqlite(sqlite), TxInner::Sqlite(tx)) => {
+                sqlite.append_in(tx, tenant, group).await
+            }
+            _ => Err(Error::new(
+                ErrorKind::Database,
+                "the transaction is one of another database",
+            )
+            .with_hint("begin it with `begin` of the store that appends")),
+        }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, Error> {
+        let inner = match self {
+            Backend::Postgres(postgres) => {
+                let tx = postgres.pool.begin().await;
+                TxInner::Postgres(tx.map_err(postgres::during("begin a transaction"))?)
+            }
+            Backend::Sqlite(sqlite) => {
+                let tx = sqlite.writer.begin_with("begin immediate").await;
+                TxInner::Sqlite(tx.map_err(sqlite::during("begin a transaction"))?)
+            }
+        };
+        Ok(Tx(inner))
+    }
+
+    /// Keeps the outcome of a command that stored no event; answers the one that stands already, where one does.
+    pub(crate) async fn save_outcome(
+        &self,
+        outcome: NewOutcome<'_>,
+    ) -> Result<Option<Outcome>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.save_outcome(outcome).await,
+            Backend::Sqlite(sqlite) => sqlite.save_outcome(outcome).await,
+        }
+    }
+
+    pub(crate) async fn save_snapshot(&self, snapshot: &NewSnapshot) -> Result<(), Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.save_snapshot(snapshot).await,
+            Backend::Sqlite(sqlite) => sqlite.save_snapshot(snapshot).await,
+        }
+    }
+}

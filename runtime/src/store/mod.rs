@@ -1,0 +1,220 @@
+//! Where facts are kept.
+
+mod address;
+mod backend;
+mod migration;
+mod options;
+mod postgres;
+mod reader;
+pub(crate) mod row;
+mod sqlite;
+mod stream_list;
+mod tx;
+mod waves;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+pub(crate) use backend::Backend;
+pub use options::StoreOptions;
+pub use reader::StreamReader;
+pub use stream_list::StreamList;
+pub use tx::Tx;
+
+use crate::aggregate::Aggregate;
+use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
+use crate::error::Error;
+use crate::root::Root;
+use crate::stream::StreamId;
+
+/// A store of events, in PostgreSQL or in a SQLite file.
+///
+/// Cheap to clone: clones share their connections. A store belongs to one tenant, see [`Store::tenant`].
+///
+/// Dropping a future of the store, by a timeout for example, leaves open whether what it was storing is stored. Repeat
+/// the call with the same event ids or command key to find out.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+    tenant: Arc<str>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) backend: Backend,
+    pub(crate) options: StoreOptions,
+    pub(crate) limits: Limits,
+    /// What is done behind an answer.
+    pub(crate) behind: TaskTracker,
+}
+
+impl Store {
+    /// Opens the store at an address: `sqlite://bank.db`, `sqlite::memory:` or `postgres://user@host/database`.
+    ///
+    /// A SQLite file is made where it is missing, and its tables too. The tables in PostgreSQL are made by
+    /// [`Store::migrate`].
+    ///
+    /// # Errors
+    /// Where the address is wrong, the database cannot be reached or does not let us in, or its tables are not those of
+    /// this release.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        Self::options().connect(url).await
+    }
+
+    /// Makes the tables at an address, or brings those of an older release up to this one. Answers the names of the
+    /// migrations that were run; none where all had been.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or refuses, or was migrated by a newer release.
+    pub async fn migrate(url: &str) -> Result<Vec<String>, Error> {
+        Self::options().migrate(url).await
+    }
+
+    /// The options with which a store can be opened.
+    pub fn options() -> StoreOptions {
+        StoreOptions::default()
+    }
+
+    pub(crate) fn new(backend: Backend, options: StoreOptions) -> Self {
+        let limits = Limits {
+            payload_bytes: options.payload_bytes,
+            refuse_nul: backend.is_jsonb(),
+            verify_events: options.verify_events,
+        };
+        let inner = Inner {
+            backend,
+            options,
+            limits,
+            behind: TaskTracker::new(),
+        };
+        Store {
+            inner: Arc::new(inner),
+            tenant: "".into(),
+        }
+    }
+
+    /// The same store for a tenant: it sees and writes nothing else. The store that was connected is that of the tenant
+    /// with the empty name.
+    ///
+    /// A name with the character NUL in it, or of more than 500 bytes, is refused when the store is used.
+    #[must_use]
+    pub fn tenant(&self, tenant: &str) -> Self {
+        Store {
+            inner: Arc::clone(&self.inner),
+            tenant: tenant.into(),
+        }
+    }
+
+    /// The tenant whose store it is.
+    #[must_use]
+    pub fn tenant_name(&self) -> &str {
+        &self.tenant
+    }
+
+    /// One instance of an aggregate, whether it exists yet or not.
+    #[must_use]
+    pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
+        Root::new(self.clone(), &id.into())
+    }
+
+    /// Reads a stream as it lies in the database.
+    pub fn stream(&self, stream: &StreamId) -> StreamReader {
+        StreamReader::new(self.clone(), stream.clone())
+    }
+
+    /// Lists the streams of an aggregate, by name.
+    pub fn streams(&self, aggregate: &str) -> StreamList {
+        StreamList::new(self.clone(), aggregate)
+    }
+
+    /// Appends to one stream or several: all of it or nothing.
+    ///
+    /// An append that is repeated with the same event ids, at the versions where they already stand, is a success, stores
+    /// nothing, and gives the receipt of the first time. One whose every expectation is [`Expected::Any`] or
+    /// [`Expected::Exists`] cannot be told from a new one.
+    ///
+    /// [`Expected::Any`]: crate::Expected::Any
+    /// [`Expected::Exists`]: crate::Expected::Exists
+    ///
+    /// # Errors
+    /// Where a stream is not as expected ([`Error::is_conflict`]), an event cannot be stored, or the database fails.
+    pub async fn append(&self, append: Append) -> Result<Receipt, Error> {
+        let group = self.group(append)?;
+        self.append_group(group).await
+    }
+
+    /// Appends for many callers in one statement. Each append has its own answer, in order: one that loses takes nothing
+    /// from the others.
+    pub async fn append_many(&self, appends: Vec<Append>) -> Vec<Result<Receipt, Error>> {
+        let groups = appends
+            .into_iter()
+            .map(|append| self.group(append))
+            .collect();
+        waves::append(&self.inner.backend, &self.tenant, groups).await
+    }
+
+    /// Appends in a transaction of the caller's. Nothing of it is to be seen until the caller commits.
+    ///
+    /// The transaction goes on whatever the answer is; after an error nothing of this append is in it.
+    ///
+    /// # Errors
+    /// Those of [`Store::append`].
+    pub async fn append_in(&self, tx: &mut Tx, append: Append) -> Result<Receipt, Error> {
+        let group = self.group(append)?;
+        if group.heads.is_empty() {
+            return Ok(Receipt {
+                streams: Vec::new(),
+                repeated: false,
+            });
+        }
+        self.inner.backend.append_in(tx, &self.tenant, &group).await
+    }
+
+    /// Begins a transaction for [`Store::append_in`] and for the caller's own tables.
+    ///
+    /// On SQLite it is the one that may write: other appends wait until it ends.
+    ///
+    /// # Errors
+    /// Where no connection is to be had.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        self.inner.backend.begin().await
+    }
+
+    /// Finishes what is being done behind answers, like the writing of snapshots, and closes the connections.
+    pub async fn close(&self) {
+        self.inner.behind.close();
+        self.inner.behind.wait().await;
+        self.inner.backend.close().await;
+    }
+
+    fn group(&self, append: Append) -> Result<Group, Error> {
+        check_tenant(&self.tenant)?;
+        Group::of(append, &self.inner.limits)
+    }
+
+    /// The tenant, where it and the stream can be asked for.
+    pub(crate) fn checked(&self, stream: &StreamId) -> Result<&str, Error> {
+        check_tenant(&self.tenant)?;
+        check_name(stream)?;
+        Ok(&self.tenant)
+    }
+
+    pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
+        let mut answers = waves::append(&self.inner.backend, &self.tenant, vec![Ok(group)]).await;
+        answers.pop().unwrap_or_else(|| {
+            Ok(Receipt {
+                streams: Vec::new(),
+                repeated: false,
+            })
+        })
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}

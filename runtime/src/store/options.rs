@@ -1,0 +1,146 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Backend, Store};
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+
+/// How a store is opened. The defaults suit a service.
+///
+/// ```
+/// # async fn doc() -> Result<(), annals::Error> {
+/// let store = annals::Store::options().max_connections(20).command_attempts(3).connect("sqlite::memory:").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "options do nothing until they connect"]
+pub struct StoreOptions {
+    pub(crate) max_connections: u32,
+    pub(crate) schema: String,
+    pub(crate) payload_bytes: usize,
+    pub(crate) command_attempts: u32,
+    pub(crate) lock_timeout: Duration,
+    pub(crate) read_only: bool,
+    pub(crate) jsonb: bool,
+    pub(crate) verify_events: bool,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        StoreOptions {
+            max_connections: 10,
+            schema: "annals".to_owned(),
+            payload_bytes: 1 << 20,
+            command_attempts: 10,
+            lock_timeout: Duration::from_secs(10),
+            read_only: false,
+            jsonb: false,
+            verify_events: false,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl StoreOptions {
+    /// How many connections are opened at most. Default: 10.
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.max_connections = connections.max(1);
+        self
+    }
+
+    /// The schema of the tables in PostgreSQL: up to 63 lowercase letters, digits and underscores. Default: `annals`.
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = schema.into();
+        self
+    }
+
+    /// How large the JSON of an event may be, in bytes. Default: 1 MiB.
+    pub fn payload_limit(mut self, bytes: usize) -> Self {
+        self.payload_bytes = bytes;
+        self
+    }
+
+    /// How often a command is decided before a conflict with other writers is reported. Default: 10.
+    pub fn command_attempts(mut self, attempts: u32) -> Self {
+        self.command_attempts = attempts.max(1);
+        self
+    }
+
+    /// How long to wait for a stream that another transaction holds. Default: 10 seconds.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// Opens the store for reading alone: a standby server, a file without the right to write it. Default: no.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// When PostgreSQL is migrated, payloads are kept as `jsonb` instead of `json`: they can be indexed, and are slower
+    /// to read. A store that is connected to finds out by itself. Default: `json`.
+    pub fn jsonb(mut self) -> Self {
+        self.jsonb = true;
+        self
+    }
+
+    /// Reads each event back before it is stored, and refuses one that does not come out equal. Costs about as much again
+    /// as encoding it. Default: no, since [`testing`](crate::testing) does so already.
+    pub fn verify_events(mut self) -> Self {
+        self.verify_events = true;
+        self
+    }
+
+    /// The clock that decisions see, and that stamps the events in SQLite. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Opens the store at an address: `sqlite://bank.db`, `sqlite::memory:` or `postgres://user@host/database`.
+    ///
+    /// A SQLite file is made where it is missing, and its tables too. The tables in PostgreSQL are made by
+    /// [`StoreOptions::migrate`].
+    ///
+    /// # Errors
+    /// Where the address is wrong, the database cannot be reached or does not let us in, or its tables are not those of
+    /// this release.
+    pub async fn connect(self, url: &str) -> Result<Store, Error> {
+        let backend = Backend::connect(url, &self).await?;
+        Ok(Store::new(backend, self))
+    }
+
+    /// Makes the tables at an address, or brings those of an older release up to this one. Answers the names of the
+    /// migrations that were run; none where all had been.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or refuses, or was migrated by a newer release.
+    pub async fn migrate(self, url: &str) -> Result<Vec<String>, Error> {
+        Backend::migrate(url, &self).await
+    }
+
+    /// What [`StoreOptions::migrate`] runs on a new database, as SQL: for those whose administrator runs it.
+    ///
+    /// # Errors
+    /// Where the address is of no database that annals knows.
+    pub fn migration_sql(&self, url: &str) -> Result<String, Error> {
+        Backend::migration_sql(url, self)
+    }
+
+    /// A little longer than a lock is waited for, so that who waits for a lock learns that it was one.
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        self.lock_timeout + Duration::from_secs(5)
+    }
+}
+
+impl fmt::Debug for StoreOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreOptions")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! The one statement that appends.
+
+/// `skip` is `skip locked` for a statement that must not wait for a stream that another transaction holds.
+///
+/// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
+/// key), then the events as arrays (ordinal of the head, place in the head, event id, type, schema version, payload,
+/// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
+///
+/// Answers one row for each head, in order.
+pub(super) fn append(skip: &str) -> String {
+    APPEND.replace("{skip}", skip)
+}
+
+const APPEND: &str = "
+with asked as materialized (
+    select grp, tenant, stream, aggregate, expected, added, key, head
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+         with ordinality as a (grp, tenant, stream, aggregate, expected, added, key, head)
+),
+-- Existing streams are locked in one order, so that no two appends wait for each other.
+held as materialized (
+    select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
+    from {schema}.streams s join asked a using (tenant, stream)
+    order by s.tenant, s.stream
+    for no key update of s {skip}
+),
+judged as materialized (
+    select a.*, h.version as found, h.aggregate as found_aggregate, h.recorded_at as last_recorded_at,
+           coalesce(h.archived, false) as archived,
+           h.stream is null and seen.stream is not null as busy
+    from asked a
+    left join held h using (tenant, stream)
+    left join {schema}.streams seen using (tenant, stream)
+),
+won as materialized (
+    select grp from judged
+    group by grp
+    having bool_and(
+        not busy and not archived and coalesce(found_aggregate = aggregate, true)
+        and case expected when -1 then true when -2 then found is not null else coalesce(found, 0) = expected end
+    )
+),
+winning as materialized (
+    select * from judged where added > 0 and grp in (select grp from won)
+),
+created as (
+    insert into {schema}.streams (tenant, stream, aggregate, version, recorded_at)
+    select tenant, stream, aggregate, added, clock_timestamp() from winning where found is null
+    order by tenant, stream
+    on conflict do nothing
+    returning tenant, stream, version, recorded_at
+),
+advanced as (
+    update {schema}.streams s
+    set version = s.version + w.added, recorded_at = greatest(clock_timestamp(), s.recorded_at)
+    from winning w
+    where s.tenant = w.tenant and s.stream = w.stream and w.found is not null
+    returning s.tenant, s.stream, s.version, s.recorded_at
+),
+moved as materialized (
+    select w.head, w.tenant, w.stream, w.key, w.added, m.version, m.recorded_at
+    from winning w join (select * from created union all select * from advanced) m using (tenant, stream)
+),
+keyed as (
+    insert into {schema}.commands (tenant, stream, key, first_version, last_version)
+    select tenant, stream, key, version - added + 1, version from moved where key is not null
+    on conflict do nothing
+    returning key
+),
+stored as (
+    insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload,
+                                 metadata, correlation, recorded_at, occurred_at)
+    select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version,
+           payload, metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
+    from (
+        select m.tenant, m.stream, m.version - m.added + e.nth as version, e.event_id, e.event_type,
+               e.schema_version, e.payload::json as payload, e.metadata::json as metadata, e.correlation,
+               m.recorded_at, e.occurred_at
+        from unnest($8::bigint[], $9::bigint[], $10::uuid[], $11::text[], $12::integer[], $13::text[], $14::text[],
+                    $15::text[], $16::timestamptz[])
+             as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
+        join moved m using (head)
+        order by e.head, e.nth
+    ) ordered
+    returning tenant, stream, version, position
+),
+placed as (
+    select tenant, stream, array_agg(position order by version) as positions from stored group by tenant, stream
+)
+select coalesce(j.found, 0) as found, j.found_aggregate, j.archived, j.busy,
+       exists (select from won where won.grp = j.grp) as won,
+       m.recorded_at, coalesce(p.positions, '{}') as positions,
+       -- A stream or a command key that appeared while the statement ran: nothing of it may stay.
+       1 / case when (select count(*) from moved) = (select count(*) from winning)
+                 and (select count(*) from keyed) = (select count(*) from winning where key is not null)
+                then 1 else 0 end as whole
+from judged j
+left join moved m using (head)
+left join placed p on p.tenant = j.tenant and p.stream = j.stream
+order by j.head
+";

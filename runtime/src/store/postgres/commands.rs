@@ -1,0 +1,58 @@
+//! Keeps what became of commands that were sent with a key.
+
+use serde_json::value::RawValue;
+use sqlx::Row;
+
+use super::{Postgres, during, statement};
+use crate::error::Error;
+use crate::store::row::{NewOutcome, Outcome};
+
+pub(super) const SAVE: &str = "
+insert into {schema}.commands (tenant, stream, key, last_version, refusal)
+values ($1, $2, $3, $4, $5::json)
+on conflict do nothing
+";
+
+pub(super) const FIND: &str = "
+select first_version, last_version, refusal::text as refusal
+from {schema}.commands
+where tenant = $1 and stream = $2 and key = $3
+";
+
+impl Postgres {
+    /// Keeps the outcome of a command that stored no event; answers the one that stands already, where one does.
+    pub(crate) async fn save_outcome(
+        &self,
+        outcome: NewOutcome<'_>,
+    ) -> Result<Option<Outcome>, Error> {
+        let during = during("keep the outcome of a command");
+        let saved = sqlx::query(statement(&self.sql.save_outcome))
+            .bind(outcome.tenant)
+            .bind(outcome.stream.as_str())
+            .bind(outcome.key)
+            .bind(i64::try_from(outcome.version.get()).unwrap_or(i64::MAX))
+            .bind(outcome.refusal)
+            .execute(&self.pool)
+            .await
+            .map_err(&during)?;
+        if saved.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let row = sqlx::query(statement(&self.sql.outcome))
+            .bind(outcome.tenant)
+            .bind(outcome.stream.as_str())
+            .bind(outcome.key)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(&during)?;
+        let refusal: Option<String> = row.try_get("refusal").map_err(&during)?;
+        Ok(Some(Outcome {
+            first_version: row.try_get("first_version").map_err(&during)?,
+            last_version: row.try_get("last_version").map_err(&during)?,
+            refusal: refusal
+                .map(RawValue::from_string)
+                .transpose()
+                .map_err(|error| during(sqlx::Error::Decode(error.into())))?,
+        }))
+    }
+}

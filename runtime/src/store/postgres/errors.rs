@@ -1,0 +1,135 @@
+//! What PostgreSQL says, in words that name the thing and the cure.
+
+use sqlx::error::DatabaseError;
+
+use super::append::Failure;
+use crate::append::Group;
+use crate::error::{Error, ErrorKind};
+
+/// Makes the transaction at hand durable, whatever the default of its session is: a commit is answered when it is safe.
+pub(super) const DURABLE_HERE: &str = "select set_config('synchronous_commit', \
+     case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true)";
+
+/// What went wrong while annals tried to do something.
+pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
+    move |error| {
+        let (kind, message, hint) = match &error {
+            sqlx::Error::Database(database) => of_database(database.as_ref()),
+            sqlx::Error::PoolTimedOut => (
+                ErrorKind::Busy,
+                "no connection became free in time".to_owned(),
+                "raise `max_connections`, or look for a transaction that is kept open while the store is used beside it",
+            ),
+            sqlx::Error::PoolClosed => (
+                ErrorKind::Unreachable,
+                "the store was closed".to_owned(),
+                "connect a new store",
+            ),
+            sqlx::Error::Configuration(reason) => (
+                ErrorKind::Url,
+                format!("the address cannot be used: {reason}"),
+                URL_HINT,
+            ),
+            error if lost(error) => (
+                ErrorKind::Unreachable,
+                format!("the connection to PostgreSQL failed: {error}"),
+                "see that the server runs and can be reached at the host and port of the address; an append that was \
+                 under way can be repeated with the same event ids or command key",
+            ),
+            error => (ErrorKind::Database, error.to_string(), ""),
+        };
+        let described = Error::new(kind, format!("could not {what}: {message}")).with_source(error);
+        if hint.is_empty() {
+            described
+        } else {
+            described.with_hint(hint)
+        }
+    }
+}
+
+pub(super) const URL_HINT: &str =
+    "an address looks like `postgres://user:password@host:5432/database`";
+
+/// Whether the connection is gone, so that it is not known what the server did.
+fn lost(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed
+    )
+}
+
+fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
+    let code = error.code().unwrap_or_default();
+    let (kind, hint) = match code.as_ref() {
+        "28000" | "28P01" => (
+            ErrorKind::Denied,
+            "check the user and the password of the address",
+        ),
+        "42501" => (
+            ErrorKind::Denied,
+            "grant the user what it lacks on the schema of annals",
+        ),
+        "3D000" => (
+            ErrorKind::Url,
+            "create the database, or name another one at the end of the address",
+        ),
+        "3F000" | "42P01" | "42703" => (ErrorKind::Unmigrated, super::migrate::HINT),
+        "25006" => (
+            ErrorKind::ReadOnly,
+            "connect to the primary server, or only read",
+        ),
+        "53100" => (
+            ErrorKind::Full,
+            "make room on the server's disk; nothing was stored",
+        ),
+        "53300" => (
+            ErrorKind::Busy,
+            "lower `max_connections`, or raise it on the server",
+        ),
+        "55P03" | "40P01" | "40001" => (ErrorKind::Busy, "keep transactions short, and try again"),
+        code if code.starts_with("08") || code.starts_with("57P") => (
+            ErrorKind::Unreachable,
+            "the server ended the connection; an append that was under way can be repeated with the same event ids or \
+             command key",
+        ),
+        _ => (ErrorKind::Database, ""),
+    };
+    (kind, error.message().to_owned(), hint)
+}
+
+/// Why the statement that appends did not go through.
+pub(super) fn append(error: sqlx::Error, groups: &[Group]) -> Failure {
+    let code = error.as_database_error().and_then(|error| error.code());
+    match code.as_deref() {
+        // The division by zero at the end of the statement.
+        Some("22012") => Failure::Torn,
+        Some("55P03" | "40P01") => Failure::Locked,
+        Some("23505") => Failure::Other(beyond_its_head(groups, error)),
+        _ => Failure::Other(during("append")(error)),
+    }
+}
+
+/// An event stands where the next one belongs.
+fn beyond_its_head(groups: &[Group], error: sqlx::Error) -> Error {
+    let detail = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>())
+        .and_then(|error| error.detail())
+        .unwrap_or_default()
+        .to_owned();
+    let heads = groups.iter().flat_map(|group| &group.heads);
+    let named = heads
+        .into_iter()
+        .find(|head| detail.contains(head.stream.as_str()));
+    match named.or(groups.first().and_then(|group| group.heads.first())) {
+        Some(head) => Error::corrupt(
+            &head.stream,
+            "it holds events beyond the version of its row in `streams`",
+        )
+        .with_source(error),
+        None => during("append")(error),
+    }
+}

@@ -1,0 +1,123 @@
+//! Reads the events of a stream.
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+
+use super::{Postgres, during, event, json, statement};
+use crate::error::Error;
+use crate::event::RecordedEvent;
+use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
+
+/// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
+/// others. One statement, so that all of it is of one moment.
+///
+/// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
+pub(super) const LOAD: &str = "
+with head as materialized (
+    select s.version, n.version as snapshot, n.state,
+           (select row_to_json(c) from {schema}.commands c
+            where c.tenant = $1 and c.stream = $2 and c.key = $4) as outcome
+    from (select) one
+    left join {schema}.streams s on s.tenant = $1 and s.stream = $2
+    left join {schema}.snapshots n
+        on n.tenant = $1 and n.stream = $2 and n.fingerprint = $3 and n.version <= least(s.version, $5)
+        and exists (
+            select from {schema}.events e
+            where e.tenant = $1 and e.stream = $2 and e.version = n.version and e.event_id = n.event_id
+              and ($6::timestamptz is null or e.recorded_at <= $6)
+        )
+)
+select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, null::uuid as event_id,
+       null::text as event_type, 0 as schema_version, state::{payload} as payload, outcome as metadata,
+       null::text as correlation, null::timestamptz as recorded_at, null::timestamptz as occurred_at
+from head
+union all
+select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+       e.correlation, e.recorded_at, e.occurred_at
+from {schema}.events e
+where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
+  and ($6::timestamptz is null or e.recorded_at <= $6)
+order by place
+";
+
+pub(super) const PAGE: &str = "
+select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+from {schema}.events
+where tenant = $1 and stream = $2 and version between $3 and $4
+order by version
+limit $5
+";
+
+pub(super) const PAGE_BACKWARDS: &str = "
+select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+from {schema}.events
+where tenant = $1 and stream = $2 and version between $3 and $4
+order by version desc
+limit $5
+";
+
+impl Postgres {
+    /// Hands the head and then each event to `each`, as they arrive: what was handed on takes no memory any more.
+    pub(crate) async fn load(
+        &self,
+        request: LoadRequest<'_>,
+        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        let during = during("load a stream");
+        let mut rows = sqlx::query(statement(&self.sql.load))
+            .bind(request.tenant)
+            .bind(request.stream.as_str())
+            .bind(request.fingerprint)
+            .bind(request.key)
+            .bind(request.up_to.map_or(i64::MAX, |version| {
+                i64::try_from(version.get()).unwrap_or(i64::MAX)
+            }))
+            .bind(request.recorded_until)
+            .fetch(&self.pool);
+        while let Some(row) = rows.try_next().await.map_err(&during)? {
+            let place: i64 = row.try_get("place").map_err(&during)?;
+            let loaded = if place == 0 {
+                Loaded::Head(head(&row).map_err(&during)?)
+            } else {
+                Loaded::Event(event(&row, 1).map_err(&during)?)
+            };
+            each(loaded)?;
+        }
+        Ok(())
+    }
+
+    /// Reads some events of a stream.
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+        let during = during("read a stream");
+        let sql = if page.backwards {
+            &self.sql.page_backwards
+        } else {
+            &self.sql.page
+        };
+        let bound = |version: u64| i64::try_from(version).unwrap_or(i64::MAX);
+        let rows = sqlx::query(statement(sql))
+            .bind(page.tenant)
+            .bind(page.stream.as_str())
+            .bind(bound(page.from.get()))
+            .bind(bound(page.to.get()))
+            .bind(i64::from(page.limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(&during)?;
+        rows.iter()
+            .map(|row| event(row, 0).map_err(&during)?.to_owned(page.stream))
+            .collect()
+    }
+}
+
+fn head(row: &sqlx::postgres::PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
+    let snapshot: i64 = row.try_get("position")?;
+    let outcome = json(row, 7)?
+        .map(serde_json::from_slice::<Outcome>)
+        .transpose();
+    Ok(StoredHead {
+        version: row.try_get("version")?,
+        snapshot: json(row, 6)?.map(|state| (snapshot, state)),
+        outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
+    })
+}

@@ -1,0 +1,110 @@
+//! The store on PostgreSQL.
+
+mod append;
+mod append_sql;
+mod commands;
+mod connect;
+mod errors;
+mod load;
+mod migrate;
+mod repeated;
+mod snapshots;
+mod streams;
+
+use std::sync::Arc;
+
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::{AssertSqlSafe, Row};
+
+pub(crate) use connect::connect;
+pub(crate) use errors::during;
+pub(crate) use migrate::{migrate, print};
+
+use super::row::StoredEvent;
+
+/// A database that holds annals.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pub(crate) pool: PgPool,
+    sql: Sql,
+    /// Whether payloads are kept as `jsonb`.
+    pub(crate) is_jsonb: bool,
+}
+
+/// The statements, with the name of the schema put in.
+#[derive(Debug)]
+struct Sql {
+    append: Text,
+    append_without_waiting: Text,
+    load: Text,
+    page: Text,
+    page_backwards: Text,
+    repeated: Text,
+    save_snapshot: Text,
+    save_outcome: Text,
+    outcome: Text,
+    streams: Text,
+}
+
+type Text = Arc<str>;
+
+impl Sql {
+    fn of(schema: &str, payload: &str) -> Self {
+        let text = |sql: &str| -> Text {
+            sql.replace("{schema}", schema)
+                .replace("{payload}", payload)
+                .into()
+        };
+        Sql {
+            append: text(&append_sql::append("")),
+            append_without_waiting: text(&append_sql::append("skip locked")),
+            load: text(load::LOAD),
+            page: text(load::PAGE),
+            page_backwards: text(load::PAGE_BACKWARDS),
+            repeated: text(repeated::REPEATED),
+            save_snapshot: text(snapshots::SAVE),
+            save_outcome: text(commands::SAVE),
+            outcome: text(commands::FIND),
+            streams: text(streams::STREAMS),
+        }
+    }
+}
+
+/// A statement of [`Sql`]. Nothing but the checked name of the schema was ever put into it.
+fn statement(sql: &Text) -> AssertSqlSafe<Text> {
+    AssertSqlSafe(Arc::clone(sql))
+}
+
+/// Reads an event from the columns that begin at `first`: every statement selects them in this order.
+fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
+    Ok(StoredEvent {
+        version: row.try_get(first)?,
+        position: row.try_get(first + 1)?,
+        event_id: row.try_get(first + 2)?,
+        event_type: row.try_get(first + 3)?,
+        schema_version: row.try_get(first + 4)?,
+        payload: json(row, first + 5)?.unwrap_or_default(),
+        metadata: json(row, first + 6)?,
+        correlation: row.try_get(first + 7)?,
+        recorded_at: row.try_get(first + 8)?,
+        occurred_at: row.try_get(first + 9)?,
+    })
+}
+
+/// The text of a `json` or `jsonb` column, where it lies.
+fn json(row: &PgRow, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+    use sqlx::{TypeInfo, ValueRef};
+
+    let value = row.try_get_raw(column)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let is_jsonb = value.type_info().name() == "JSONB";
+    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
+    // On the wire, `jsonb` is its text behind one byte that tells the version of the format.
+    Ok(Some(if is_jsonb {
+        bytes.get(1..).unwrap_or_default()
+    } else {
+        bytes
+    }))
+}

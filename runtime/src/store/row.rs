@@ -1,0 +1,144 @@
+//! Stored rows as both stores hand them out.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::event::{Recorded, RecordedEvent};
+use crate::metadata::Metadata;
+use crate::stream::{Position, StreamId, Version};
+
+/// One stored event, borrowed from the row in which it arrived.
+pub(crate) struct StoredEvent<'r> {
+    pub(crate) version: i64,
+    pub(crate) position: i64,
+    pub(crate) event_id: Uuid,
+    pub(crate) event_type: &'r str,
+    pub(crate) schema_version: i64,
+    pub(crate) payload: &'r [u8],
+    pub(crate) metadata: Option<&'r [u8]>,
+    pub(crate) correlation: Option<&'r str>,
+    pub(crate) recorded_at: DateTime<Utc>,
+    pub(crate) occurred_at: DateTime<Utc>,
+}
+
+impl StoredEvent<'_> {
+    /// # Errors
+    /// Where the row holds what annals never writes.
+    pub(crate) fn recorded(&self, stream: &StreamId) -> Result<Recorded, Error> {
+        let number = |name: &str, value: i64| {
+            u64::try_from(value).map_err(|_| {
+                Error::corrupt(stream, format!("event {} has {name} {value}", self.version))
+            })
+        };
+        let metadata =
+            Metadata::from_columns(self.metadata, self.correlation).map_err(|error| {
+                Error::corrupt(
+                    stream,
+                    format!("the metadata of event {} cannot be read", self.version),
+                )
+                .with_source(error)
+            })?;
+        let schema_version = u32::try_from(self.schema_version).map_err(|_| {
+            Error::corrupt(
+                stream,
+                format!(
+                    "event {} has schema version {}",
+                    self.version, self.schema_version
+                ),
+            )
+        })?;
+        Ok(Recorded {
+            stream: stream.clone(),
+            version: Version::new(number("version", self.version)?),
+            position: Position::new(number("position", self.position)?),
+            event_id: self.event_id,
+            event_type: self.event_type.to_owned(),
+            schema_version,
+            recorded_at: self.recorded_at,
+            occurred_at: self.occurred_at,
+            metadata,
+        })
+    }
+
+    pub(crate) fn to_owned(&self, stream: &StreamId) -> Result<RecordedEvent, Error> {
+        Ok(RecordedEvent {
+            recorded: self.recorded(stream)?,
+            payload: self.payload.into(),
+        })
+    }
+}
+
+/// What is known of a stream before its events are read.
+#[derive(Debug, Default)]
+pub(crate) struct StoredHead<'r> {
+    /// 0 where the stream does not exist.
+    pub(crate) version: i64,
+    /// The usable snapshot, where there is one.
+    pub(crate) snapshot: Option<(i64, &'r [u8])>,
+    /// What became of the command with the key that the load asks for.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// What became of a command that was sent with a key.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(crate) struct Outcome {
+    pub(crate) first_version: Option<i64>,
+    pub(crate) last_version: i64,
+    pub(crate) refusal: Option<Box<serde_json::value::RawValue>>,
+}
+
+/// What a load hands out, in this order: the head, once, then the events.
+pub(crate) enum Loaded<'r> {
+    Head(StoredHead<'r>),
+    Event(StoredEvent<'r>),
+}
+
+/// What to load of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LoadRequest<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) stream: &'a StreamId,
+    /// The fingerprint that a snapshot must have; `None` to read from the first event.
+    pub(crate) fingerprint: Option<&'a str>,
+    /// The key of a command whose outcome is asked for.
+    pub(crate) key: Option<&'a str>,
+    /// The last version to read.
+    pub(crate) up_to: Option<Version>,
+    /// The last time of recording to read.
+    pub(crate) recorded_until: Option<DateTime<Utc>>,
+}
+
+/// Which events of a stream to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) stream: &'a StreamId,
+    /// The lowest version, included.
+    pub(crate) from: Version,
+    /// The highest version, included.
+    pub(crate) to: Version,
+    pub(crate) backwards: bool,
+    pub(crate) limit: u32,
+}
+
+/// A snapshot that is to be stored.
+#[derive(Debug)]
+pub(crate) struct NewSnapshot {
+    pub(crate) tenant: String,
+    pub(crate) stream: StreamId,
+    pub(crate) version: Version,
+    pub(crate) event_id: Uuid,
+    pub(crate) fingerprint: &'static str,
+    pub(crate) state: String,
+}
+
+/// What became of a command that stored no event.
+#[derive(Debug)]
+pub(crate) struct NewOutcome<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) stream: &'a StreamId,
+    pub(crate) key: &'a str,
+    pub(crate) version: Version,
+    pub(crate) refusal: Option<&'a str>,
+}

@@ -1,0 +1,287 @@
+//! Appends groups, many in one transaction.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection, Row as _, SqliteConnection};
+
+use super::{Sqlite, during, integer, time};
+use crate::append::{Appended, Expected, Group, Head, Receipt, Row};
+use crate::error::Error;
+use crate::stream::{Position, Version};
+
+const APPEND: &str = "append";
+
+impl Sqlite {
+    /// Appends groups of one tenant in one transaction. Each has its own answer, in order.
+    pub(crate) async fn append(
+        &self,
+        tenant: &str,
+        groups: &[Group],
+    ) -> Vec<Result<Receipt, Error>> {
+        if groups.len() > 1 {
+            if let Ok(answers) = self.append_together(tenant, groups).await {
+                return answers;
+            }
+        }
+        // What went wrong with one group must not reach the others.
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            let answer = self
+                .append_together(tenant, std::slice::from_ref(group))
+                .await;
+            answers.extend(answer.unwrap_or_else(|error| vec![Err(error)]));
+        }
+        answers
+    }
+
+    async fn append_together(
+        &self,
+        tenant: &str,
+        groups: &[Group],
+    ) -> Result<Vec<Result<Receipt, Error>>, Error> {
+        let mut transaction = self
+            .writer
+            .begin_with("begin immediate")
+            .await
+            .map_err(during(APPEND))?;
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            answers.push(
+                self.judge_and_write(&mut transaction, tenant, group)
+                    .await?,
+            );
+        }
+        transaction.commit().await.map_err(during(APPEND))?;
+        Ok(answers)
+    }
+
+    /// Appends a group in a transaction of the caller's, which goes on whatever the answer is.
+    pub(crate) async fn append_in(
+        &self,
+        connection: &mut SqliteConnection,
+        tenant: &str,
+        group: &Group,
+    ) -> Result<Receipt, Error> {
+        let mut savepoint = connection.begin().await.map_err(during(APPEND))?;
+        let answer = self.judge_and_write(&mut savepoint, tenant, group).await?;
+        savepoint.commit().await.map_err(during(APPEND))?;
+        answer
+    }
+
+    /// The outer error is that of the whole transaction, the inner one that of this group, of which nothing was written.
+    async fn judge_and_write(
+        &self,
+        connection: &mut SqliteConnection,
+        tenant: &str,
+        group: &Group,
+    ) -> Result<Result<Receipt, Error>, Error> {
+        let mut found = Vec::with_capacity(group.heads.len());
+        for head in &group.heads {
+            let standing = find(connection, tenant, head).await?;
+            if let Err(error) = judge(head, &standing) {
+                if error.is_conflict() && !standing.archived {
+                    if let Some(receipt) = self.repeated(connection, tenant, group).await? {
+                        return Ok(Ok(receipt));
+                    }
+                }
+                return Ok(Err(error));
+            }
+            found.push(standing);
+        }
+        if let Some(head) = self.first_taken_key(connection, tenant, group).await? {
+            let expected = format!("{}, and its command to be new", head.expected);
+            return Ok(Err(Error::conflicting(
+                &head.stream,
+                expected,
+                Version::default(),
+            )));
+        }
+        let mut streams = Vec::with_capacity(group.heads.len());
+        for (head, standing) in group.heads.iter().zip(found) {
+            streams.push(self.write(connection, tenant, head, &standing).await?);
+        }
+        Ok(Ok(Receipt {
+            streams,
+            repeated: false,
+        }))
+    }
+
+    async fn first_taken_key<'g>(
+        &self,
+        connection: &mut SqliteConnection,
+        tenant: &str,
+        group: &'g Group,
+    ) -> Result<Option<&'g Head>, Error> {
+        for head in &group.heads {
+            if let Some(key) = &head.key {
+                if super::commands::find(connection, tenant, &head.stream, key)
+                    .await?
+                    .is_some()
+                {
+                    return Ok(Some(head));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn write(
+        &self,
+        connection: &mut SqliteConnection,
+        tenant: &str,
+        head: &Head,
+        standing: &Standing,
+    ) -> Result<Appended, Error> {
+        let version = standing.version + integer(head.rows.len() as u64);
+        if head.rows.is_empty() {
+            return Ok(appended(head, version, Vec::new(), None));
+        }
+        let now = self.clock.now();
+        let recorded_at = standing.recorded_at.map_or(now, |last| last.max(now));
+        let stamp = time::write(recorded_at);
+        sqlx::query(
+            "insert into annals_streams (tenant, stream, aggregate, version, recorded_at) values (?, ?, ?, ?, ?)
+             on conflict do update set version = excluded.version, recorded_at = excluded.recorded_at",
+        )
+        .bind(tenant)
+        .bind(head.stream.as_str())
+        .bind(head.stream.category())
+        .bind(version)
+        .bind(&stamp)
+        .execute(&mut *connection)
+        .await
+        .map_err(during(APPEND))?;
+        let mut positions = Vec::with_capacity(head.rows.len());
+        for (row, version) in head.rows.iter().zip(standing.version + 1..) {
+            positions.push(insert(connection, tenant, head, version, row, &stamp).await?);
+        }
+        if let Some(key) = &head.key {
+            sqlx::query(
+                "insert into annals_commands (tenant, stream, key, first_version, last_version, recorded_at)
+                 values (?, ?, ?, ?, ?, ?)",
+            )
+            .bind(tenant)
+            .bind(head.stream.as_str())
+            .bind(key)
+            .bind(standing.version + 1)
+            .bind(version)
+            .bind(&stamp)
+            .execute(&mut *connection)
+            .await
+            .map_err(during(APPEND))?;
+        }
+        Ok(appended(head, version, positions, time::read(&stamp).ok()))
+    }
+}
+
+/// A stream as it was found.
+#[derive(Default)]
+struct Standing {
+    /// 0 where it does not exist.
+    version: i64,
+    aggregate: Option<String>,
+    recorded_at: Option<DateTime<Utc>>,
+    archived: bool,
+}
+
+async fn find(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    head: &Head,
+) -> Result<Standing, Error> {
+    let during = during(APPEND);
+    let row = sqlx::query(
+        "select version, aggregate, recorded_at, archived from annals_streams where tenant = ? and stream = ?",
+    )
+    .bind(tenant)
+    .bind(head.stream.as_str())
+    .fetch_optional(connection)
+    .await
+    .map_err(&during)?;
+    let Some(row) = row else {
+        return Ok(Standing::default());
+    };
+    Ok(Standing {
+        version: row.try_get(0).map_err(&during)?,
+        aggregate: row.try_get(1).map_err(&during)?,
+        recorded_at: Some(time::read(row.try_get(2).map_err(&during)?).map_err(&during)?),
+        archived: row.try_get(3).map_err(&during)?,
+    })
+}
+
+fn judge(head: &Head, standing: &Standing) -> Result<(), Error> {
+    let stream = &head.stream;
+    if let Some(aggregate) = standing
+        .aggregate
+        .as_deref()
+        .filter(|&aggregate| aggregate != stream.category())
+    {
+        return Err(Error::other_aggregate(stream, aggregate));
+    }
+    if standing.archived {
+        return Err(Error::archived(stream));
+    }
+    let is_as_expected = match head.expected {
+        Expected::Exact(version) => standing.version == integer(version.get()),
+        Expected::NoStream => standing.version == 0,
+        Expected::Exists => standing.version > 0,
+        Expected::Any => true,
+    };
+    if is_as_expected {
+        return Ok(());
+    }
+    Err(Error::conflicting(
+        stream,
+        head.expected,
+        Version::new(standing.version.unsigned_abs()),
+    ))
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    head: &Head,
+    version: i64,
+    row: &Row,
+    recorded_at: &str,
+) -> Result<Position, Error> {
+    let inserted = sqlx::query(
+        "insert into annals_events (tenant, stream, version, event_id, event_type, schema_version, payload, metadata,
+                                    correlation, recorded_at, occurred_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(tenant)
+    .bind(head.stream.as_str())
+    .bind(version)
+    .bind(row.event_id.to_string())
+    .bind(row.event_type)
+    .bind(row.schema_version)
+    .bind(&row.payload)
+    .bind(&row.metadata)
+    .bind(&row.correlation)
+    .bind(recorded_at)
+    .bind(row.occurred_at.map_or_else(|| recorded_at.to_owned(), time::write))
+    .execute(connection)
+    .await
+    .map_err(|error| match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => {
+            Error::corrupt(&head.stream, "it holds events beyond the version of its row in `annals_streams`")
+                .with_source(error)
+        }
+        _ => during(APPEND)(error),
+    })?;
+    Ok(Position::new(inserted.last_insert_rowid().unsigned_abs()))
+}
+
+fn appended(
+    head: &Head,
+    version: i64,
+    positions: Vec<Position>,
+    recorded_at: Option<DateTime<Utc>>,
+) -> Appended {
+    Appended {
+        stream: head.stream.clone(),
+        version: Version::new(version.unsigned_abs()),
+        positions,
+        recorded_at,
+    }
+}

@@ -1,0 +1,120 @@
+//! Reads the events of a stream.
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Sqlite, during, event, integer, time};
+use crate::error::Error;
+use crate::event::RecordedEvent;
+use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
+
+/// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
+/// others. One statement, so that all of it is of one moment.
+///
+/// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
+const LOAD: &str = "
+with head as materialized (
+    select s.version, n.version as snapshot, n.state,
+           (select json_object('first_version', c.first_version, 'last_version', c.last_version,
+                               'refusal', json(c.refusal))
+            from annals_commands c where c.tenant = ?1 and c.stream = ?2 and c.key = ?4) as outcome
+    from (select 1)
+    left join annals_streams s on s.tenant = ?1 and s.stream = ?2
+    left join annals_snapshots n
+        on n.tenant = ?1 and n.stream = ?2 and n.fingerprint = ?3 and n.version <= min(s.version, ?5)
+        and exists (
+            select 1 from annals_events e
+            where e.tenant = ?1 and e.stream = ?2 and e.version = n.version and e.event_id = n.event_id
+              and (?6 is null or e.recorded_at <= ?6)
+        )
+)
+select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, null, 0, state, outcome, null, null, null
+from head
+union all
+select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+       e.correlation, e.recorded_at, e.occurred_at
+from annals_events e
+where e.tenant = ?1 and e.stream = ?2 and e.version > coalesce((select snapshot from head), 0) and e.version <= ?5
+  and (?6 is null or e.recorded_at <= ?6)
+order by place
+";
+
+const PAGE: &str = "
+select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+from annals_events
+where tenant = ? and stream = ? and version between ? and ?
+order by version
+limit ?
+";
+
+const PAGE_BACKWARDS: &str = "
+select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+from annals_events
+where tenant = ? and stream = ? and version between ? and ?
+order by version desc
+limit ?
+";
+
+impl Sqlite {
+    /// Hands the head and then each event to `each`, as they arrive: what was handed on takes no memory any more.
+    pub(crate) async fn load(
+        &self,
+        request: LoadRequest<'_>,
+        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        let during = during("load a stream");
+        let mut rows = sqlx::query(LOAD)
+            .bind(request.tenant)
+            .bind(request.stream.as_str())
+            .bind(request.fingerprint)
+            .bind(request.key)
+            .bind(
+                request
+                    .up_to
+                    .map_or(i64::MAX, |version| integer(version.get())),
+            )
+            .bind(request.recorded_until.map(time::write))
+            .fetch(&self.readers);
+        while let Some(row) = rows.try_next().await.map_err(&during)? {
+            let place: i64 = row.try_get(0).map_err(&during)?;
+            let loaded = if place == 0 {
+                Loaded::Head(head(&row).map_err(&during)?)
+            } else {
+                Loaded::Event(event(&row, 1).map_err(&during)?)
+            };
+            each(loaded)?;
+        }
+        Ok(())
+    }
+
+    /// Reads some events of a stream.
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+        let during = during("read a stream");
+        let rows = sqlx::query(if page.backwards { PAGE_BACKWARDS } else { PAGE })
+            .bind(page.tenant)
+            .bind(page.stream.as_str())
+            .bind(integer(page.from.get()))
+            .bind(integer(page.to.get()))
+            .bind(page.limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(&during)?;
+        rows.iter()
+            .map(|row| event(row, 0).map_err(&during)?.to_owned(page.stream))
+            .collect()
+    }
+}
+
+fn head(row: &SqliteRow) -> Result<StoredHead<'_>, sqlx::Error> {
+    let snapshot: i64 = row.try_get(2)?;
+    let outcome: Option<&str> = row.try_get(7)?;
+    let outcome = outcome.map(serde_json::from_str::<Outcome>).transpose();
+    Ok(StoredHead {
+        version: row.try_get(1)?,
+        snapshot: row
+            .try_get::<Option<&str>, _>(6)?
+            .map(|state| (snapshot, state.as_bytes())),
+        outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
+    })
+}

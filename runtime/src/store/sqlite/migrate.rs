@@ -1,0 +1,102 @@
+//! Makes the tables.
+
+use sqlx::{AssertSqlSafe, Executor, SqliteConnection, SqlitePool};
+
+use super::{connect, during};
+use crate::error::{Error, ErrorKind};
+use crate::store::migration::{Found, Migration, pending};
+use crate::store::options::StoreOptions;
+
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "0001_events",
+    sql: include_str!("migrations/0001_events.sql"),
+}];
+
+/// Makes the file and runs what was not run yet, and answers the names.
+///
+/// # Errors
+/// Where the file cannot be opened or written, or was migrated by a newer release.
+pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<String>, Error> {
+    let file = connect::file(url, options)?;
+    let name = file.get_filename().display().to_string();
+    let pool = SqlitePool::connect_with(file)
+        .await
+        .map_err(|error| during("open the file")(error).about_file(&name))?;
+    let names = run(&pool).await.map_err(|error| error.about_file(&name))?;
+    pool.close().await;
+    Ok(names)
+}
+
+pub(super) async fn run(pool: &SqlitePool) -> Result<Vec<String>, Error> {
+    let during = during("make the tables of annals");
+    let mut connection = pool.acquire().await.map_err(&during)?;
+    // Most often there is nothing to do, which takes no lock to see.
+    let found = Found::of(MIGRATIONS, last(&mut connection).await?);
+    drop(connection);
+    match found {
+        Found::Current => return Ok(Vec::new()),
+        Found::Newer(number) => return Err(newer(number)),
+        Found::Behind => {}
+    }
+    let mut transaction = pool.begin_with("begin immediate").await.map_err(&during)?;
+    let last = last(&mut transaction).await?;
+    let mut names = Vec::new();
+    for migration in pending(MIGRATIONS, last) {
+        transaction
+            .execute(AssertSqlSafe(sql(migration)))
+            .await
+            .map_err(&during)?;
+        names.push(migration.name.to_owned());
+    }
+    transaction.commit().await.map_err(&during)?;
+    Ok(names)
+}
+
+/// All migrations as SQL.
+pub(crate) fn print() -> String {
+    let all = MIGRATIONS.iter().map(sql).collect::<Vec<_>>();
+    format!("begin immediate;\n\n{}\ncommit;\n", all.join("\n"))
+}
+
+fn sql(migration: &Migration) -> String {
+    let Migration { number, name, sql } = migration;
+    format!(
+        "create table if not exists annals_migrations (\n    \
+             number integer primary key,\n    \
+             name   text not null,\n    \
+             run_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))\n\
+         ) strict;\n\n\
+         {sql}\n\
+         insert into annals_migrations (number, name) values ({number}, '{name}');\n"
+    )
+}
+
+/// The number of the last migration that was run; `None` where there is none.
+pub(super) async fn last(connection: &mut SqliteConnection) -> Result<Option<i64>, Error> {
+    let during = during("look at the tables of the file");
+    let exists: bool = sqlx::query_scalar(
+        "select exists (select 1 from sqlite_schema where name = 'annals_migrations')",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(&during)?;
+    if !exists {
+        return Ok(None);
+    }
+    sqlx::query_scalar("select max(number) from annals_migrations")
+        .fetch_one(connection)
+        .await
+        .map_err(during)
+}
+
+pub(super) fn newer(number: i64) -> Error {
+    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    Error::new(
+        ErrorKind::NewerDatabase,
+        format!(
+            "the file was migrated by a newer release: to migration {number}, while this release knows {known}"
+        ),
+    )
+    .with_hint("run the newer release")
+}

@@ -1,0 +1,68 @@
+//! The store in a SQLite file.
+//!
+//! One connection writes, and a pool of others reads. SQLite lets one transaction write at a time anyway; queueing for it
+//! in the process is fair, and quicker than asking the file again and again.
+
+mod append;
+mod commands;
+mod connect;
+mod errors;
+mod load;
+mod migrate;
+mod repeated;
+mod snapshots;
+mod streams;
+mod time;
+
+use std::sync::Arc;
+
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+pub(crate) use connect::connect;
+pub(crate) use errors::during;
+pub(crate) use migrate::{migrate, print};
+
+use super::row::StoredEvent;
+use crate::clock::Clock;
+
+/// A file that holds annals.
+pub(crate) struct Sqlite {
+    /// Of one connection.
+    pub(crate) writer: SqlitePool,
+    readers: SqlitePool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sqlite {
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Reads an event from the columns that begin at `first`: every statement selects them in this order.
+fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
+    let id: &str = row.try_get(first + 2)?;
+    Ok(StoredEvent {
+        version: row.try_get(first)?,
+        position: row.try_get(first + 1)?,
+        event_id: id
+            .parse()
+            .map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?,
+        event_type: row.try_get(first + 3)?,
+        schema_version: row.try_get(first + 4)?,
+        payload: row.try_get::<&str, _>(first + 5)?.as_bytes(),
+        metadata: row
+            .try_get::<Option<&str>, _>(first + 6)?
+            .map(str::as_bytes),
+        correlation: row.try_get(first + 7)?,
+        recorded_at: time::read(row.try_get(first + 8)?)?,
+        occurred_at: time::read(row.try_get(first + 9)?)?,
+    })
+}
+
+/// A number as SQLite keeps it.
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

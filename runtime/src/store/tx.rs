@@ -1,0 +1,89 @@
+use std::fmt;
+
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+
+use super::{postgres, sqlite};
+use crate::error::Error;
+
+/// A transaction of the caller's, in which events and rows of the caller's own tables are stored together.
+///
+/// Begun by [`Store::begin`](crate::Store::begin), or made of a transaction of sqlx's. Dropped without
+/// [`Tx::commit`], it is rolled back.
+///
+/// A stream to which it has appended is held until it ends: other writers of that stream wait. Keep it short.
+pub struct Tx(pub(crate) TxInner);
+
+pub(crate) enum TxInner {
+    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+impl Tx {
+    /// The connection, where the store is on PostgreSQL.
+    pub fn as_postgres(&mut self) -> Option<&mut PgConnection> {
+        match &mut self.0 {
+            TxInner::Postgres(tx) => Some(tx),
+            TxInner::Sqlite(_) => None,
+        }
+    }
+
+    /// The connection, where the store is on SQLite.
+    pub fn as_sqlite(&mut self) -> Option<&mut SqliteConnection> {
+        match &mut self.0 {
+            TxInner::Sqlite(tx) => Some(tx),
+            TxInner::Postgres(_) => None,
+        }
+    }
+
+    /// Makes all of it lasting.
+    ///
+    /// # Errors
+    /// Where the database refuses, or the connection is lost: then it is not known whether it was committed.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.0 {
+            TxInner::Postgres(tx) => tx
+                .commit()
+                .await
+                .map_err(postgres::during("commit a transaction")),
+            TxInner::Sqlite(tx) => tx
+                .commit()
+                .await
+                .map_err(sqlite::during("commit a transaction")),
+        }
+    }
+
+    /// Undoes all of it.
+    ///
+    /// # Errors
+    /// Where the connection is lost, which undoes it too.
+    pub async fn rollback(self) -> Result<(), Error> {
+        match self.0 {
+            TxInner::Postgres(tx) => tx
+                .rollback()
+                .await
+                .map_err(postgres::during("roll back a transaction")),
+            TxInner::Sqlite(tx) => tx
+                .rollback()
+                .await
+                .map_err(sqlite::during("roll back a transaction")),
+        }
+    }
+}
+
+impl From<Transaction<'static, Postgres>> for Tx {
+    fn from(tx: Transaction<'static, Postgres>) -> Self {
+        Tx(TxInner::Postgres(tx))
+    }
+}
+
+impl From<Transaction<'static, Sqlite>> for Tx {
+    fn from(tx: Transaction<'static, Sqlite>) -> Self {
+        Tx(TxInner::Sqlite(tx))
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").finish_non_exhaustive()
+    }
+}
