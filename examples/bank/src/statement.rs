@@ -9,7 +9,6 @@ use crate::account::{Account, AccountEvent, Channel, Purpose};
 use crate::asc::AccountNumber;
 use crate::bank_record::BankRecord;
 use crate::failure::Failure;
-use crate::money::Money;
 
 /// Writes every transaction up to the end of the day `at`, each with the balance after it.
 pub async fn statement(
@@ -33,7 +32,7 @@ pub async fn statement(
         }
         let text = describe(&event);
         let before = account.balance;
-        account.apply(event, &recorded);
+        Aggregate::apply(&mut account, event, &recorded);
         match text {
             Some(text) => {
                 let amount = account.balance - before;

@@ -6,6 +6,7 @@ use std::io::Write;
 use annals::prelude::*;
 
 use crate::account::Account;
+use crate::asc::AccountNumber;
 use crate::bank_record::BankRecord;
 use crate::failure::Failure;
 use crate::money::Money;
@@ -61,7 +62,7 @@ pub async fn verify(
 }
 
 fn root(store: &Store, stream: &StreamId) -> Result<Root<Account>, Failure> {
-    let number = stream.id().parse().map_err(|_| {
+    let number: AccountNumber = stream.id().parse().map_err(|_| {
         Failure::new(format!(
             "stream `{stream}` is not named after the number of an account"
         ))
@@ -74,7 +75,7 @@ async fn replay(root: &Root<Account>, start: Start, tally: &mut Tally) -> Result
     let mut account = Account::default();
     let mut events = root.events();
     while let Some((event, recorded)) = events.next().await? {
-        account.apply(event, &recorded);
+        Aggregate::apply(&mut account, event, &recorded);
         if let Some(balance) = BankRecord::of(&recorded)?.balance {
             tally.compare(account.balance, balance, &recorded);
             if let Start::Recorded = start {

@@ -14,12 +14,14 @@ pub use refusal::Refusal;
 
 use annals::prelude::*;
 
+use crate::asc::AccountNumber;
 use crate::money::Money;
 
 /// The state that decisions need; nobody stores it but as a snapshot.
 #[derive(Debug, Default, PartialEq, Schema, Serialize, Deserialize, Aggregate)]
 #[aggregate(
     name = "account",
+    id = AccountNumber,
     events(
         AccountOpened,
         MoneyDeposited,

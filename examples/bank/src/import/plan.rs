@@ -87,7 +87,7 @@ impl Stored {
         let mut events = root.events();
         while let Some((event, recorded)) = events.next().await? {
             let record = BankRecord::of(&recorded)?;
-            stored.account.apply(event, &recorded);
+            Aggregate::apply(&mut stored.account, event, &recorded);
             stored.version = recorded.version();
             if let Some(balance) = record.balance {
                 stored.account.balance = balance;
