@@ -11,6 +11,9 @@ use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 /// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
 /// others. One statement, so that all of it is of one moment.
 ///
+/// The order of the two parts is that in which PostgreSQL runs them, and each event's place is checked when it is folded.
+/// An order over the whole would have the server sort, and write out, what the index hands it in order.
+///
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 pub(super) const LOAD: &str = "
 with head as materialized (
@@ -31,13 +34,14 @@ select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0
        null::text as event_type, 0 as schema_version, state::{payload} as payload, outcome as metadata,
        null::text as correlation, null::timestamptz as recorded_at, null::timestamptz as occurred_at
 from head
-union all
-select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
-from {schema}.events e
-where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
-  and ($6::timestamptz is null or e.recorded_at <= $6)
-order by place
+union all (
+    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+           e.correlation, e.recorded_at, e.occurred_at
+    from {schema}.events e
+    where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
+      and ($6::timestamptz is null or e.recorded_at <= $6)
+    order by e.version
+)
 ";
 
 pub(super) const PAGE: &str = "

@@ -82,7 +82,7 @@ fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
         position: row.try_get(first + 1)?,
         event_id: row.try_get(first + 2)?,
         event_type: row.try_get(first + 3)?,
-        schema_version: row.try_get(first + 4)?,
+        schema_version: row.try_get::<i32, _>(first + 4)?.into(),
         payload: json(row, first + 5)?.unwrap_or_default(),
         metadata: json(row, first + 6)?,
         correlation: row.try_get(first + 7)?,
