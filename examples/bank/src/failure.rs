@@ -7,14 +7,15 @@ use crate::asc::{AccountNumber, Faults};
 
 #[derive(Debug)]
 pub struct Failure {
-    message: String,
+    /// `None` where nobody wants to know: the reader of the output has gone away, like `head` does.
+    message: Option<String>,
     help: Option<String>,
 }
 
 impl Failure {
     pub fn new(message: impl Display) -> Self {
         Failure {
-            message: message.to_string(),
+            message: Some(message.to_string()),
             help: None,
         }
     }
@@ -33,13 +34,15 @@ impl Failure {
     /// Puts what was being done in front of the message.
     #[must_use]
     pub fn while_doing(mut self, what: impl Display) -> Self {
-        self.message = format!("{what}: {}", self.message);
+        self.message = self.message.map(|message| format!("{what}: {message}"));
         self
     }
 
     /// Writes it for people. Nothing is left to do where even that fails.
     pub fn report(&self, err: &mut dyn io::Write) {
-        let _ = writeln!(err, "error: {}", self.message);
+        if let Some(message) = &self.message {
+            let _ = writeln!(err, "error: {message}");
+        }
         if let Some(help) = &self.help {
             let _ = writeln!(err, "help: {help}");
         }
@@ -49,7 +52,7 @@ impl Failure {
 impl From<annals::Error> for Failure {
     fn from(error: annals::Error) -> Self {
         Failure {
-            message: error.to_string(),
+            message: Some(error.to_string()),
             help: error.hint().map(str::to_owned),
         }
     }
@@ -63,6 +66,10 @@ impl From<Faults> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Failure::new(format!("the output cannot be written: {error}"))
+        let is_wanted = error.kind() != io::ErrorKind::BrokenPipe;
+        Failure {
+            message: is_wanted.then(|| format!("the output cannot be written: {error}")),
+            help: None,
+        }
     }
 }

@@ -158,10 +158,9 @@ async fn repeated_command(store: &Store, out: &mut dyn Write) -> Result<(), Fail
 async fn import_of_books(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
     let accounts = AscFile::new("sample/account.asc", ACCOUNTS);
     let transactions = AscFile::new("sample/trans.asc", TRANSACTIONS);
-    for _ in 0..2 {
+    for what in ["import the sample", "the same files once more"] {
         let books = Books::read(&accounts, std::slice::from_ref(&transactions))?;
-        let imported = import(store, books, |_| Progress::Silent).await?;
-        writeln!(out, "   {imported}")?;
+        row(out, what, import(store, books, |_| Progress::Silent).await?)?;
     }
     Ok(())
 }

@@ -41,6 +41,12 @@ pub async fn verify(
         replay(&root, Start::Recorded, &mut reproduced).await?;
         replay(&root, Start::Folded, &mut folded).await?;
     }
+    if reproduced.total == 0 {
+        return Err(
+            Failure::new("the store holds no balance that a bank has recorded")
+                .with_help("`bank import <account file> <transaction file>..` brings accounts in"),
+        );
+    }
     reproduced.write_off("from the recorded balance before", err)?;
     folded.write_off("folded from zero", err)?;
     let Tally {

@@ -3,6 +3,8 @@
 mod commands;
 mod events;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 pub use commands::{Book, Deposit, Entry, Open, ReceiveTransfer, SendTransfer, Withdraw};
 pub use events::{

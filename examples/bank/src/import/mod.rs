@@ -68,11 +68,13 @@ impl fmt::Display for Imported {
             per_second,
             seconds,
         } = self;
+        if *accounts == 0 && *transactions == 0 {
+            return write!(f, "nothing new: all {stored} transactions are stored");
+        }
         write!(
             f,
-            "imported {accounts} accounts and {transactions} transactions"
+            "imported {accounts} accounts and {transactions} transactions in {seconds:.1} s ({per_second}/s)"
         )?;
-        write!(f, " in {seconds:.1} s ({per_second}/s)")?;
         if *stored > 0 {
             write!(f, "; {stored} transactions were stored before")?;
         }
@@ -134,35 +136,62 @@ async fn carry_out(store: &Store, plan: Plan, progress: &Progress) -> Result<(),
             district: account.district,
             statements: account.statements,
         };
-        let opened = root
-            .execute(open)
-            .key(format!("open-{}", account.number))
-            .occurred_at(start_of(account.date))
-            .metadata(account.metadata())
-            .expect(version)
-            .await;
-        version = opened
-            .map_err(|error| failed(&account.place, error))?
-            .version();
+        let line = Line {
+            key: format!("open-{}", account.number),
+            date: account.date,
+            metadata: account.metadata(),
+        };
+        let sent = send(&root, open, line, version).await;
+        version = sent.map_err(|error| failed(&account.place, error))?;
         progress.advance();
     }
     for transaction in plan.transactions {
-        let metadata = transaction.metadata();
-        // `expect`: the order was found for the stream as it was. Should somebody else write to it meanwhile, the import
-        // stops, and makes a new plan when it is started again.
-        let booked = root
-            .execute(Book(transaction.entry))
-            .key(transaction.id.to_string())
-            .occurred_at(start_of(transaction.date))
-            .metadata(metadata)
-            .expect(version)
-            .await;
-        version = booked
-            .map_err(|error| failed(&transaction.place, error))?
-            .version();
+        let line = Line {
+            key: transaction.id.to_string(),
+            date: transaction.date,
+            metadata: transaction.metadata(),
+        };
+        let sent = send(&root, Book(transaction.entry), line, version).await;
+        version = sent.map_err(|error| failed(&transaction.place, error))?;
         progress.advance();
     }
     Ok(())
+}
+
+/// What a line of a file says besides the command.
+struct Line {
+    key: String,
+    date: NaiveDate,
+    metadata: Metadata,
+}
+
+/// Sends a command to the account at this version, and answers the one that follows.
+///
+/// The order was found for the stream as it was. Should somebody else write to it meanwhile, that is a conflict, and the
+/// import ends; started again, it makes another plan. Only where that somebody is an import of the same files, it is
+/// none: asked once more, the store finds the key.
+async fn send<C>(
+    root: &Root<Account>,
+    command: C,
+    line: Line,
+    version: Version,
+) -> Result<Version, CommandError<Refusal>>
+where
+    Account: Handle<C, Error = Refusal>,
+    C: Clone + Send + Sync,
+{
+    let send = || {
+        root.execute(command.clone())
+            .key(&line.key)
+            .occurred_at(start_of(line.date))
+            .metadata(line.metadata.clone())
+            .expect(version)
+    };
+    let receipt = match send().await {
+        Err(CommandError::Store(error)) if error.is_conflict() => send().await?,
+        answer => answer?,
+    };
+    Ok(receipt.version())
 }
 
 /// The bank's date has no time: an event has that of the day's beginning.
