@@ -159,6 +159,24 @@ impl Error {
         .with_hint("restore the stream before appending to it")
     }
 
+    /// The same error for another caller, without its cause.
+    pub(crate) fn again(&self) -> Self {
+        let Inner {
+            kind,
+            message,
+            hint,
+            conflict,
+            ..
+        } = &*self.0;
+        Error(Box::new(Inner {
+            kind: *kind,
+            message: message.clone(),
+            hint: hint.clone(),
+            conflict: conflict.clone(),
+            source: None,
+        }))
+    }
+
     /// The same error with the file that it is about.
     pub(crate) fn about_file(mut self, file: &str) -> Self {
         self.0.message = format!("{} (file `{file}`)", self.0.message);

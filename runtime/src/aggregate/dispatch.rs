@@ -1,6 +1,6 @@
 //! What the expansion of `#[derive(Aggregate)]` is made of.
 
-use super::{Aggregate, Apply, EventSet, Events, Kind};
+use super::{Aggregate, Apply, Emits, EventSet, Events, IntoEvents, Kind};
 use crate::compile_time::{Text, same};
 use crate::event::{Lineage, Recorded};
 
@@ -34,9 +34,28 @@ impl<A, E> Arm<A, E> {
 /// The answer of a deciding method as the events of its aggregate. It alone asks for the conversion, so that an answer
 /// that cannot be stored is one error.
 #[doc(hidden)]
-pub fn answer<A: Aggregate, T: Into<Events<A>>, E>(answer: Result<T, E>) -> Result<Events<A>, E> {
-    answer.map(Into::into)
+pub fn answer<A: Aggregate, T: IntoEvents<A>, E>(answer: Result<T, E>) -> Result<Events<A>, E> {
+    answer.map(T::into_events)
 }
+
+/// What a deciding method answers: finds the error behind an alias of `Result`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a method that decides answers a `Result`, not `{Self}`",
+    label = "expected `Result<Event, Error>`"
+)]
+pub trait Answer {
+    /// Why a command can be refused.
+    type Error;
+}
+
+impl<T, E> Answer for Result<T, E> {
+    type Error = E;
+}
+
+/// Stops the compiler where a method applies an event that cannot happen to the aggregate.
+#[doc(hidden)]
+pub const fn listed<A: Emits<E>, E>() {}
 
 /// Stops the compiler where two events of an aggregate are stored under one name: a stored event could be read as
 /// either.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode, reads_back};
 
 /// The events that can happen to one aggregate: what the enum written by `#[derive(Aggregate)]` is.
@@ -56,6 +58,28 @@ impl Visit for Encode {
         }
         Ok(encoded)
     }
+}
+
+struct Print<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl Visit for Print<'_, '_> {
+    type Answer = fmt::Result;
+
+    fn event<E: Event>(self, event: &E) -> fmt::Result {
+        match E::DEBUG {
+            Some(debug) => debug(event, self.0),
+            None => self.0.write_str(E::TYPE),
+        }
+    }
+}
+
+/// `Debug` of an aggregate's enum: that of the event inside, and the name of its type where it has none.
+///
+/// # Errors
+/// What the formatter refuses.
+#[doc(hidden)]
+pub fn debug<S: EventSet>(set: &S, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    set.visit(Print(f))
 }
 
 /// One kind of stored event, and how it is read as events of the set `S`.

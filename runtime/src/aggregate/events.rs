@@ -91,6 +91,26 @@ pub trait Emits<E>: Aggregate {
     fn event(event: E) -> Self::Event;
 }
 
+/// What can follow from a command on the aggregate `A`: whatever makes up [`Events`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for events of aggregate `{A}`",
+    label = "not among `events(..)` of `{A}`",
+    note = "if it is an event, add it to `#[aggregate(events(..))]` of `{A}`",
+    note = "expected a listed event, a tuple, an array, a `Vec` or an `Option` of them, or `()`"
+)]
+pub trait IntoEvents<A: Aggregate> {
+    /// The events in order.
+    fn into_events(self) -> Events<A>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Aggregate, T: Into<Events<A>>> IntoEvents<A> for T {
+    fn into_events(self) -> Events<A> {
+        self.into()
+    }
+}
+
 impl<A: Aggregate> From<()> for Events<A> {
     fn from((): ()) -> Self {
         Events::none()

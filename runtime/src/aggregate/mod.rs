@@ -12,9 +12,11 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 pub use context::Context;
-pub use dispatch::{Arm, answer, require_logic_version, require_whole_state, unique_names};
-pub use event_set::{EventSet, Kind, Reader, Visit};
-pub use events::{Emits, Events};
+pub use dispatch::{
+    Answer, Arm, answer, listed, require_logic_version, require_whole_state, unique_names,
+};
+pub use event_set::{EventSet, Kind, Reader, Visit, debug};
+pub use events::{Emits, Events, IntoEvents};
 pub(crate) use fingerprint::fingerprint;
 pub use reads::{Reads, reads};
 pub use snapshot::{SnapshotProgress, Snapshots};

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Aggregate, EventSet, Events, Kind, Reader};
+use super::{Aggregate, EventSet, Events, IntoEvents, Kind, Reader};
 use crate::event::{Event, Misfit, decode};
 
 /// A function from an event that is no longer written to those that it is read as.
@@ -16,7 +16,7 @@ pub const fn reads<A, Old, R, F>(function: F) -> Reads<A, Old, R, F>
 where
     A: Aggregate,
     Old: Event,
-    R: Into<Events<A>>,
+    R: IntoEvents<A>,
     F: Fn(Old) -> R,
 {
     Reads(function, PhantomData)
@@ -32,7 +32,7 @@ impl<S: EventSet> Kind<S> {
     where
         A: Aggregate<Event = S>,
         Old: Event,
-        R: Into<Events<A>>,
+        R: IntoEvents<A>,
         F: Fn(Old) -> R + Sync,
     {
         Kind {
@@ -48,7 +48,7 @@ impl<A, Old, R, F> Reader<A::Event> for Reads<A, Old, R, F>
 where
     A: Aggregate,
     Old: Event,
-    R: Into<Events<A>>,
+    R: IntoEvents<A>,
     F: Fn(Old) -> R + Sync,
 {
     fn read(
@@ -58,7 +58,7 @@ where
         each: &mut dyn FnMut(A::Event),
     ) -> Result<(), Misfit> {
         let old = decode::<Old>(version, payload)?;
-        let events: Events<A> = (self.0)(old).into();
+        let events: Events<A> = (self.0)(old).into_events();
         events.into_iter().for_each(each);
         Ok(())
     }

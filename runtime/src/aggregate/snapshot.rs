@@ -1,8 +1,6 @@
 use annals_schema::{Schema, Shape};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::event::{Misfit, from_json, to_json};
+use crate::event::{Misfit, Stored, from_json, to_json};
 use crate::stream::Version;
 
 /// How snapshots of an aggregate's state are taken.
@@ -22,7 +20,7 @@ pub(crate) enum When<A: 'static> {
     Policy(fn(&A, SnapshotProgress) -> bool),
 }
 
-impl<A: Schema + Serialize + DeserializeOwned> Snapshots<A> {
+impl<A: Schema + Stored> Snapshots<A> {
     /// A snapshot each time so many events have been stored since the last one.
     #[must_use]
     pub const fn every(events: u64) -> Self {
@@ -62,7 +60,7 @@ impl<A> Snapshots<A> {
     }
 }
 
-fn write<A: Schema + Serialize>(state: &A) -> Result<String, (String, String)> {
+fn write<A: Schema + Stored>(state: &A) -> Result<String, (String, String)> {
     to_json(state, const { A::SHAPE.may_hold_float() })
 }
 

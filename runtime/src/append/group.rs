@@ -182,7 +182,8 @@ pub(crate) fn check_tenant(tenant: &str) -> Result<(), Error> {
     Err(Error::new(
         ErrorKind::Name,
         format!("no tenant can be named {tenant:?}: {what}"),
-    ))
+    )
+    .with_hint("name a tenant by at most 500 bytes of text"))
 }
 
 /// # Errors

@@ -4,21 +4,23 @@ mod decode;
 mod encode;
 mod finite;
 mod lineage;
+mod probe;
 mod recorded;
+mod stored;
 mod upcast;
 
 use std::fmt;
 
 use annals_schema::Schema;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 pub use decode::Misfit;
 pub(crate) use decode::{decode, from_json};
 pub use encode::{Encoded, Unstorable};
 pub(crate) use encode::{encode, is_same_json, reads_back, to_json};
 pub use lineage::Lineage;
+pub use probe::{Absent, Probe};
 pub use recorded::{Recorded, RecordedEvent};
+pub use stored::Stored;
 pub use upcast::{Past, RawEvent, Step, Upcast, UpcastJson, upcast, upcast_json};
 
 /// A fact of the domain: something that happened, and that is stored for ever.
@@ -32,7 +34,7 @@ pub use upcast::{Past, RawEvent, Step, Upcast, UpcastJson, upcast, upcast_json};
     label = "not an event",
     note = "add `#[derive(Event, Serialize, Deserialize)]` and `#[event(\"its.name\")]` to `{Self}`"
 )]
-pub trait Event: Schema + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Event: Schema + Stored + Send + Sync + 'static {
     /// The name under which the event is stored.
     const NAME: &'static str;
 

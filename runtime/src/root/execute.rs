@@ -174,6 +174,7 @@ where
     C: Clone + Send + Sync,
 {
     async fn run(self) -> Result<Receipt, CommandError<A::Error>> {
+        self.root.store.check_writable()?;
         if let Some(key) = &self.key {
             check_key(&key.key)?;
         }

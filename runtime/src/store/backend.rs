@@ -115,10 +115,7 @@ impl Backend {
 
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
         let inner = match self {
-            Backend::Postgres(postgres) => {
-                let tx = postgres.pool.begin().await;
-                TxInner::Postgres(tx.map_err(postgres::during("begin a transaction"))?)
-            }
+            Backend::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
             Backend::Sqlite(sqlite) => {
                 let tx = sqlite.writer.begin_with("begin immediate").await;
                 TxInner::Sqlite(tx.map_err(sqlite::during("begin a transaction"))?)

@@ -25,7 +25,7 @@ pub use tx::Tx;
 
 use crate::aggregate::Aggregate;
 use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::root::Root;
 use crate::stream::StreamId;
 
@@ -178,6 +178,7 @@ impl Store {
     /// # Errors
     /// Where no connection is to be had.
     pub async fn begin(&self) -> Result<Tx, Error> {
+        self.check_writable()?;
         self.inner.backend.begin().await
     }
 
@@ -188,7 +189,21 @@ impl Store {
         self.inner.backend.close().await;
     }
 
+    /// # Errors
+    /// Where the store was opened for reading alone.
+    pub(crate) fn check_writable(&self) -> Result<(), Error> {
+        if !self.inner.options.read_only {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::ReadOnly,
+            "the store was opened for reading alone",
+        )
+        .with_hint("connect without `read_only()`"))
+    }
+
     fn group(&self, append: Append) -> Result<Group, Error> {
+        self.check_writable()?;
         check_tenant(&self.tenant)?;
         Group::of(append, &self.inner.limits)
     }

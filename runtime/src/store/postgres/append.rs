@@ -28,7 +28,7 @@ impl Postgres {
             return vec![self.append_alone(tenant, group).await];
         }
         let together = async {
-            let mut connection = self.acquire().await?;
+            let mut connection = self.acquire("append").await.map_err(Failure::Other)?;
             run(
                 &mut connection,
                 &self.sql.append_without_waiting,
@@ -49,23 +49,16 @@ impl Postgres {
                 }
                 answers
             }
-            Err(Failure::Torn | Failure::Locked) => {
+            // What was lost may be stored: only its callers know whether they may repeat it.
+            Err(Failure::Other(error)) if error.kind() == ErrorKind::Unreachable => {
+                groups.iter().map(|_| Err(error.again())).collect()
+            }
+            // What went wrong with one group must not reach the others.
+            Err(_) => {
                 let mut answers = Vec::with_capacity(groups.len());
                 for group in groups {
                     answers.push(self.append_alone(tenant, group).await);
                 }
-                answers
-            }
-            Err(Failure::Other(error)) => {
-                let (kind, message) = (error.kind(), error.to_string());
-                let mut answers: Vec<_> = groups[1..]
-                    .iter()
-                    .map(|_| {
-                        Err(Error::new(kind, message.clone())
-                            .with_hint(error.hint().unwrap_or_default()))
-                    })
-                    .collect();
-                answers.insert(0, Err(error));
                 answers
             }
         }
@@ -75,7 +68,7 @@ impl Postgres {
         let mut attempt = 1;
         loop {
             let tried = async {
-                let mut connection = self.acquire().await?;
+                let mut connection = self.acquire("append").await.map_err(Failure::Other)?;
                 run(
                     &mut connection,
                     &self.sql.append,
@@ -161,23 +154,12 @@ impl Postgres {
     /// A group that lost is a success where it is the repetition of one that won.
     async fn explain(&self, tenant: &str, group: &Group, loss: Loss) -> Result<Receipt, Error> {
         if loss.is_version {
-            let mut connection = self
-                .pool
-                .acquire()
-                .await
-                .map_err(during("look for a repeated append"))?;
+            let mut connection = self.acquire("look for a repeated append").await?;
             if let Some(receipt) = self.repeated(&mut connection, tenant, group).await? {
                 return Ok(receipt);
             }
         }
         Err(loss.error(group))
-    }
-
-    async fn acquire(&self) -> Result<sqlx::pool::PoolConnection<Db>, Failure> {
-        self.pool
-            .acquire()
-            .await
-            .map_err(|error| Failure::Other(during("append")(error)))
     }
 }
 

@@ -25,14 +25,16 @@ impl Postgres {
         &self,
         outcome: NewOutcome<'_>,
     ) -> Result<Option<Outcome>, Error> {
-        let during = during("keep the outcome of a command");
+        const DOING: &str = "keep the outcome of a command";
+        let during = during(DOING);
+        let mut connection = self.acquire(DOING).await?;
         let saved = sqlx::query(statement(&self.sql.save_outcome))
             .bind(outcome.tenant)
             .bind(outcome.stream.as_str())
             .bind(outcome.key)
             .bind(i64::try_from(outcome.version.get()).unwrap_or(i64::MAX))
             .bind(outcome.refusal)
-            .execute(&self.pool)
+            .execute(&mut *connection)
             .await
             .map_err(&during)?;
         if saved.rows_affected() == 1 {
@@ -42,7 +44,7 @@ impl Postgres {
             .bind(outcome.tenant)
             .bind(outcome.stream.as_str())
             .bind(outcome.key)
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *connection)
             .await
             .map_err(&during)?;
         let refusal: Option<String> = row.try_get("refusal").map_err(&during)?;

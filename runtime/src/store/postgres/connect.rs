@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use super::{Postgres, Sql, during, errors, migrate};
 use crate::error::{Error, ErrorKind};
@@ -14,6 +14,16 @@ use crate::store::options::StoreOptions;
 /// Where the address is wrong, the server cannot be reached, or its tables are not those of this release.
 pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgres, Error> {
     let schema = checked_schema(&options.schema)?;
+    let address = address(url)?;
+    // What is wrong with the address shows on a connection of its own: a pool would go on trying.
+    let mut first = PgConnection::connect_with(&address)
+        .await
+        .map_err(during("connect to PostgreSQL"))?;
+    let is_jsonb = inspect(&mut first, schema, options.read_only).await?;
+    first
+        .close()
+        .await
+        .map_err(during("connect to PostgreSQL"))?;
     let lock_timeout = format!("{}ms", options.lock_timeout.as_millis());
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
@@ -22,16 +32,30 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
             let lock_timeout = lock_timeout.clone();
             Box::pin(async move { prepare(connection, &lock_timeout).await })
         })
-        .connect_with(address(url)?)
-        .await
-        .map_err(during("connect to PostgreSQL"))?;
-    let is_jsonb = inspect(&pool, schema, options.read_only).await?;
+        .connect_lazy_with(address);
     let payload = if is_jsonb { "jsonb" } else { "json" };
     Ok(Postgres {
         pool,
         sql: Sql::of(schema, payload),
         is_jsonb,
     })
+}
+
+/// One connection, or why there is none.
+pub(super) async fn open(
+    address: &PgConnectOptions,
+    options: &StoreOptions,
+) -> Result<PgConnection, Error> {
+    const DOING: &str = "connect to PostgreSQL";
+    match tokio::time::timeout(
+        options.acquire_timeout(),
+        PgConnection::connect_with(address),
+    )
+    .await
+    {
+        Ok(connected) => connected.map_err(during(DOING)),
+        Err(_) => Err(errors::silent(DOING)),
+    }
 }
 
 pub(super) fn address(url: &str) -> Result<PgConnectOptions, Error> {
@@ -76,9 +100,12 @@ async fn prepare(connection: &mut PgConnection, lock_timeout: &str) -> Result<()
 }
 
 /// Answers whether payloads are kept as `jsonb`.
-async fn inspect(pool: &sqlx::PgPool, schema: &str, read_only: bool) -> Result<bool, Error> {
+async fn inspect(
+    connection: &mut PgConnection,
+    schema: &str,
+    read_only: bool,
+) -> Result<bool, Error> {
     let during = during("look at the database");
-    let mut connection = pool.acquire().await.map_err(&during)?;
     let row = sqlx::query(
         "select pg_is_in_recovery() as is_standby,
                 (select format_type(atttypid, atttypmod) = 'jsonb' from pg_attribute
@@ -93,7 +120,7 @@ async fn inspect(pool: &sqlx::PgPool, schema: &str, read_only: bool) -> Result<b
         return Err(Error::new(ErrorKind::ReadOnly, "the server is a standby, which cannot be written")
             .with_hint("connect to the primary server, or say `read_only()` to read what the standby has already"));
     }
-    let last = migrate::last(&mut connection, schema).await?;
+    let last = migrate::last(connection, schema).await?;
     match Found::of(migrate::MIGRATIONS, last) {
         Found::Current => row
             .try_get::<Option<bool>, _>("is_jsonb")

@@ -47,6 +47,15 @@ pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
     }
 }
 
+/// The server accepts no connection.
+pub(super) fn silent(doing: &'static str) -> Error {
+    Error::new(
+        ErrorKind::Unreachable,
+        format!("could not {doing}: PostgreSQL accepts no connection"),
+    )
+    .with_hint("see that the server runs and can be reached at the host and port of the address")
+}
+
 pub(super) const URL_HINT: &str =
     "an address looks like `postgres://user:password@host:5432/database`";
 

@@ -67,7 +67,9 @@ impl Postgres {
         request: LoadRequest<'_>,
         each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
-        let during = during("load a stream");
+        const DOING: &str = "load a stream";
+        let during = during(DOING);
+        let mut connection = self.acquire(DOING).await?;
         let mut rows = sqlx::query(statement(&self.sql.load))
             .bind(request.tenant)
             .bind(request.stream.as_str())
@@ -77,7 +79,7 @@ impl Postgres {
                 i64::try_from(version.get()).unwrap_or(i64::MAX)
             }))
             .bind(request.recorded_until)
-            .fetch(&self.pool);
+            .fetch(&mut *connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let place: i64 = row.try_get("place").map_err(&during)?;
             let loaded = if place == 0 {
@@ -92,7 +94,9 @@ impl Postgres {
 
     /// Reads some events of a stream.
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
-        let during = during("read a stream");
+        const DOING: &str = "read a stream";
+        let during = during(DOING);
+        let mut connection = self.acquire(DOING).await?;
         let sql = if page.backwards {
             &self.sql.page_backwards
         } else {
@@ -105,7 +109,7 @@ impl Postgres {
             .bind(bound(page.from.get()))
             .bind(bound(page.to.get()))
             .bind(i64::from(page.limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *connection)
             .await
             .map_err(&during)?;
         rows.iter()

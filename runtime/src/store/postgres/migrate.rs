@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::connect::{address, checked_schema, run};
+use super::connect::{address, checked_schema, open, run};
 use super::during;
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::{Found, Migration, pending};
@@ -24,9 +24,7 @@ pub(super) const HINT: &str =
 pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<String>, Error> {
     let during = during("migrate the database");
     let schema = checked_schema(&options.schema)?;
-    let mut connection = PgConnection::connect_with(&address(url)?)
-        .await
-        .map_err(super::during("connect to PostgreSQL"))?;
+    let mut connection = open(&address(url)?, options).await?;
     let mut transaction = connection.begin().await.map_err(&during)?;
     // The hash of the name of the schema tells apart stores that share a database.
     sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")

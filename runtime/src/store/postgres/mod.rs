@@ -13,14 +13,16 @@ mod streams;
 
 use std::sync::Arc;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 
 pub(crate) use connect::connect;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
 use super::row::StoredEvent;
+use crate::error::Error;
 
 /// A database that holds annals.
 #[derive(Debug)]
@@ -29,6 +31,25 @@ pub(crate) struct Postgres {
     sql: Sql,
     /// Whether payloads are kept as `jsonb`.
     pub(crate) is_jsonb: bool,
+}
+
+impl Postgres {
+    /// A connection for something that annals is about to do.
+    async fn acquire(&self, doing: &'static str) -> Result<PoolConnection<Db>, Error> {
+        self.pool.acquire().await.map_err(|error| match error {
+            // A pool that cannot open any connection goes on trying, and then says only that time is up.
+            sqlx::Error::PoolTimedOut if self.pool.size() == 0 => errors::silent(doing),
+            error => during(doing)(error),
+        })
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
+        const DOING: &str = "begin a transaction";
+        let connection = self.acquire(DOING).await?;
+        Transaction::begin(connection, None)
+            .await
+            .map_err(during(DOING))
+    }
 }
 
 /// The statements, with the name of the schema put in.

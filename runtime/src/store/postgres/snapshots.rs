@@ -16,6 +16,8 @@ where s.fingerprint <> excluded.fingerprint or s.version < excluded.version or s
 
 impl Postgres {
     pub(crate) async fn save_snapshot(&self, snapshot: &NewSnapshot) -> Result<(), Error> {
+        const DOING: &str = "store a snapshot";
+        let mut connection = self.acquire(DOING).await?;
         sqlx::query(statement(&self.sql.save_snapshot))
             .bind(&snapshot.tenant)
             .bind(snapshot.stream.as_str())
@@ -23,9 +25,9 @@ impl Postgres {
             .bind(snapshot.event_id)
             .bind(snapshot.fingerprint)
             .bind(&snapshot.state)
-            .execute(&self.pool)
+            .execute(&mut *connection)
             .await
-            .map_err(during("store a snapshot"))?;
+            .map_err(during(DOING))?;
         Ok(())
     }
 }

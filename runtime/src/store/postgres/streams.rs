@@ -19,13 +19,15 @@ impl Postgres {
         after: &str,
         limit: u32,
     ) -> Result<Vec<String>, Error> {
+        const DOING: &str = "list streams";
+        let mut connection = self.acquire(DOING).await?;
         sqlx::query_scalar(statement(&self.sql.streams))
             .bind(tenant)
             .bind(aggregate)
             .bind(after)
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *connection)
             .await
-            .map_err(during("list streams"))
+            .map_err(during(DOING))
     }
 }

@@ -1,0 +1,13 @@
+//! What is wrong with the model. Each check says what, where, and the edit that cures it.
+
+mod aggregate;
+mod block;
+mod event;
+mod function;
+mod names;
+mod shape;
+
+pub(crate) use aggregate::aggregate;
+pub(crate) use block::block;
+pub(crate) use event::event;
+pub(crate) use shape::schema;

@@ -1,0 +1,81 @@
+use syn::Ident;
+
+use crate::diag::Mistakes;
+use crate::model::Item;
+use crate::model::shape::{Body, Field, Serde, Variant};
+
+/// What is wrong with an item of `#[derive(Schema)]`.
+pub(crate) fn schema(item: &Item, mistakes: &mut Mistakes) {
+    let name = item.ident.to_string();
+    union(item, "Schema", mistakes);
+    stored(item, &name, mistakes);
+}
+
+/// A union has no form that serde could store.
+pub(super) fn union(item: &Item, derive: &str, mistakes: &mut Mistakes) {
+    if let Body::Union(span) = item.stored.body {
+        mistakes.at_span(
+            span,
+            format!(
+                "`#[derive({derive})]` expects a struct or an enum, found the union `{}`\nhelp: write `struct`",
+                item.ident
+            ),
+        );
+    }
+}
+
+/// Where functions or other types decide on what is stored, the user has to say what that is.
+pub(super) fn stored(item: &Item, name: &str, mistakes: &mut Mistakes) {
+    if item.stored.declared.is_some() {
+        return;
+    }
+    let Serde { through, with, .. } = &item.stored.serde;
+    if let Some(key) = through.as_ref().or(with.as_ref()) {
+        undeclared(key, &format!("`{name}`"), name, mistakes);
+    }
+    for variant in item.stored.variants() {
+        self::variant(variant, name, mistakes);
+    }
+    let fields = match &item.stored.body {
+        Body::Struct(fields) => fields.list(),
+        Body::Enum(_) | Body::Union(_) => &[],
+    };
+    for field in fields {
+        self::field(field, name, mistakes);
+    }
+}
+
+fn variant(variant: &Variant, of: &str, mistakes: &mut Mistakes) {
+    let name = format!("{of}::{}", variant.name);
+    if let Some(key) = &variant.serde.with {
+        undeclared(key, &format!("variant `{name}`"), of, mistakes);
+        return;
+    }
+    for field in variant.fields.list() {
+        self::field(field, &name, mistakes);
+    }
+}
+
+fn field(field: &Field, of: &str, mistakes: &mut Mistakes) {
+    if field.declared.is_some() || field.serde.skip.is_some() {
+        return;
+    }
+    if let Some(key) = &field.serde.with {
+        let what = format!("field `{}` of `{of}`", field.name);
+        mistakes.at(
+            key,
+            format!(
+                "{what} is stored by functions of serde's `{key}`, which annals cannot look into\nhelp: say what they store: add `#[schema(as = \"text\")]` to the field"
+            ),
+        );
+    }
+}
+
+fn undeclared(key: &Ident, what: &str, of: &str, mistakes: &mut Mistakes) {
+    mistakes.at(
+        key,
+        format!(
+            "{what} is stored in the form that serde's `{key}` makes of it, which annals cannot look into\nhelp: say what that is: add `#[schema(as = \"text\")]` to `{of}`"
+        ),
+    );
+}

@@ -1,0 +1,209 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Expr, Path};
+
+use super::{shape, span};
+use crate::model::aggregate::{Aggregate, Snapshot, variant};
+use crate::text::text;
+
+/// What `#[derive(Aggregate)]` expands to.
+pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
+    let krate = &aggregate.item.krate;
+    let rt = quote!(#krate::__rt);
+    let set = set(aggregate);
+    let enumeration = enumeration(aggregate, &aggregate.events);
+    let conversions = conversions(aggregate, &aggregate.events, &rt);
+    let kinds = kinds(aggregate, &set, &rt);
+    let dispatch = dispatch(aggregate, &set, &rt);
+    let schema = aggregate
+        .snapshot
+        .as_ref()
+        .map(|_| shape::implementation(&aggregate.item));
+    let checks = checks(aggregate, &rt);
+    quote! {
+        #enumeration
+        const _: () = {
+            #schema
+            #conversions
+            #kinds
+            #dispatch
+            #checks
+        };
+    }
+}
+
+/// The name of the enum.
+pub(super) fn set(aggregate: &Aggregate) -> Ident {
+    format_ident!("{}Event", aggregate.item.ident)
+}
+
+pub(super) fn enumeration(aggregate: &Aggregate, events: &[Path]) -> TokenStream {
+    let set = set(aggregate);
+    let vis = &aggregate.item.vis;
+    let doc = format!("What can happen to `{}`.", aggregate.item.ident);
+    let variants = events.iter().map(|event| {
+        let variant = variant(event);
+        let doc = format!("`{variant}`.");
+        quote!(#[doc = #doc] #variant(#event))
+    });
+    quote! {
+        #[doc = #doc]
+        #[allow(
+            clippy::enum_variant_names,
+            clippy::large_enum_variant,
+            clippy::module_name_repetitions,
+            unreachable_pub
+        )]
+        #vis enum #set {
+            #(#variants),*
+        }
+    }
+}
+
+pub(super) fn conversions(aggregate: &Aggregate, events: &[Path], rt: &TokenStream) -> TokenStream {
+    let ident = &aggregate.item.ident;
+    let set = set(aggregate);
+    let each = events.iter().map(|event| {
+        let variant = variant(event);
+        quote! {
+            #[automatically_derived]
+            impl ::core::convert::From<#event> for #set {
+                fn from(event: #event) -> Self {
+                    #set::#variant(event)
+                }
+            }
+            #[automatically_derived]
+            impl #rt::Emits<#event> for #ident {
+                fn event(event: #event) -> #set {
+                    #set::#variant(event)
+                }
+            }
+        }
+    });
+    quote! {
+        #(#each)*
+        #[automatically_derived]
+        impl ::core::convert::From<#set> for #rt::Events<#ident> {
+            fn from(event: #set) -> Self {
+                ::core::iter::FromIterator::from_iter([event])
+            }
+        }
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #set {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #rt::debug(self, f)
+            }
+        }
+    }
+}
+
+fn kinds(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream {
+    let ident = &aggregate.item.ident;
+    let variants: Vec<_> = aggregate.events.iter().map(variant).collect();
+    let events = &aggregate.events;
+    let reads = aggregate.reads.iter().map(|read| read_as(read, ident, rt));
+    quote! {
+        #[automatically_derived]
+        impl #rt::EventSet for #set {
+            const KINDS: &'static [#rt::Kind<Self>] = &[
+                #(#rt::Kind::of::<#events>(),)*
+                #(#reads,)*
+            ];
+
+            fn visit<V: #rt::Visit>(&self, visitor: V) -> V::Answer {
+                match self {
+                    #(#set::#variants(event) => #rt::Visit::event(visitor, event),)*
+                }
+            }
+        }
+    }
+}
+
+/// An event that is read as others. `Self` means the aggregate there, as in the rest of its attribute.
+fn read_as(read: &Expr, ident: &Ident, rt: &TokenStream) -> TokenStream {
+    let tokens = text(read.to_token_stream());
+    let function = span::without_self(read, &ident.to_token_stream());
+    span::call(
+        read,
+        |place| quote_spanned!(place=> #rt::Kind::read_as::<#ident, _, _, _>),
+        &quote!(&#rt::reads(#function), #tokens),
+    )
+}
+
+fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream {
+    let ident = &aggregate.item.ident;
+    let name = aggregate.name();
+    let id = id(aggregate);
+    let events = &aggregate.events;
+    let variants: Vec<_> = events.iter().map(variant).collect();
+    let arms: Vec<_> = (0..events.len())
+        .map(|i| format_ident!("__ANNALS_ARM_{i}"))
+        .collect();
+    // It alone mentions `Apply`, at the event's place in the list: a missing one is one error, there.
+    let made = events.iter().map(|event| {
+        span::call(
+            event,
+            |place| quote_spanned!(place=> #rt::Arm::new),
+            &TokenStream::new(),
+        )
+    });
+    let snapshots = aggregate.snapshot.as_ref().map(|of| snapshots(of, rt));
+    quote! {
+        #(const #arms: #rt::Arm<#ident, #events> = #made;)*
+
+        #[automatically_derived]
+        impl #rt::Aggregate for #ident {
+            const NAME: &'static ::core::primitive::str = #name;
+            const LOGIC: &'static [::core::option::Option<&'static ::core::primitive::str>] =
+                &[#(#arms.logic),*];
+            #snapshots
+            type Id = #id;
+            type Event = #set;
+
+            fn apply(&mut self, event: #set, cx: &#rt::Recorded) {
+                match event {
+                    #(#set::#variants(event) => #arms.run(self, event, cx),)*
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn id(aggregate: &Aggregate) -> TokenStream {
+    match &aggregate.id {
+        Some(id) => id.to_token_stream(),
+        None => quote!(::std::string::String),
+    }
+}
+
+fn snapshots(snapshot: &Snapshot, rt: &TokenStream) -> TokenStream {
+    let place = snapshot.key.span();
+    let made = match (&snapshot.every, &snapshot.when) {
+        (Some(every), _) => {
+            let events = every.events;
+            quote_spanned!(place=> #rt::Snapshots::every(#events))
+        }
+        (None, when) => quote_spanned!(place=> #rt::Snapshots::when(#when)),
+    };
+    let logic = snapshot.logic.map(|logic| quote!(.logic(#logic)));
+    quote! {
+        const SNAPSHOTS: ::core::option::Option<#rt::Snapshots<Self>> =
+            ::core::option::Option::Some(#made #logic);
+    }
+}
+
+fn checks(aggregate: &Aggregate, rt: &TokenStream) -> TokenStream {
+    let ident = &aggregate.item.ident;
+    let names = aggregate.events_key.as_ref().map(|key| {
+        let place = key.span();
+        quote_spanned!(place=> const _: () = #rt::unique_names::<#ident>();)
+    });
+    let snapshot = aggregate.snapshot.as_ref().map(|snapshot| {
+        let place = snapshot.key.span();
+        quote_spanned! {place=>
+            const _: () = #rt::require_logic_version::<#ident>();
+            const _: () = #rt::require_whole_state::<#ident>();
+        }
+    });
+    quote!(#names #snapshot)
+}

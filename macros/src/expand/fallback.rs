@@ -1,0 +1,159 @@
+//! What an item with mistakes expands to: the promised traits with bodies that are never run, so that nothing else
+//! in the program complains about their absence.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Path, Type};
+
+use super::aggregate::{conversions, enumeration, id, set};
+use crate::model::Item;
+use crate::model::aggregate::{Aggregate, variant};
+use crate::model::block::{Block, Excused, Handlers, Role};
+use crate::model::event::Event;
+
+pub(crate) fn event(event: &Event) -> TokenStream {
+    let krate = &event.item.krate;
+    let rt = quote!(#krate::__rt);
+    let ident = &event.item.ident;
+    let schema = implementation(&event.item, &rt);
+    let name = ident.to_string();
+    let version = event.version();
+    let (parameters, arguments, bounds) = event.item.generics.split_for_impl();
+    let also = bounds.map_or_else(|| quote!(where), |bounds| quote!(#bounds));
+    let comma = bounds.and_then(|bounds| (!bounds.predicates.trailing_punct()).then(|| quote!(,)));
+    // The bound is there for the sake of generics: of what they lack, nothing more is said. For the rest it would be
+    // one more mistake that is reported.
+    let bound = (!event.item.generics.params.is_empty()).then(|| {
+        quote!(#also #comma #ident #arguments: #rt::Stored + ::core::marker::Send + ::core::marker::Sync + 'static)
+    });
+    quote! {
+        const _: () = {
+            #schema
+            #[automatically_derived]
+            impl #parameters #rt::Event for #ident #arguments #bound {
+                const NAME: &'static ::core::primitive::str = #name;
+                const VERSION: ::core::primitive::u32 = #version;
+                const TYPE: &'static ::core::primitive::str = #name;
+            }
+        };
+    }
+}
+
+pub(crate) fn schema(item: &Item) -> TokenStream {
+    let krate = &item.krate;
+    let schema = implementation(item, &quote!(#krate::__rt));
+    quote! {
+        const _: () = {
+            #schema
+        };
+    }
+}
+
+fn implementation(item: &Item, rt: &TokenStream) -> TokenStream {
+    let ident = &item.ident;
+    let (parameters, arguments, bounds) = item.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #parameters #rt::Schema for #ident #arguments #bounds {
+            const SHAPE: &'static #rt::Shape = &#rt::Shape::Unit;
+        }
+    }
+}
+
+pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
+    // A generic one could not be named by its enum.
+    if !aggregate.item.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let krate = &aggregate.item.krate;
+    let rt = quote!(#krate::__rt);
+    let ident = &aggregate.item.ident;
+    let name = aggregate.name();
+    let set = set(aggregate);
+    let id = id(aggregate);
+    let mut events: Vec<Path> = Vec::new();
+    for event in &aggregate.events {
+        if events.iter().all(|other| variant(other) != variant(event)) {
+            events.push(event.clone());
+        }
+    }
+    let enumeration = enumeration(aggregate, &events);
+    let conversions = conversions(aggregate, &events, &rt);
+    let schema = aggregate
+        .snapshot
+        .as_ref()
+        .map(|_| implementation(&aggregate.item, &rt));
+    quote! {
+        #[allow(dead_code)]
+        #enumeration
+        const _: () = {
+            #schema
+            #conversions
+            #[automatically_derived]
+            impl #rt::EventSet for #set {
+                const KINDS: &'static [#rt::Kind<Self>] = &[];
+
+                fn visit<V: #rt::Visit>(&self, _: V) -> V::Answer {
+                    ::core::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #rt::Aggregate for #ident {
+                const NAME: &'static ::core::primitive::str = #name;
+                const LOGIC: &'static [::core::option::Option<&'static ::core::primitive::str>] = &[];
+                type Id = #id;
+                type Event = #set;
+
+                fn apply(&mut self, _: #set, _: &#rt::Recorded) {}
+            }
+        };
+    }
+}
+
+/// For the methods with a mistake: what they take is applied and decided on, since it is not known which was meant.
+pub(super) fn handlers(block: &Block, handlers: &Handlers<'_>, rt: &TokenStream) -> TokenStream {
+    let target = &block.target;
+    let handled = |ty: &Type, apply: bool| {
+        handlers.good.iter().any(|handler| {
+            matches!(handler.role, Role::Apply) == apply && handler.message.ty == *ty
+        })
+    };
+    let mut implementations = TokenStream::new();
+    for (i, Excused { message, error }) in handlers.excused.iter().enumerate() {
+        if handlers.excused[..i]
+            .iter()
+            .any(|earlier| earlier.message == *message)
+        {
+            continue;
+        }
+        if !handled(message, true) {
+            implementations.extend(quote! {
+                #[automatically_derived]
+                impl #rt::Apply<#message> for #target {
+                    fn apply(&mut self, _: #message, _: &#rt::Recorded) {}
+                }
+            });
+        }
+        if !handled(message, false) {
+            let error = match error {
+                Some(error) => error.to_token_stream(),
+                None => quote!(::core::convert::Infallible),
+            };
+            implementations.extend(quote! {
+                #[automatically_derived]
+                impl #rt::Handle<#message> for #target {
+                    type Error = #error;
+
+                    fn handle(
+                        &self,
+                        _: #message,
+                        _: &#rt::Context,
+                    ) -> ::core::result::Result<#rt::Events<Self>, Self::Error> {
+                        ::core::unreachable!()
+                    }
+                }
+            });
+        }
+    }
+    implementations
+}

@@ -1,0 +1,17 @@
+//! From the model to Rust: the only place that generates code.
+//!
+//! Expansions are thin: names, tables and calls. What they do lies in `annals::__rt`, as ordinary code. Every path is
+//! rooted, and everything but the enum of an aggregate's events lies in a `const _`, where it meets nobody's names.
+
+mod aggregate;
+mod block;
+mod event;
+pub(crate) mod fallback;
+mod recursion;
+mod shape;
+mod span;
+
+pub(crate) use aggregate::aggregate;
+pub(crate) use block::block;
+pub(crate) use event::event;
+pub(crate) use shape::schema;

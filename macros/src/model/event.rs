@@ -1,0 +1,32 @@
+use proc_macro2::Span;
+use syn::{Expr, LitStr};
+
+use super::Item;
+
+/// An event, or one of its older versions.
+pub(crate) struct Event {
+    pub(crate) item: Item,
+    /// The place of the first `#[event(..)]`.
+    pub(crate) attribute: Option<Span>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) version: Option<Version>,
+    /// A typed step from the version below.
+    pub(crate) upcast: Option<Expr>,
+    /// A step over raw JSON.
+    pub(crate) upcast_json: Option<Expr>,
+    pub(crate) aliases: Vec<LitStr>,
+    /// Whether a key was there that could not be read: then its absence is no mistake of its own.
+    pub(crate) garbled: bool,
+}
+
+pub(crate) struct Version {
+    pub(crate) number: u32,
+    pub(crate) span: Span,
+}
+
+impl Event {
+    /// The version, which is 1 where none is written.
+    pub(crate) fn version(&self) -> u32 {
+        self.version.as_ref().map_or(1, |version| version.number)
+    }
+}

@@ -1,0 +1,26 @@
+//! What was written, as plain data: nothing here parses, judges or generates.
+
+pub(crate) mod aggregate;
+pub(crate) mod block;
+pub(crate) mod event;
+pub(crate) mod shape;
+
+use proc_macro2::Ident;
+use syn::{Generics, Path, Visibility};
+
+/// What any derived-on item has.
+pub(crate) struct Item {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) generics: Generics,
+    /// The path of the crate `annals`.
+    pub(crate) krate: Path,
+    pub(crate) stored: shape::Stored,
+}
+
+/// The path of the crate `annals`, unless the user says otherwise.
+pub(crate) fn default_crate() -> Path {
+    let mut path = Path::from(Ident::new("annals", proc_macro2::Span::call_site()));
+    path.leading_colon = Some(syn::token::PathSep::default());
+    path
+}

@@ -1,0 +1,225 @@
+//! The words of the attributes: every key with what it expects and an example that can be pasted.
+
+use std::fmt::{self, Display};
+
+/// One key of an attribute.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// What belongs to it, as it ends the sentence "`name` expects ..".
+    pub(crate) expects: &'static str,
+    pub(crate) example: &'static str,
+}
+
+/// An attribute and its keys.
+pub(crate) struct Attribute {
+    /// As users write it.
+    pub(crate) name: &'static str,
+    pub(crate) keys: &'static [Key],
+    /// The key that a lone string stands for, as in `#[event("money.withdrawn")]`.
+    pub(crate) short: Option<&'static str>,
+    /// Where it is written, for a key that is found elsewhere.
+    pub(crate) home: &'static str,
+}
+
+const fn key(name: &'static str, expects: &'static str, example: &'static str) -> Key {
+    Key {
+        name,
+        expects,
+        example,
+    }
+}
+
+const CRATE: Key = key(
+    "crate",
+    "the path of the crate `annals`",
+    "crate = ::annals",
+);
+
+pub(crate) static EVENT: Attribute = Attribute {
+    name: "event",
+    keys: &[
+        key("name", "a string", "name = \"account.opened\""),
+        key("version", "a whole number", "version = 2"),
+        key(
+            "upcast",
+            "a function from the version below",
+            "upcast = |old: AccountOpenedV1| AccountOpened { .. }",
+        ),
+        key(
+            "upcast_json",
+            "a function from raw JSON",
+            "upcast_json = AccountOpened::from_raw",
+        ),
+        key(
+            "aliases",
+            "strings in parentheses",
+            "aliases(\"AccountCreated\")",
+        ),
+    ],
+    short: Some("name"),
+    home: "`#[event(..)]`, under `#[derive(Event)]`",
+};
+
+pub(crate) static AGGREGATE: Attribute = Attribute {
+    name: "aggregate",
+    keys: &[
+        key("name", "a string", "name = \"account\""),
+        key(
+            "events",
+            "the types of events in parentheses",
+            "events(AccountOpened, MoneyDeposited)",
+        ),
+        key(
+            "reads",
+            "functions from older events in parentheses",
+            "reads(|old: ContactChanged| [..])",
+        ),
+        key("id", "a type", "id = Uuid"),
+        key(
+            "snapshot",
+            "when to take one, in parentheses",
+            "snapshot(every = 100)",
+        ),
+    ],
+    short: Some("name"),
+    home: "`#[aggregate(..)]` of the struct, under `#[derive(Aggregate)]`",
+};
+
+pub(crate) static SNAPSHOT: Attribute = Attribute {
+    name: "snapshot",
+    keys: &[
+        key("every", "a number of events", "every = 100"),
+        key(
+            "when",
+            "a function that decides on it",
+            "when = Account::is_snapshot_due",
+        ),
+        key("logic", "a whole number", "logic = 1"),
+    ],
+    short: None,
+    home: "`snapshot(..)` of an aggregate",
+};
+
+pub(crate) static BLOCK: Attribute = Attribute {
+    name: "aggregate",
+    keys: &[CRATE],
+    short: None,
+    home: "`#[aggregate(..)]` of the impl block",
+};
+
+pub(crate) static SCHEMA: Attribute = Attribute {
+    name: "schema",
+    keys: &[key("as", "a string", "as = \"text\"")],
+    short: None,
+    home: "`#[schema(..)]`",
+};
+
+pub(crate) static ANNALS: Attribute = Attribute {
+    name: "annals",
+    keys: &[CRATE],
+    short: None,
+    home: "`#[annals(..)]`",
+};
+
+/// Where a key that was found in the wrong place may be at home, nearest first.
+static ALL: [&Attribute; 5] = [&EVENT, &AGGREGATE, &SNAPSHOT, &SCHEMA, &ANNALS];
+
+impl Attribute {
+    pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The attribute to which a key of this name belongs, where it is another one.
+    pub(crate) fn home_of(&self, name: &str) -> Option<&'static str> {
+        // The impl block and the struct share the name of their attribute: the struct is the nearer home.
+        let namesake = ALL.iter().filter(|other| other.name == self.name);
+        namesake
+            .chain(&ALL)
+            .find(|attribute| attribute.key(name).is_some())
+            .map(|attribute| attribute.home)
+    }
+
+    /// The key whose name is close enough to have been meant.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'static Key> {
+        self.keys
+            .iter()
+            .map(|key| (distance(key.name, name), key))
+            .filter(|(distance, key)| *distance <= key.name.len().div_ceil(3))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, key)| key)
+    }
+}
+
+/// The keys as a list in words: "`name`, `version` or `upcast`".
+impl Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, key) in self.keys.iter().enumerate() {
+            let between = match i {
+                0 => "",
+                _ if i + 1 == self.keys.len() => " or ",
+                _ => ", ",
+            };
+            write!(f, "{between}`{}`", key.name)?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of letters to put in, take out or replace that leads from one word to the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AGGREGATE, Attribute, EVENT, SCHEMA, distance};
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("name", "name"), 0);
+        assert_eq!(distance("name", "nmae"), 2);
+        assert_eq!(distance("version", "versoin"), 2);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("events", "event"), 1);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognized_and_another_word_is_not() {
+        let near = |attribute: &Attribute, word| attribute.nearest(word).map(|key| key.name);
+        assert_eq!(near(&EVENT, "nam"), Some("name"));
+        assert_eq!(near(&EVENT, "versoin"), Some("version"));
+        assert_eq!(near(&EVENT, "upcst"), Some("upcast"));
+        assert_eq!(near(&AGGREGATE, "event"), Some("events"));
+        assert_eq!(near(&EVENT, "rename"), Some("name"));
+        assert_eq!(near(&EVENT, "topic"), None);
+    }
+
+    #[test]
+    fn keys_are_listed_in_words() {
+        assert_eq!(SCHEMA.to_string(), "`as`");
+        assert_eq!(
+            EVENT.to_string(),
+            "`name`, `version`, `upcast`, `upcast_json` or `aliases`"
+        );
+    }
+
+    #[test]
+    fn every_example_begins_with_its_key() {
+        for attribute in [&EVENT, &AGGREGATE, &SCHEMA] {
+            for key in attribute.keys {
+                assert!(key.example.starts_with(key.name), "{}", key.example);
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What a program that keeps events names: `use annals::prelude::*;`.
+//!
+//! `Serialize` and `Deserialize` are serde's own. Their derives name the crate `serde`, which has to be a dependency.
+
+pub use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    Aggregate, Append, Apply, AsOf, CommandError, Context, Emits, Event, Events, Expected, Handle,
+    Metadata, NewEvent, RawEvent, Recorded, Root, Schema, Store, StreamId, Version, aggregate,
+};
