@@ -21,6 +21,10 @@ impl Money {
         Money(hellers)
     }
 
+    pub const fn crowns(crowns: i64) -> Self {
+        Money(crowns * 100)
+    }
+
     /// How far two amounts are apart, never negative.
     pub const fn distance(self, other: Money) -> Money {
         Money((self.0 - other.0).abs())

@@ -98,7 +98,7 @@ async fn commands(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
         format_args!("account.opened, version {}", opened.version()),
     )?;
 
-    let amount = Money::hellers(1000_00);
+    let amount = Money::crowns(1000);
     let deposited = account
         .execute(Deposit { amount })
         .await
@@ -109,7 +109,7 @@ async fn commands(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
         format_args!("money.deposited, version {}", deposited.version()),
     )?;
 
-    let withdrawn = account.execute(cash(250_00)).await.map_err(unexpected)?;
+    let withdrawn = account.execute(cash(250)).await.map_err(unexpected)?;
     row(
         out,
         "withdraw 250.00",
@@ -121,7 +121,7 @@ async fn commands(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
 
 async fn refused_command(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
     let account = store.aggregate::<Account>(CUSTOMER);
-    match account.execute(cash(5000_00)).await {
+    match account.execute(cash(5000)).await {
         Ok(_) => return Err(Failure::new("5000.00 were paid out and are not there")),
         Err(CommandError::Rejected(refusal)) => {
             row(out, "withdraw 5000.00", format_args!("refused: {refusal}"))?;
@@ -134,7 +134,7 @@ async fn refused_command(store: &Store, out: &mut dyn Write) -> Result<(), Failu
 async fn repeated_command(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
     let account = store.aggregate::<Account>(CUSTOMER);
     let deposit = Deposit {
-        amount: Money::hellers(100_00),
+        amount: Money::crowns(100),
     };
     for what in ["deposit 100.00, key \"slip 17\"", "the same once more"] {
         let receipt = account
@@ -205,9 +205,9 @@ async fn old_event(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn cash(hellers: i64) -> Withdraw {
+fn cash(crowns: i64) -> Withdraw {
     Withdraw {
-        amount: Money::hellers(hellers),
+        amount: Money::crowns(crowns),
         channel: Channel::Cash,
     }
 }

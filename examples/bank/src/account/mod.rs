@@ -20,7 +20,7 @@ use crate::asc::AccountNumber;
 use crate::money::Money;
 
 /// The state that decisions need; nobody stores it but as a snapshot.
-#[derive(Debug, Default, PartialEq, Schema, Serialize, Deserialize, Aggregate)]
+#[derive(Debug, Default, PartialEq, Aggregate, Serialize, Deserialize)]
 #[aggregate(
     name = "account",
     id = AccountNumber,

@@ -11,32 +11,28 @@ fn opened() -> AccountOpened {
     }
 }
 
-fn crowns(crowns: i64) -> Money {
-    Money::hellers(crowns * 100)
-}
-
 fn deposited(amount: i64) -> MoneyDeposited {
     MoneyDeposited {
-        amount: crowns(amount),
+        amount: Money::crowns(amount),
     }
 }
 
 fn deposit(amount: i64) -> Deposit {
     Deposit {
-        amount: crowns(amount),
+        amount: Money::crowns(amount),
     }
 }
 
 fn withdraw(amount: i64) -> Withdraw {
     Withdraw {
-        amount: crowns(amount),
+        amount: Money::crowns(amount),
         channel: Channel::Card,
     }
 }
 
 fn withdrawn(amount: i64) -> MoneyWithdrawn {
     MoneyWithdrawn {
-        amount: crowns(amount),
+        amount: Money::crowns(amount),
         channel: Channel::Card,
         purpose: None,
     }
@@ -79,9 +75,9 @@ fn customers_move_positive_amounts() {
         Scenario::<Account>::new()
             .given((opened(), deposited(100)))
             .when(deposit(amount))
-            .then_refused(Refusal::AmountNotPositive(crowns(amount)))
+            .then_refused(Refusal::AmountNotPositive(Money::crowns(amount)))
             .when(withdraw(amount))
-            .then_refused(Refusal::AmountNotPositive(crowns(amount)));
+            .then_refused(Refusal::AmountNotPositive(Money::crowns(amount)));
     }
 }
 
@@ -91,45 +87,45 @@ fn a_withdrawal_goes_down_to_zero_and_not_below() {
         .given((opened(), deposited(100)))
         .when(withdraw(101))
         .then_refused(Refusal::NotCovered {
-            asked: crowns(101),
-            balance: crowns(100),
+            asked: Money::crowns(101),
+            balance: Money::crowns(100),
         })
         .when(withdraw(100))
         .then(withdrawn(100))
         .when(withdraw(1))
         .then_refused(Refusal::NotCovered {
-            asked: crowns(1),
-            balance: crowns(0),
+            asked: Money::crowns(1),
+            balance: Money::crowns(0),
         });
 }
 
 #[test]
 fn a_transfer_needs_the_money_too() {
     let send = |amount| SendTransfer {
-        amount: crowns(amount),
+        amount: Money::crowns(amount),
         to: landlord(),
         purpose: Some(Purpose::Household),
     };
     Scenario::<Account>::new()
         .given(opened())
         .when(ReceiveTransfer {
-            amount: crowns(500),
+            amount: Money::crowns(500),
             from: landlord(),
             purpose: None,
         })
         .then(TransferReceived {
-            amount: crowns(500),
+            amount: Money::crowns(500),
             from: landlord(),
             purpose: None,
         })
         .when(send(501))
         .then_refused(Refusal::NotCovered {
-            asked: crowns(501),
-            balance: crowns(500),
+            asked: Money::crowns(501),
+            balance: Money::crowns(500),
         })
         .when(send(500))
         .then(TransferSent {
-            amount: crowns(500),
+            amount: Money::crowns(500),
             to: landlord(),
             purpose: Some(Purpose::Household),
         });
@@ -137,7 +133,9 @@ fn a_transfer_needs_the_money_too() {
 
 #[test]
 fn the_books_may_overdraw_what_a_customer_may_not() {
-    let penalty = PenaltyInterestCharged { amount: crowns(2) };
+    let penalty = PenaltyInterestCharged {
+        amount: Money::crowns(2),
+    };
     Scenario::<Account>::new()
         .given((opened(), deposited(100)))
         .when(Book(Entry::Withdrawal(withdrawn(150))))
@@ -146,8 +144,8 @@ fn the_books_may_overdraw_what_a_customer_may_not() {
         .then(penalty)
         .when(withdraw(1))
         .then_refused(Refusal::NotCovered {
-            asked: crowns(1),
-            balance: crowns(-52),
+            asked: Money::crowns(1),
+            balance: Money::crowns(-52),
         });
 }
 
@@ -155,13 +153,15 @@ fn the_books_may_overdraw_what_a_customer_may_not() {
 fn books_hold_no_negative_amounts() {
     Scenario::<Account>::new()
         .given(opened())
-        .when(Book(Entry::Fee(FeeCharged { amount: crowns(-1) })))
-        .then_refused(Refusal::AmountNotPositive(crowns(-1)));
+        .when(Book(Entry::Fee(FeeCharged {
+            amount: Money::crowns(-1),
+        })))
+        .then_refused(Refusal::AmountNotPositive(Money::crowns(-1)));
 }
 
 #[test]
 fn every_event_moves_the_balance_its_way() {
-    let amount = crowns(10);
+    let amount = Money::crowns(10);
     let (counterparty, purpose) = (landlord(), None);
     let (to, from) = (counterparty.clone(), counterparty);
     let entries = [
@@ -191,10 +191,10 @@ fn every_event_moves_the_balance_its_way() {
         (Entry::Fee(FeeCharged { amount }), 990),
     ];
     let mut scenario = Scenario::<Account>::new().given((opened(), deposited(1000)));
-    let mut balance = crowns(1000);
+    let mut balance = Money::crowns(1000);
     for (entry, expected) in entries {
         balance += entry.effect();
-        assert_eq!(balance, crowns(expected), "{entry:?}");
+        assert_eq!(balance, Money::crowns(expected), "{entry:?}");
         scenario = scenario
             .when(Book(entry.clone()))
             .then(AccountEvent::from(entry))

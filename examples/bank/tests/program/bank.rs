@@ -1,53 +1,50 @@
 //! Runs the program in a folder of its own.
 
-// Each test file is a crate of its own, and uses a part of this.
-#![allow(dead_code)]
-
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-pub const ACCOUNTS: &str = include_str!("../../sample/account.asc");
-pub const TRANSACTIONS: &str = include_str!("../../sample/trans.asc");
+pub(crate) const ACCOUNTS: &str = include_str!("../../sample/account.asc");
+pub(crate) const TRANSACTIONS: &str = include_str!("../../sample/trans.asc");
 
 /// A folder with a store in `bank.db`, where the program looks for it by itself.
-pub struct Bank {
+pub(crate) struct Bank {
     folder: TempDir,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct Ended {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Bank {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Bank {
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
     /// With the files of the sample.
-    pub fn with_sample() -> Self {
+    pub(crate) fn with_sample() -> Self {
         let bank = Bank::new();
         bank.write("account.asc", ACCOUNTS);
         bank.write("trans.asc", TRANSACTIONS);
         bank
     }
 
-    pub fn write(&self, file: &str, content: &str) {
+    pub(crate) fn write(&self, file: &str, content: &str) {
         std::fs::write(self.path(file), content).expect("a file in a temporary folder");
     }
 
-    pub fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)
     }
 
-    pub fn start(&self, arguments: &str) -> Child {
+    pub(crate) fn start(&self, arguments: &str) -> Child {
         Command::new(env!("CARGO_BIN_EXE_bank"))
             .args(arguments.split_whitespace())
             .current_dir(self.folder.path())
@@ -58,19 +55,19 @@ impl Bank {
             .expect("the program starts")
     }
 
-    pub fn run(&self, arguments: &str) -> Ended {
+    pub(crate) fn run(&self, arguments: &str) -> Ended {
         ended(self.start(arguments))
     }
 
     /// Runs what must succeed, and answers what it prints.
-    pub fn out(&self, arguments: &str) -> String {
+    pub(crate) fn out(&self, arguments: &str) -> String {
         let ended = self.run(arguments);
         assert_eq!(ended.code, Some(0), "{arguments}: {ended:#?}");
         ended.out
     }
 }
 
-pub fn ended(child: Child) -> Ended {
+pub(crate) fn ended(child: Child) -> Ended {
     let output = child.wait_with_output().expect("the program ends");
     Ended {
         code: output.status.code(),
@@ -80,7 +77,7 @@ pub fn ended(child: Child) -> Ended {
 }
 
 /// The header of a file and those of its lines that are wanted.
-pub fn lines(content: &str, is_wanted: impl Fn(&str) -> bool) -> String {
+pub(crate) fn lines(content: &str, is_wanted: impl Fn(&str) -> bool) -> String {
     content
         .lines()
         .enumerate()
@@ -90,6 +87,6 @@ pub fn lines(content: &str, is_wanted: impl Fn(&str) -> bool) -> String {
 }
 
 /// The date of a transaction's line, as it stands there.
-pub fn date(line: &str) -> &str {
+pub(crate) fn date(line: &str) -> &str {
     line.split(';').nth(2).unwrap_or_default()
 }

@@ -1,8 +1,6 @@
 //! What the other commands print, and how they end.
 
-mod support;
-
-use support::{Bank, TRANSACTIONS};
+use crate::bank::{Bank, TRANSACTIONS};
 
 fn imported() -> Bank {
     let bank = Bank::with_sample();

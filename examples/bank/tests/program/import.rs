@@ -1,11 +1,9 @@
 //! Importing the bank's books: once, again, interrupted, at the same time, in parts, and with mistakes.
 
-mod support;
-
 use std::fmt::Write;
 use std::time::Duration;
 
-use support::{ACCOUNTS, Bank, TRANSACTIONS, date, ended, lines};
+use crate::bank::{ACCOUNTS, Bank, TRANSACTIONS, date, ended, lines};
 
 const VERIFIED: &str = "reproduced 37 of 37 balances within 0.10 CZK (32 exactly)\n\
                         folded 37 of 37 balances within 1.00 CZK\n";
