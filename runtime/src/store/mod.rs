@@ -9,6 +9,7 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+mod turns;
 mod tx;
 mod waves;
 
@@ -21,6 +22,7 @@ pub(crate) use backend::Backend;
 pub use options::StoreOptions;
 pub use reader::StreamReader;
 pub use stream_list::StreamList;
+pub(crate) use turns::{Turn, Turns};
 pub use tx::Tx;
 
 use crate::aggregate::Aggregate;
@@ -45,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) backend: Backend,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
+    turns: Turns,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
 }
@@ -86,6 +89,7 @@ impl Store {
             backend,
             options,
             limits,
+            turns: Turns::default(),
             behind: TaskTracker::new(),
         };
         Store {
@@ -213,6 +217,11 @@ impl Store {
         check_tenant(&self.tenant)?;
         check_name(stream)?;
         Ok(&self.tenant)
+    }
+
+    /// Waits until no other command of this process is being decided on the stream.
+    pub(crate) async fn turn(&self, stream: &StreamId) -> Turn {
+        self.inner.turns.take(&self.tenant, stream).await
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {

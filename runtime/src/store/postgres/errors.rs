@@ -132,7 +132,7 @@ fn beyond_its_head(groups: &[Group], error: sqlx::Error) -> Error {
     let heads = groups.iter().flat_map(|group| &group.heads);
     let named = heads
         .into_iter()
-        .find(|head| detail.contains(head.stream.as_str()));
+        .find(|head| detail.contains(&format!(", {}, ", head.stream)));
     match named.or(groups.first().and_then(|group| group.heads.first())) {
         Some(head) => Error::corrupt(
             &head.stream,

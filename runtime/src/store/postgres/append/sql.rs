@@ -7,7 +7,7 @@
 /// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
 ///
 /// Answers one row for each head, in order.
-pub(super) fn append(skip: &str) -> String {
+pub(in crate::store::postgres) fn append(skip: &str) -> String {
     APPEND.replace("{skip}", skip)
 }
 
