@@ -89,6 +89,7 @@ async fn import(
     // Before the store is opened: a mistake in a file leaves no trace.
     let books = Books::read(&accounts, &transactions)?;
 
+    // A SQLite file gets its tables when it is opened; a PostgreSQL database, when somebody says so.
     if url.starts_with("postgres") {
         Store::migrate(url).await?;
     }

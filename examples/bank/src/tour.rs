@@ -30,7 +30,7 @@ const OLD: AccountNumber = AccountNumber(9);
 pub async fn tour(out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     writeln!(
         out,
-        "annals: a bank, whose accounts are what their events add up to."
+        "A bank on annals: nothing is stored but what happened, and everything else follows."
     )?;
     writeln!(
         out,
@@ -40,7 +40,7 @@ pub async fn tour(out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failur
 
     title(
         out,
-        "1. A command is decided on the account's state; what follows is stored as events",
+        "1. A command is decided on the account's state, and what follows from it is an event",
     )?;
     commands(&store, out).await?;
     title(
@@ -55,33 +55,32 @@ pub async fn tour(out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failur
     repeated_command(&store, out).await?;
     title(
         out,
-        "4. The bank's books come in as events, too, each with the bank's date",
+        "4. The bank's own books come in as events, each with the bank's date, and only once",
     )?;
     import_of_books(&store, out).await?;
     title(out, "5. Nothing is overwritten: every past state is there")?;
     past_balances(&store, out).await?;
     title(out, "6. A statement is the events, read once more")?;
-    statement(
-        &store,
-        OVERDRAWN,
-        Some(day(1993, 3, 4)?),
-        &mut Indented::new(out),
-    )
-    .await?;
+    let march = Some(day(1993, 3, 4)?);
+    statement(&store, OVERDRAWN, march, &mut Indented::new(out)).await?;
     title(
         out,
-        "7. Events of an old release stay as they are, and are read as those of today",
+        "7. An event of an old release stays as it is, and is read as one of today",
     )?;
     old_event(&store, out).await?;
-    title(out, "8. The events tell the same as the bank's books")?;
-    verify(&store, &mut Indented::new(out), err).await?;
-
-    store.close().await;
-    writeln!(out)?;
-    writeln!(
+    title(
         out,
-        "Go on with `bank --help`: import the real bank, and verify it to the heller."
+        "8. The events add up to what the bank recorded (it published rounded amounts)",
     )?;
+    verify(&store, &mut Indented::new(out), err).await?;
+    store.close().await;
+
+    title(
+        out,
+        "Next: `bank --help`. The real bank, 28,205 transactions of 1993, takes two commands:",
+    )?;
+    writeln!(out, "   bank import account-1993.asc trans-1993.asc")?;
+    writeln!(out, "   bank verify")?;
     Ok(())
 }
 

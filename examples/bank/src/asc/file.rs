@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use super::fault::{Fault, Faults, Misread, Place};
-use super::fields::{Field, split_into};
+use super::fields::{Field, split, split_into};
 
 /// A file of the format, as it lies on the disk.
 #[derive(Debug, Clone)]
@@ -101,14 +101,18 @@ fn check_header<const N: usize>(line: &str, header: &[&str; N]) -> Result<(), Mi
     if line.is_empty() {
         return Err(Misread::new(1, expected(), "an empty file"));
     }
-    let fields = split_into(line, header)
-        .map_err(|misread| Misread::new(misread.column, expected(), format!("`{line}`")))?;
-    match fields
-        .iter()
-        .zip(header)
-        .find(|(field, name)| field.text != **name)
-    {
+    let fields = split(line)?;
+    let differs = |index: &usize| {
+        let text = fields.get(*index).map(|field| field.text);
+        text != header.get(*index).copied()
+    };
+    match (0..fields.len().max(N)).find(differs) {
         None => Ok(()),
-        Some((field, _)) => Err(Misread::new(field.column, expected(), format!("`{line}`"))),
+        Some(index) => {
+            let column = fields
+                .get(index)
+                .map_or(line.len() + 1, |field| field.column);
+            Err(Misread::new(column, expected(), format!("`{line}`")))
+        }
     }
 }

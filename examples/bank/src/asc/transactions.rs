@@ -352,6 +352,11 @@ mod tests {
         );
         let renamed = FIRST_LINE.replace("date", "day");
         assert!(fault(&renamed).contains("trans.asc:1:25: expected the header"));
+        let longer = format!("{FIRST_LINE};\"note\"");
+        let at = |column: usize| format!("trans.asc:1:{column}: expected the header");
+        assert!(fault(&longer).contains(&at(FIRST_LINE.len() + 2)));
+        let shorter = FIRST_LINE.trim_end_matches(";\"account\"");
+        assert!(fault(shorter).contains(&at(shorter.len() + 1)));
     }
 
     #[test]

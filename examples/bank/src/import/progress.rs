@@ -1,10 +1,11 @@
 //! How far an import is.
 
 use std::cell::Cell;
-use std::io::{self, IsTerminal, Write};
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 /// A bar for a terminal; for a log, a line now and then.
 pub enum Progress {
@@ -34,10 +35,15 @@ impl Progress {
                 next: Cell::new(start + BETWEEN_LINES),
             };
         }
-        let style = "{bar:40} {percent}%  {human_pos} of {human_len}  {per_sec}  ETA {eta}";
+        let template = "{bar:40} {percent:>3}%  {pos} of {len}  {rate}  ETA {eta}";
         let bar = ProgressBar::new(total);
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(
+                style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+                    // A bar without its rate is still a bar.
+                    let _ = write!(out, "{:.0}/s", state.per_sec());
+                }),
+            );
         }
         Progress::Bar(bar)
     }
@@ -57,7 +63,8 @@ impl Progress {
                 if now >= next.get() {
                     next.set(now + BETWEEN_LINES);
                     // A log that cannot be written must not end the import.
-                    let _ = writeln!(io::stderr(), "{}", line(done.get(), *total, now - *start));
+                    let line = line(done.get(), *total, now - *start);
+                    let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("{line}\n"));
                 }
             }
             Progress::Silent => {}
