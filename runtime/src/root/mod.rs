@@ -33,6 +33,14 @@ pub struct Root<A> {
     aggregate: PhantomData<fn() -> A>,
 }
 
+impl Store {
+    /// One instance of an aggregate, whether it exists yet or not.
+    #[must_use]
+    pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
+        Root::new(self.clone(), &id.into())
+    }
+}
+
 impl<A: Aggregate> Root<A> {
     pub(crate) fn new(store: Store, id: &A::Id) -> Self {
         Root {

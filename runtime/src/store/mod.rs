@@ -25,10 +25,8 @@ pub use stream_list::StreamList;
 pub(crate) use turns::{Turn, Turns};
 pub use tx::Tx;
 
-use crate::aggregate::Aggregate;
 use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
 use crate::error::{Error, ErrorKind};
-use crate::root::Root;
 use crate::stream::StreamId;
 
 /// A store of events, in PostgreSQL or in a SQLite file.
@@ -114,12 +112,6 @@ impl Store {
     #[must_use]
     pub fn tenant_name(&self) -> &str {
         &self.tenant
-    }
-
-    /// One instance of an aggregate, whether it exists yet or not.
-    #[must_use]
-    pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
-        Root::new(self.clone(), &id.into())
     }
 
     /// Reads a stream as it lies in the database.

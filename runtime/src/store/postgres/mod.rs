@@ -3,9 +3,11 @@
 mod append;
 mod commands;
 mod connect;
+mod durability;
 mod errors;
 mod load;
 mod migrate;
+mod open;
 mod snapshots;
 mod streams;
 

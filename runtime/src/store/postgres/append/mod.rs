@@ -9,15 +9,14 @@ mod verdict;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
-use failure::{busy, raced};
+use failure::{Failure, busy, raced};
 use run::run;
 use verdict::{Loss, Verdict};
 
-pub(super) use failure::Failure;
 pub(super) use repeated::REPEATED;
 pub(super) use sql::append as sql;
 
-use super::{Postgres, during, errors};
+use super::{Postgres, durability, during};
 use crate::append::{Group, Receipt};
 use crate::error::{Error, ErrorKind};
 
@@ -114,7 +113,7 @@ impl Postgres {
                 .begin()
                 .await
                 .map_err(during("begin a savepoint"))?;
-            sqlx::query(errors::DURABLE_HERE)
+            sqlx::query(durability::TRANSACTION)
                 .execute(&mut *savepoint)
                 .await
                 .map_err(during("make the transaction durable"))?;

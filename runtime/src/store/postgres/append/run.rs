@@ -5,10 +5,11 @@ use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::query::Query;
 use uuid::Uuid;
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
+use super::sql::expected;
 use super::verdict::{Verdict, verdict};
-use crate::append::{Expected, Group, Head};
-use crate::store::postgres::{Text, during, errors, statement};
+use crate::append::{Group, Head};
+use crate::store::postgres::{Text, during, statement};
 
 pub(super) async fn run(
     connection: &mut PgConnection,
@@ -23,7 +24,7 @@ pub(super) async fn run(
     let rows = query
         .fetch_all(connection)
         .await
-        .map_err(|error| errors::append(error, groups))?;
+        .map_err(|error| failure::of(error, groups))?;
     let mut rows = rows.iter();
     groups
         .iter()
@@ -118,13 +119,4 @@ fn bind_events<'q>(query: Bound<'q>, groups: &[Group]) -> Bound<'q> {
                 .map(|(_, (row, _))| row.occurred_at)
                 .collect::<Vec<_>>(),
         )
-}
-
-pub(super) fn expected(expected: Expected) -> i64 {
-    match expected {
-        Expected::Exact(version) => i64::try_from(version.get()).unwrap_or(i64::MAX),
-        Expected::NoStream => 0,
-        Expected::Any => -1,
-        Expected::Exists => -2,
-    }
 }

@@ -1,5 +1,7 @@
 //! The one statement that appends.
 
+use crate::append::Expected;
+
 /// `skip` is `skip locked` for a statement that must not wait for a stream that another transaction holds.
 ///
 /// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
@@ -12,6 +14,16 @@
 /// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
 pub(in crate::store::postgres) fn append(skip: &str) -> String {
     APPEND.replace("{skip}", skip)
+}
+
+/// What is expected of a stream, as the statement takes it.
+pub(super) fn expected(expected: Expected) -> i64 {
+    match expected {
+        Expected::Exact(version) => i64::try_from(version.get()).unwrap_or(i64::MAX),
+        Expected::NoStream => 0,
+        Expected::Any => -1,
+        Expected::Exists => -2,
+    }
 }
 
 const APPEND: &str = "

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use super::run::expected;
+use super::sql::expected;
 use crate::append::{Appended, Group, Head, Receipt};
 use crate::error::Error;
 use crate::stream::{Position, Version};
