@@ -1,6 +1,6 @@
 //! Text that can be put together while the compiler runs, for the messages of compile-time checks.
 
-/// Text of at most [`Text::LIMIT`] bytes; what is longer is cut.
+/// Text of at most 1 KiB; what is longer is cut.
 pub struct Text {
     bytes: [u8; Text::LIMIT],
     length: usize,

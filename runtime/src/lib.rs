@@ -1,4 +1,51 @@
-//! Event sourcing.
+//! Event sourcing for domains that are audited.
+//!
+//! Facts are declared as plain structs, checked by the compiler, and kept in PostgreSQL or in a SQLite file. A fact, once
+//! stored, is never lost, never skipped and never misread.
+//!
+//! ```
+//! use annals::prelude::*;
+//!
+//! #[derive(Event, Serialize, Deserialize)]
+//! #[event("money.deposited")]
+//! struct Deposited { cents: u64 }
+//!
+//! #[derive(Clone)]
+//! struct Deposit { cents: u64 }
+//!
+//! #[derive(Aggregate, Default)]
+//! #[aggregate(name = "account", events(Deposited))]
+//! struct Account { cents: u64 }
+//!
+//! #[aggregate]
+//! impl Account {
+//!     fn deposited(&mut self, event: Deposited) { self.cents += event.cents; }
+//!     fn deposit(&self, command: Deposit) -> Result<Deposited, String> {
+//!         Ok(Deposited { cents: command.cents })
+//!     }
+//! }
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::connect("sqlite::memory:").await?;
+//! let account = store.aggregate::<Account>("123");
+//! account.execute(Deposit { cents: 500 }).await?;
+//! assert_eq!(account.load().await?.cents, 500);
+//! # Ok(()) }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | look at |
+//! |---|---|
+//! | declare an event | [`#[derive(Event)]`](derive@Event) |
+//! | declare an aggregate | [`#[derive(Aggregate)]`](derive@Aggregate) and [`#[aggregate]`](macro@aggregate) |
+//! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
+//! | open a store | [`Store::connect`], [`StoreOptions`] |
+//! | send commands, load states, look into the past | [`Root`] |
+//! | append without an aggregate | [`Store::append`], [`Append`] |
+//! | store events together with your own tables | [`Store::append_in`] |
+//! | see what went wrong | [`Error`], [`ErrorKind`] |
+//! | test a domain | [`testing::Scenario`] |
 
 mod aggregate;
 mod append;
@@ -12,6 +59,7 @@ pub mod prelude;
 mod root;
 mod store;
 mod stream;
+mod telemetry;
 pub mod testing;
 
 #[doc(hidden)]
@@ -35,3 +83,8 @@ pub use root::{
 };
 pub use store::{Store, StoreOptions, StreamList, StreamReader, Tx};
 pub use stream::{Position, StreamId, Version};
+
+/// The examples of the README, which are compiled and run as they are printed.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

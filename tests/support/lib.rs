@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod databases;
 pub mod domain;
 mod programs;
+pub mod proxy;
 mod server;
 mod suites;
 

@@ -1,6 +1,6 @@
 //! An append that was found fit to be stored, in the terms of the tables.
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, DurationRound, TimeDelta, TimeZone, Utc};
 use uuid::Uuid;
 
 use super::{Append, Expected, NewEvent};
@@ -128,6 +128,12 @@ impl Row {
             )
             .with_hint("take the NUL out, or keep payloads as `json`"));
         }
+        if let Some(time) = occurred_at.filter(|time| !YEARS.contains(&time.year())) {
+            return Err(refuse(format!(
+                "it occurred at {time}, and years go from 1 to 9999"
+            ))
+            .with_hint("look where the time comes from"));
+        }
         Ok(Row {
             event_id,
             event_type,
@@ -225,6 +231,23 @@ fn holds_nul(json: &str) -> bool {
 pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
     time.duration_trunc(TimeDelta::microseconds(1))
         .unwrap_or(time)
+}
+
+/// The years that both databases keep, and sort.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
+/// The nearest time that both databases keep.
+pub(crate) fn within_years(time: DateTime<Utc>) -> DateTime<Utc> {
+    let edge = |year, month, day, hour, minute, second| {
+        Utc.with_ymd_and_hms(year, month, day, hour, minute, second)
+            .single()
+            .unwrap_or(time)
+    };
+    match time.year() {
+        year if year < *YEARS.start() => edge(*YEARS.start(), 1, 1, 0, 0, 0),
+        year if year > *YEARS.end() => edge(*YEARS.end(), 12, 31, 23, 59, 59),
+        _ => time,
+    }
 }
 
 #[cfg(test)]

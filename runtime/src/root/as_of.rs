@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use super::load::{Loaded, fold};
 use super::snapshots::fingerprint_of;
 use crate::aggregate::Aggregate;
+use crate::append::within_years;
 use crate::error::Error;
 use crate::store::Store;
 use crate::store::row::LoadRequest;
@@ -56,7 +57,7 @@ pub(super) async fn state_at<A: Aggregate>(
     let mut occurred_until = None;
     match as_of.0 {
         Moment::Version(version) => request.up_to = Some(version),
-        Moment::Recorded(time) => request.recorded_until = Some(time),
+        Moment::Recorded(time) => request.recorded_until = Some(within_years(time)),
         Moment::Occurred(time) => {
             occurred_until = Some(time);
             // A snapshot may hold events that occurred later.

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use tracing::Instrument;
+
 use super::fold::Fold;
 use super::snapshots::fingerprint_of;
 use crate::aggregate::Aggregate;
@@ -9,6 +11,7 @@ use crate::event::{Misfit, Recorded};
 use crate::store::Store;
 use crate::store::row::{LoadRequest, Loaded as Item, Outcome};
 use crate::stream::{StreamId, Version};
+use crate::telemetry;
 
 /// A state and the version of the stream at which it is.
 pub struct Loaded<A> {
@@ -69,7 +72,11 @@ pub(super) async fn load<A: Aggregate>(
         up_to: None,
         recorded_until: None,
     };
-    fold(store, request, |_| true).await
+    let span = tracing::debug_span!("load", aggregate = A::NAME);
+    let (loaded, outcome) = fold::<A>(store, request, |_| true).instrument(span).await?;
+    let snapshot = loaded.snapshot.get();
+    telemetry::loaded(A::NAME, loaded.version.get() - snapshot, snapshot > 0);
+    Ok((loaded, outcome))
 }
 
 /// Folds the wanted ones of the events that are asked for, from a snapshot where there is a usable one.

@@ -1,6 +1,7 @@
 //! One instance of an aggregate: load it, let it decide, look into its past.
 
 mod as_of;
+mod command_error;
 mod events;
 mod execute;
 mod fold;
@@ -12,8 +13,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use as_of::AsOf;
+pub use command_error::CommandError;
 pub use events::EventReader;
-pub use execute::{CommandError, Execute};
+pub use execute::Execute;
 pub use history::{Change, History, HistoryEntry};
 pub use load::Loaded;
 
@@ -29,6 +31,14 @@ pub struct Root<A> {
     store: Store,
     stream: StreamId,
     aggregate: PhantomData<fn() -> A>,
+}
+
+impl Store {
+    /// One instance of an aggregate, whether it exists yet or not.
+    #[must_use]
+    pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
+        Root::new(self.clone(), &id.into())
+    }
 }
 
 impl<A: Aggregate> Root<A> {

@@ -9,6 +9,7 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+mod turns;
 mod tx;
 mod waves;
 
@@ -21,12 +22,11 @@ pub(crate) use backend::Backend;
 pub use options::StoreOptions;
 pub use reader::StreamReader;
 pub use stream_list::StreamList;
+pub(crate) use turns::{Turn, Turns};
 pub use tx::Tx;
 
-use crate::aggregate::Aggregate;
 use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
 use crate::error::{Error, ErrorKind};
-use crate::root::Root;
 use crate::stream::StreamId;
 
 /// A store of events, in PostgreSQL or in a SQLite file.
@@ -45,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) backend: Backend,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
+    turns: Turns,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
 }
@@ -86,6 +87,7 @@ impl Store {
             backend,
             options,
             limits,
+            turns: Turns::default(),
             behind: TaskTracker::new(),
         };
         Store {
@@ -110,12 +112,6 @@ impl Store {
     #[must_use]
     pub fn tenant_name(&self) -> &str {
         &self.tenant
-    }
-
-    /// One instance of an aggregate, whether it exists yet or not.
-    #[must_use]
-    pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
-        Root::new(self.clone(), &id.into())
     }
 
     /// Reads a stream as it lies in the database.
@@ -213,6 +209,11 @@ impl Store {
         check_tenant(&self.tenant)?;
         check_name(stream)?;
         Ok(&self.tenant)
+    }
+
+    /// Waits until no other command of this process is being decided on the stream.
+    pub(crate) async fn turn(&self, stream: &StreamId) -> Turn {
+        self.inner.turns.take(&self.tenant, stream).await
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {

@@ -45,7 +45,7 @@ impl StreamReader {
 
     /// The lowest version to read, included.
     pub fn from(mut self, version: Version) -> Self {
-        self.from = version.get();
+        self.from = version.get().max(1);
         self
     }
 

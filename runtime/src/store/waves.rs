@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
+use tracing::Instrument;
+
 use super::Backend;
 use crate::append::{Group, Receipt};
 use crate::error::Error;
 use crate::stream::StreamId;
+use crate::telemetry;
 
 /// Appends the groups in waves in which no two name the same stream, so that each wave can be one statement. Groups that
 /// were found unfit keep their error. The answers are in the order of the groups.
@@ -59,5 +62,8 @@ async fn run(
             })
             .collect();
     }
-    backend.append(tenant, &wave).await
+    let span = tracing::debug_span!("append", groups = wave.len());
+    let answers = backend.append(tenant, &wave).instrument(span).await;
+    telemetry::appended(&answers);
+    answers
 }

@@ -1,11 +1,10 @@
 //! Opens a database and sees that it is one that this release can use.
 
-use std::str::FromStr;
+use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::{Connection, Row};
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, Executor, Row};
-
-use super::{Postgres, Sql, during, errors, migrate};
+use super::open::{address, checked_schema, open};
+use super::{Postgres, Sql, durability, during, migrate};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
@@ -16,9 +15,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     let schema = checked_schema(&options.schema)?;
     let address = address(url)?;
     // What is wrong with the address shows on a connection of its own: a pool would go on trying.
-    let mut first = PgConnection::connect_with(&address)
-        .await
-        .map_err(during("connect to PostgreSQL"))?;
+    let mut first = open(&address, options).await?;
     let is_jsonb = inspect(&mut first, schema, options.read_only).await?;
     first
         .close()
@@ -41,62 +38,14 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     })
 }
 
-/// One connection, or why there is none.
-pub(super) async fn open(
-    address: &PgConnectOptions,
-    options: &StoreOptions,
-) -> Result<PgConnection, Error> {
-    const DOING: &str = "connect to PostgreSQL";
-    match tokio::time::timeout(
-        options.acquire_timeout(),
-        PgConnection::connect_with(address),
-    )
-    .await
-    {
-        Ok(connected) => connected.map_err(during(DOING)),
-        Err(_) => Err(errors::silent(DOING)),
-    }
-}
-
-pub(super) fn address(url: &str) -> Result<PgConnectOptions, Error> {
-    PgConnectOptions::from_str(url).map_err(|error| {
-        Error::new(
-            ErrorKind::Url,
-            format!("the address of the database cannot be understood: {error}"),
-        )
-        .with_hint(errors::URL_HINT)
-    })
-}
-
-/// The name goes into statements as it is.
-pub(super) fn checked_schema(schema: &str) -> Result<&str, Error> {
-    let is_plain = schema.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && schema
-            .chars()
-            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
-        && schema.len() <= 63;
-    if is_plain {
-        return Ok(schema);
-    }
-    Err(Error::new(
-        ErrorKind::Name,
-        format!("{schema:?} cannot be the name of a schema"),
-    )
-    .with_hint(
-        "take up to 63 lowercase letters, digits and underscores, the first of them no digit",
-    ))
-}
-
-/// A commit is answered when it is safe, whatever the default of the session is, and nobody waits for ever.
+/// Nobody waits for ever, and a commit is answered when it is safe.
 async fn prepare(connection: &mut PgConnection, lock_timeout: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "select set_config('lock_timeout', $1, false), set_config('synchronous_commit', \
-         case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false)",
-    )
-    .bind(lock_timeout)
-    .execute(connection)
-    .await
-    .map(|_| ())
+    sqlx::query("select set_config('lock_timeout', $1, false)")
+        .bind(lock_timeout)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(durability::SESSION).execute(connection).await?;
+    Ok(())
 }
 
 /// Answers whether payloads are kept as `jsonb`.
@@ -129,9 +78,4 @@ async fn inspect(
         Found::Behind => Err(migrate::behind(schema, last)),
         Found::Newer(number) => Err(migrate::newer(schema, number)),
     }
-}
-
-/// Runs statements of annals' own, with no parameters.
-pub(super) async fn run(connection: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
-    connection.execute(AssertSqlSafe(sql)).await.map(|_| ())
 }

@@ -2,13 +2,7 @@
 
 use sqlx::error::DatabaseError;
 
-use super::append::Failure;
-use crate::append::Group;
 use crate::error::{Error, ErrorKind};
-
-/// Makes the transaction at hand durable, whatever the default of its session is: a commit is answered when it is safe.
-pub(super) const DURABLE_HERE: &str = "select set_config('synchronous_commit', \
-     case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true)";
 
 /// What went wrong while annals tried to do something.
 pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
@@ -56,6 +50,9 @@ pub(super) fn silent(doing: &'static str) -> Error {
     .with_hint("see that the server runs and can be reached at the host and port of the address")
 }
 
+pub(super) const MIGRATE_HINT: &str =
+    "run `Store::migrate(url)`, or have the SQL of `Store::options().migration_sql(url)` run";
+
 pub(super) const URL_HINT: &str =
     "an address looks like `postgres://user:password@host:5432/database`";
 
@@ -85,7 +82,7 @@ fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
             ErrorKind::Url,
             "create the database, or name another one at the end of the address",
         ),
-        "3F000" | "42P01" | "42703" => (ErrorKind::Unmigrated, super::migrate::HINT),
+        "3F000" | "42P01" | "42703" => (ErrorKind::Unmigrated, MIGRATE_HINT),
         "25006" => (
             ErrorKind::ReadOnly,
             "connect to the primary server, or only read",
@@ -107,38 +104,4 @@ fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
         _ => (ErrorKind::Database, ""),
     };
     (kind, error.message().to_owned(), hint)
-}
-
-/// Why the statement that appends did not go through.
-pub(super) fn append(error: sqlx::Error, groups: &[Group]) -> Failure {
-    let code = error.as_database_error().and_then(|error| error.code());
-    match code.as_deref() {
-        // The division by zero at the end of the statement.
-        Some("22012") => Failure::Torn,
-        Some("55P03" | "40P01") => Failure::Locked,
-        Some("23505") => Failure::Other(beyond_its_head(groups, error)),
-        _ => Failure::Other(during("append")(error)),
-    }
-}
-
-/// An event stands where the next one belongs.
-fn beyond_its_head(groups: &[Group], error: sqlx::Error) -> Error {
-    let detail = error
-        .as_database_error()
-        .and_then(|error| error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>())
-        .and_then(|error| error.detail())
-        .unwrap_or_default()
-        .to_owned();
-    let heads = groups.iter().flat_map(|group| &group.heads);
-    let named = heads
-        .into_iter()
-        .find(|head| detail.contains(head.stream.as_str()));
-    match named.or(groups.first().and_then(|group| group.heads.first())) {
-        Some(head) => Error::corrupt(
-            &head.stream,
-            "it holds events beyond the version of its row in `streams`",
-        )
-        .with_source(error),
-        None => during("append")(error),
-    }
 }

@@ -1,9 +1,10 @@
 //! Makes the tables.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-use super::connect::{address, checked_schema, open, run};
 use super::during;
+use super::errors::MIGRATE_HINT;
+use super::open::{address, checked_schema, open};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::{Found, Migration, pending};
 use crate::store::options::StoreOptions;
@@ -13,9 +14,6 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     name: "0001_events",
     sql: include_str!("migrations/0001_events.sql"),
 }];
-
-pub(super) const HINT: &str =
-    "run `Store::migrate(url)`, or have the SQL of `Store::options().migration_sql(url)` run";
 
 /// Runs what was not run yet, and answers the names. Programs that do so at the same time wait for each other.
 ///
@@ -38,7 +36,8 @@ pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<Str
     }
     let mut names = Vec::new();
     for migration in pending(MIGRATIONS, last) {
-        run(&mut transaction, sql(migration, schema, options.jsonb))
+        transaction
+            .execute(AssertSqlSafe(sql(migration, schema, options.jsonb)))
             .await
             .map_err(&during)?;
         names.push(migration.name.to_owned());
@@ -105,7 +104,7 @@ pub(super) fn behind(schema: &str, last: Option<i64>) -> Error {
             "the tables in schema `{schema}` are those of an older release (migration {last})"
         ),
     };
-    Error::new(ErrorKind::Unmigrated, found).with_hint(HINT)
+    Error::new(ErrorKind::Unmigrated, found).with_hint(MIGRATE_HINT)
 }
 
 pub(super) fn newer(schema: &str, number: i64) -> Error {

@@ -1,13 +1,13 @@
 //! The store on PostgreSQL.
 
 mod append;
-mod append_sql;
 mod commands;
 mod connect;
+mod durability;
 mod errors;
 mod load;
 mod migrate;
-mod repeated;
+mod open;
 mod snapshots;
 mod streams;
 
@@ -77,12 +77,12 @@ impl Sql {
                 .into()
         };
         Sql {
-            append: text(&append_sql::append("")),
-            append_without_waiting: text(&append_sql::append("skip locked")),
+            append: text(&append::sql("")),
+            append_without_waiting: text(&append::sql("skip locked")),
             load: text(load::LOAD),
             page: text(load::PAGE),
             page_backwards: text(load::PAGE_BACKWARDS),
-            repeated: text(repeated::REPEATED),
+            repeated: text(append::REPEATED),
             save_snapshot: text(snapshots::SAVE),
             save_outcome: text(commands::SAVE),
             outcome: text(commands::FIND),

@@ -17,10 +17,10 @@ impl Sqlite {
         tenant: &str,
         groups: &[Group],
     ) -> Vec<Result<Receipt, Error>> {
-        if groups.len() > 1 {
-            if let Ok(answers) = self.append_together(tenant, groups).await {
-                return answers;
-            }
+        if groups.len() > 1
+            && let Ok(answers) = self.append_together(tenant, groups).await
+        {
+            return answers;
         }
         // What went wrong with one group must not reach the others.
         let mut answers = Vec::with_capacity(groups.len());
@@ -78,10 +78,11 @@ impl Sqlite {
         for head in &group.heads {
             let standing = find(connection, tenant, head).await?;
             if let Err(error) = judge(head, &standing) {
-                if error.is_conflict() && !standing.archived {
-                    if let Some(receipt) = self.repeated(connection, tenant, group).await? {
-                        return Ok(Ok(receipt));
-                    }
+                if error.is_conflict()
+                    && !standing.archived
+                    && let Some(receipt) = self.repeated(connection, tenant, group).await?
+                {
+                    return Ok(Ok(receipt));
                 }
                 return Ok(Err(error));
             }
@@ -112,13 +113,12 @@ impl Sqlite {
         group: &'g Group,
     ) -> Result<Option<&'g Head>, Error> {
         for head in &group.heads {
-            if let Some(key) = &head.key {
-                if super::commands::find(connection, tenant, &head.stream, key)
+            if let Some(key) = &head.key
+                && super::commands::find(connection, tenant, &head.stream, key)
                     .await?
                     .is_some()
-                {
-                    return Ok(Some(head));
-                }
+            {
+                return Ok(Some(head));
             }
         }
         Ok(None)

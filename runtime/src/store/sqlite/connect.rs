@@ -1,19 +1,14 @@
 //! Opens a file and sees that it is one that this release can use.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
+use super::file::{file, is_memory};
 use super::{Sqlite, during, migrate};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
-
-const URL_HINT: &str = "an address looks like `sqlite://bank.db`, or `sqlite::memory:` for a store that is gone with the \
-                        program";
 
 /// Opens the file, and makes it and its tables where they are missing.
 ///
@@ -54,32 +49,6 @@ fn pool(options: &StoreOptions, connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(options.acquire_timeout())
-}
-
-pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOptions, Error> {
-    let file = SqliteConnectOptions::from_str(url).map_err(|error| {
-        Error::new(
-            ErrorKind::Url,
-            format!("the address of the file cannot be understood: {error}"),
-        )
-        .with_hint(URL_HINT)
-    })?;
-    if !is_memory(url) && file.get_filename().as_os_str().is_empty() {
-        return Err(Error::new(ErrorKind::Url, "the address names no file").with_hint(URL_HINT));
-    }
-    let file = file.busy_timeout(options.lock_timeout).foreign_keys(false);
-    Ok(if options.read_only {
-        file.read_only(true)
-    } else {
-        file.create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // Each commit is on the disk before it is answered.
-            .synchronous(SqliteSynchronous::Full)
-    })
-}
-
-fn is_memory(url: &str) -> bool {
-    url.contains(":memory:") || url.contains("mode=memory")
 }
 
 async fn check(pool: &SqlitePool, name: &str) -> Result<(), Error> {

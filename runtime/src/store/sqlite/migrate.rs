@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection, SqlitePool};
 
-use super::{connect, during};
+use super::{during, file};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::{Found, Migration, pending};
 use crate::store::options::StoreOptions;
@@ -18,7 +18,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
 /// # Errors
 /// Where the file cannot be opened or written, or was migrated by a newer release.
 pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<String>, Error> {
-    let file = connect::file(url, options)?;
+    let file = file::file(url, options)?;
     let name = file.get_filename().display().to_string();
     let pool = SqlitePool::connect_with(file)
         .await

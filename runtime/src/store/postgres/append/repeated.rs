@@ -5,12 +5,12 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{Postgres, during, statement};
 use crate::append::{Appended, Expected, Group, Head, Receipt};
 use crate::error::Error;
+use crate::store::postgres::{Postgres, during, statement};
 use crate::stream::{Position, Version};
 
-pub(super) const REPEATED: &str = "
+pub(in crate::store::postgres) const REPEATED: &str = "
 select version, position, event_id, recorded_at
 from {schema}.events
 where tenant = $1 and stream = $2 and version > $3 and version <= $4 and event_id = any($5)

@@ -1,171 +1,19 @@
-use std::fmt;
-use std::future::IntoFuture;
-use std::pin::Pin;
+//! Loads, decides, stores, and does so again where another writer was faster.
+
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::Root;
-use super::load::{Loaded, load};
-use super::snapshots::{Fresh, write_behind};
+use super::Execute;
 use crate::aggregate::{Context, EventSet, Events, Handle};
 use crate::append::{Appended, Expected, Group, Head, MetadataColumns, Receipt, Row};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::Recorded;
-use crate::metadata::Metadata;
+use crate::root::load::{Loaded, load};
+use crate::root::snapshots::{Fresh, write_behind};
+use crate::root::{CommandError, Root};
 use crate::store::row::{NewOutcome, Outcome};
 use crate::stream::Version;
-
-/// Why a command was not carried out.
-#[derive(Debug)]
-pub enum CommandError<E> {
-    /// The aggregate refused it, in the words of the domain.
-    Rejected(E),
-    /// The store could not do it.
-    Store(Error),
-}
-
-impl<E> CommandError<E> {
-    /// The refusal, where the aggregate refused.
-    pub fn rejection(&self) -> Option<&E> {
-        match self {
-            CommandError::Rejected(refusal) => Some(refusal),
-            CommandError::Store(_) => None,
-        }
-    }
-}
-
-impl<E> From<Error> for CommandError<E> {
-    fn from(error: Error) -> Self {
-        CommandError::Store(error)
-    }
-}
-
-impl<E: fmt::Display> fmt::Display for CommandError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommandError::Rejected(refusal) => refusal.fmt(f),
-            CommandError::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> std::error::Error for CommandError<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            CommandError::Rejected(_) => None,
-            CommandError::Store(error) => error.source(),
-        }
-    }
-}
-
-/// A command that is about to be decided on: await it.
-///
-/// Dropped while it is awaited, it may or may not have been carried out. Send it again with the same
-/// [`key`](Execute::key) to find out.
-#[must_use = "a command does nothing until it is awaited"]
-pub struct Execute<'a, A: Handle<C>, C> {
-    root: &'a Root<A>,
-    command: C,
-    key: Option<Key<A::Error>>,
-    expected: Option<Version>,
-    occurred_at: Option<DateTime<Utc>>,
-    metadata: Metadata,
-}
-
-/// A command key, and how the refusals that are kept with it are written and read.
-struct Key<E> {
-    key: String,
-    write: fn(&E) -> Result<String, serde_json::Error>,
-    read: fn(&str) -> Result<E, serde_json::Error>,
-}
-
-impl<'a, A: Handle<C>, C> Execute<'a, A, C> {
-    pub(super) fn new(root: &'a Root<A>, command: C) -> Self {
-        Execute {
-            root,
-            command,
-            key: None,
-            expected: None,
-            occurred_at: None,
-            metadata: Metadata::new(),
-        }
-    }
-
-    /// Makes the command take effect once, however often it is sent: another command with the same key to the same
-    /// instance is not decided on, and gets the answer of the first, its refusal included. Keys are kept for ever.
-    pub fn key(mut self, key: impl Into<String>) -> Self
-    where
-        A::Error: Serialize + DeserializeOwned,
-    {
-        self.key = Some(Key {
-            key: key.into(),
-            write: |refusal| serde_json::to_string(refusal),
-            read: |json| serde_json::from_str(json),
-        });
-        self
-    }
-
-    /// Decides on the state at this version alone: anything else is a conflict, and nothing is tried again.
-    pub fn expect(mut self, version: Version) -> Self {
-        self.expected = Some(version);
-        self
-    }
-
-    /// Says when what the command tells of happened in the world. Kept to the microsecond.
-    pub fn occurred_at(mut self, time: DateTime<Utc>) -> Self {
-        self.occurred_at = Some(time);
-        self
-    }
-
-    /// Says on whose behalf the command is sent.
-    pub fn actor(mut self, actor: impl Into<String>) -> Self {
-        self.metadata = self.metadata.with_actor(actor);
-        self
-    }
-
-    /// Says to which conversation the command belongs.
-    pub fn correlation(mut self, correlation: impl Into<String>) -> Self {
-        self.metadata = self.metadata.with_correlation(correlation);
-        self
-    }
-
-    /// Says what the command follows from.
-    pub fn causation(mut self, causation: impl Into<String>) -> Self {
-        self.metadata = self.metadata.with_causation(causation);
-        self
-    }
-
-    /// Keeps an entry beside the events. Names that begin with `$` are refused.
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.metadata = self.metadata.with(name, value);
-        self
-    }
-
-    /// Replaces all that was said of actor, correlation, causation and entries.
-    pub fn metadata(mut self, metadata: Metadata) -> Self {
-        self.metadata = metadata;
-        self
-    }
-}
-
-impl<'a, A, C> IntoFuture for Execute<'a, A, C>
-where
-    A: Handle<C>,
-    A::Error: Send,
-    C: Clone + Send + Sync + 'a,
-{
-    type Output = Result<Receipt, CommandError<A::Error>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
 
 impl<A, C> Execute<'_, A, C>
 where
@@ -173,13 +21,14 @@ where
     A::Error: Send,
     C: Clone + Send + Sync,
 {
-    async fn run(self) -> Result<Receipt, CommandError<A::Error>> {
+    pub(super) async fn run(self) -> Result<Receipt, CommandError<A::Error>> {
         self.root.store.check_writable()?;
         if let Some(key) = &self.key {
-            check_key(&key.key)?;
+            key.check()?;
         }
         let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone())?;
         let id = Uuid::now_v7();
+        let _turn = self.root.store.turn(&self.root.stream).await;
         let attempts = self.root.store.inner.options.command_attempts;
         let mut attempt = 1;
         loop {
@@ -221,18 +70,17 @@ where
                 let Some(key) = &self.key else {
                     return Err(CommandError::Rejected(refusal));
                 };
-                let json = (key.write)(&refusal)
-                    .map_err(|error| unkeepable(&key.key, "written", &error))?;
+                let json = key.write(&refusal)?;
                 match self.keep_outcome(&key.key, version, Some(&json)).await? {
                     Some(first) => self.repeat(first).await,
                     None => Err(CommandError::Rejected(refusal)),
                 }
             }
             Ok(events) if events.is_empty() => {
-                if let Some(key) = &self.key {
-                    if let Some(first) = self.keep_outcome(&key.key, version, None).await? {
-                        return self.repeat(first).await;
-                    }
+                if let Some(key) = &self.key
+                    && let Some(first) = self.keep_outcome(&key.key, version, None).await?
+                {
+                    return self.repeat(first).await;
                 }
                 Ok(Receipt {
                     streams: vec![self.unchanged(version)],
@@ -293,23 +141,22 @@ where
             rows,
         };
         let receipt = store.append_group(Group { heads: vec![head] }).await?;
-        if A::SNAPSHOTS.is_some() {
-            if let (Some(appended), Some(&(event_id, ..))) =
+        if A::SNAPSHOTS.is_some()
+            && let (Some(appended), Some(&(event_id, ..))) =
                 (receipt.streams.first(), recorded.last())
-            {
-                let (version, last_snapshot) = (appended.version, loaded.snapshot);
-                let state = self.fold_on(loaded, events, &recorded, appended);
-                write_behind(
-                    store,
-                    stream,
-                    Fresh {
-                        state,
-                        version,
-                        event_id,
-                        last_snapshot,
-                    },
-                );
-            }
+        {
+            let (version, last_snapshot) = (appended.version, loaded.snapshot);
+            let state = self.fold_on(loaded, events, &recorded, appended);
+            write_behind(
+                store,
+                stream,
+                Fresh {
+                    state,
+                    version,
+                    event_id,
+                    last_snapshot,
+                },
+            );
         }
         Ok(receipt)
     }
@@ -367,9 +214,7 @@ where
     /// The answer of the first command with the key.
     async fn repeat(&self, outcome: Outcome) -> Result<Receipt, CommandError<A::Error>> {
         if let (Some(refusal), Some(key)) = (&outcome.refusal, &self.key) {
-            let refusal =
-                (key.read)(refusal.get()).map_err(|error| unkeepable(&key.key, "read", &error))?;
-            return Err(CommandError::Rejected(refusal));
+            return Err(CommandError::Rejected(key.read(refusal.get())?));
         }
         let mut appended = self.unchanged(Version::new(outcome.last_version.unsigned_abs()));
         if let Some(first) = outcome.first_version {
@@ -399,34 +244,6 @@ where
             recorded_at: None,
         }
     }
-}
-
-/// The longest command key: with tenant and stream it must fit into one entry of an index.
-const KEY_BYTES: usize = 500;
-
-fn check_key(key: &str) -> Result<(), Error> {
-    let what = if key.is_empty() {
-        "it is empty"
-    } else if key.contains('\0') {
-        "it holds the character NUL"
-    } else if key.len() > KEY_BYTES {
-        "it is longer than 500 bytes"
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(
-        ErrorKind::Name,
-        format!("a command cannot have the key {key:?}: {what}"),
-    ))
-}
-
-fn unkeepable(key: &str, what: &str, error: &serde_json::Error) -> Error {
-    Error::new(
-        ErrorKind::Misfit,
-        format!(
-            "the refusal that is kept with the command key `{key}` cannot be {what} as JSON: {error}"
-        ),
-    )
 }
 
 /// Writers that conflicted come back at different times.

@@ -1,5 +1,7 @@
 //! The one statement that appends.
 
+use crate::append::Expected;
+
 /// `skip` is `skip locked` for a statement that must not wait for a stream that another transaction holds.
 ///
 /// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
@@ -7,14 +9,28 @@
 /// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
 ///
 /// Answers one row for each head, in order.
-pub(super) fn append(skip: &str) -> String {
+///
+/// The arrays are handed to `unnest` by way of a `select`, so that the planner cannot look at their lengths: it would
+/// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
+pub(in crate::store::postgres) fn append(skip: &str) -> String {
     APPEND.replace("{skip}", skip)
+}
+
+/// What is expected of a stream, as the statement takes it.
+pub(super) fn expected(expected: Expected) -> i64 {
+    match expected {
+        Expected::Exact(version) => i64::try_from(version.get()).unwrap_or(i64::MAX),
+        Expected::NoStream => 0,
+        Expected::Any => -1,
+        Expected::Exists => -2,
+    }
 }
 
 const APPEND: &str = "
 with asked as materialized (
     select grp, tenant, stream, aggregate, expected, added, key, head
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+    from unnest((select $1::bigint[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
+                (select $5::bigint[]), (select $6::bigint[]), (select $7::text[]))
          with ordinality as a (grp, tenant, stream, aggregate, expected, added, key, head)
 ),
 -- Existing streams are locked in one order, so that no two appends wait for each other.
@@ -76,8 +92,9 @@ stored as (
         select m.tenant, m.stream, m.version - m.added + e.nth as version, e.event_id, e.event_type,
                e.schema_version, e.payload::json as payload, e.metadata::json as metadata, e.correlation,
                m.recorded_at, e.occurred_at
-        from unnest($8::bigint[], $9::bigint[], $10::uuid[], $11::text[], $12::integer[], $13::text[], $14::text[],
-                    $15::text[], $16::timestamptz[])
+        from unnest((select $8::bigint[]), (select $9::bigint[]), (select $10::uuid[]), (select $11::text[]),
+                    (select $12::integer[]), (select $13::text[]), (select $14::text[]), (select $15::text[]),
+                    (select $16::timestamptz[]))
              as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
         join moved m using (head)
         order by e.head, e.nth

@@ -1,0 +1,37 @@
+//! What the address of a file says.
+
+use std::str::FromStr;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use crate::error::{Error, ErrorKind};
+use crate::store::options::StoreOptions;
+
+const URL_HINT: &str = "an address looks like `sqlite://bank.db`, or `sqlite::memory:` for a store that is gone with the \
+                        program";
+
+pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOptions, Error> {
+    let file = SqliteConnectOptions::from_str(url).map_err(|error| {
+        Error::new(
+            ErrorKind::Url,
+            format!("the address of the file cannot be understood: {error}"),
+        )
+        .with_hint(URL_HINT)
+    })?;
+    if !is_memory(url) && file.get_filename().as_os_str().is_empty() {
+        return Err(Error::new(ErrorKind::Url, "the address names no file").with_hint(URL_HINT));
+    }
+    let file = file.busy_timeout(options.lock_timeout).foreign_keys(false);
+    Ok(if options.read_only {
+        file.read_only(true)
+    } else {
+        file.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Each commit is on the disk before it is answered.
+            .synchronous(SqliteSynchronous::Full)
+    })
+}
+
+pub(super) fn is_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}

@@ -1,0 +1,42 @@
+//! What operators see: metrics by the crate `metrics`, spans by `tracing`. No payload, stream or tenant is in a label.
+
+use metrics::{counter, histogram};
+
+use crate::append::Receipt;
+use crate::error::Error;
+
+/// Counts what came of appends.
+pub(crate) fn appended(answers: &[Result<Receipt, Error>]) {
+    for answer in answers {
+        match answer {
+            Ok(receipt) if receipt.repeated => {
+                counter!("annals_append_repetitions_total").increment(1);
+            }
+            Ok(receipt) => {
+                let events: usize = receipt
+                    .streams
+                    .iter()
+                    .map(|stream| stream.positions.len())
+                    .sum();
+                counter!("annals_append_events_total").increment(events as u64);
+            }
+            Err(error) if error.is_conflict() => {
+                counter!("annals_append_conflicts_total").increment(1);
+            }
+            Err(_) => counter!("annals_append_errors_total").increment(1),
+        }
+    }
+}
+
+/// Counts what a load had to read.
+pub(crate) fn loaded(aggregate: &'static str, events: u64, had_snapshot: bool) {
+    histogram!("annals_load_events", "aggregate" => aggregate).record(events as f64);
+    if had_snapshot {
+        counter!("annals_load_snapshots_total", "aggregate" => aggregate).increment(1);
+    }
+}
+
+/// Counts what came of a command: `stored`, `nothing`, `repeated`, `refused`, `conflict` or `error`.
+pub(crate) fn command(aggregate: &'static str, outcome: &'static str) {
+    counter!("annals_commands_total", "aggregate" => aggregate, "outcome" => outcome).increment(1);
+}
