@@ -21,6 +21,6 @@ pub use annals_macros::{Aggregate, Event, Schema, aggregate};
 pub use annals_schema as schema;
 pub use annals_schema::{Schema, Shape};
 pub use error::{Conflict, Error, ErrorKind};
-pub use event::{Event, Past, RawEvent, Recorded, RecordedEvent, Step, Stored};
+pub use event::{Event, Past, RawEvent, Recorded, RecordedEvent, Step};
 pub use metadata::Metadata;
 pub use stream::{Position, StreamId, Version};

@@ -53,7 +53,10 @@ fn whole(block: &Block, mistakes: &mut Mistakes) {
 
 /// What a method with a mistake was meant to handle.
 fn excused(method: &Method) -> Option<Excused> {
-    let message = message(parameter(method, 0)?).ty;
+    let message = match message(parameter(method, 0)?).ty {
+        Type::Reference(reference) => *reference.elem,
+        ty => ty,
+    };
     let of_a_name = matches!(message, Type::Path(_)) && method.sig.generics.params.is_empty();
     let parts = match &method.sig.output {
         ReturnType::Type(_, ty) => last_segment(ty).and_then(two_types),
@@ -185,8 +188,11 @@ fn parameters(
         return None;
     };
     let message = message(first);
-    let writable = matches!(message.ty, Type::Reference(_) | Type::ImplTrait(_));
-    if writable {
+    if matches!(message.ty, Type::Reference(_) | Type::ImplTrait(_)) {
+        let example = match &message.ty {
+            Type::Reference(reference) => shown(&reference.elem),
+            _ => example.to_owned(),
+        };
         mistakes.at(
             first,
             format!(

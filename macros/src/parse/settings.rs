@@ -116,13 +116,12 @@ impl<'a> Settings<'a> {
             Ok(()) if duplicate || input.is_empty() || input.peek(Token![,]) => {}
             Ok(()) => {
                 self.garbled = true;
+                let found = next(input);
                 mistakes.at_span(
                     input.span(),
                     format!(
-                        "expected `,` after `{}` of `{}`, found `{}`",
-                        key.name,
-                        self.owner,
-                        next(input)
+                        "expected `,` after `{}` of `{}`, found `{found}`\nhelp: write `, {found}`",
+                        key.name, self.owner
                     ),
                 );
             }
@@ -140,11 +139,12 @@ impl<'a> Settings<'a> {
         mistakes.at_span(
             input.span(),
             format!(
-                "expected {} in `#[{}(..)]` of `{}`, found `{}`",
+                "expected {} in `{}` of `{}`, found `{}`\nhelp: write `{}`",
                 self.attribute,
-                self.attribute.name,
+                self.shown(),
                 self.owner,
-                next(input)
+                next(input),
+                self.attribute.keys[0].example
             ),
         );
         None
@@ -217,10 +217,15 @@ impl<'a> Settings<'a> {
         if let Some(value) = found.strip_prefix("= ") {
             found = value.to_owned();
         }
+        // Within an expression, the parser of Rust knows best what is missing.
+        let detail = match key.expects.contains("function") {
+            true => format!(": {error}"),
+            false => String::new(),
+        };
         mistakes.at_span(
             error.span(),
             format!(
-                "`{}` of `{}` expects {}, found `{found}`: {error}\n{help}",
+                "`{}` of `{}` expects {}, found `{found}`{detail}\n{help}",
                 key.name, self.owner, key.expects
             ),
         );
