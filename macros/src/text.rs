@@ -23,7 +23,7 @@ pub(crate) fn shown(tokens: impl ToTokens) -> String {
         ("< ", "<"),
         (" >", ">"),
         ("& ", "&"),
-        (" ,", ","),
+        (" . ", "."),
         (" :", ":"),
     ] {
         shown = shown.replace(spaced, tight);
@@ -72,7 +72,7 @@ fn operators(mut together: &str, mut first: bool, out: &mut String) {
     while let Some(single) = together.chars().next() {
         let known = OPERATORS.iter().find(|known| together.starts_with(**known));
         let length = known.map_or(single.len_utf8(), |known| known.len());
-        if !first {
+        if !first && !matches!(single, ',' | ';') {
             out.push(' ');
         }
         first = false;
@@ -142,6 +142,6 @@ mod tests {
         assert_eq!(of("a >>= b :: c"), "a >>= b :: c");
         assert_eq!(of("&'a T"), "& 'a T");
         assert_eq!(of("a..=-b"), "a ..= - b");
-        assert_eq!(of("x?;"), "x ? ;");
+        assert_eq!(of("x?;"), "x ?;");
     }
 }

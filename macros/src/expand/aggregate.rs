@@ -52,6 +52,7 @@ pub(super) fn enumeration(aggregate: &Aggregate, events: &[Path]) -> TokenStream
             clippy::enum_variant_names,
             clippy::large_enum_variant,
             clippy::module_name_repetitions,
+            non_camel_case_types,
             unreachable_pub
         )]
         #vis enum #set {

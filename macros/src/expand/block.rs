@@ -79,7 +79,7 @@ fn decide(block: &Block, handler: &Handler<'_>, answer: &Answer, rt: &TokenStrea
                 &self,
                 command: #command,
                 #cx: &#rt::Context,
-            ) -> ::core::result::Result<#rt::Events<Self>, Self::Error> {
+            ) -> ::core::result::Result<#rt::Events<#target>, #error> {
                 #answered
             }
         }

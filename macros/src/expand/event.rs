@@ -1,5 +1,5 @@
-use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
@@ -57,8 +57,8 @@ pub(crate) fn event(event: &Event) -> TokenStream {
 /// expression stands there once, so that the type from which it starts is inferred, and misfits, once.
 fn steps(event: &Event, rt: &TokenStream) -> Option<(TokenStream, TokenStream)> {
     let (step, call) = match (&event.upcast, &event.upcast_json) {
-        (Some(step), _) => (step, typed(step, event, rt)),
-        (None, Some(step)) => (step, json(step, event, rt)),
+        (Some(step), _) => (step, call(step, event, rt, "upcast", "of")),
+        (None, Some(step)) => (step, call(step, event, rt, "upcast_json", "of_json")),
         (None, None) => return None,
     };
     let ident = &event.item.ident;
@@ -72,26 +72,23 @@ fn steps(event: &Event, rt: &TokenStream) -> Option<(TokenStream, TokenStream)> 
     Some((past, quote!(const #upcast: #rt::Past<#ident> = #call;)))
 }
 
-fn typed(step: &Expr, event: &Event, rt: &TokenStream) -> TokenStream {
+/// A call of `Past`, all of it at the place of the expression.
+fn call(
+    step: &Expr,
+    event: &Event,
+    rt: &TokenStream,
+    made_by: &str,
+    taken_by: &str,
+) -> TokenStream {
     let tokens = text(step.to_token_stream());
     let ident = &event.item.ident;
+    let (start, _) = span::ends(step);
+    let (made_by, taken_by) = (Ident::new(made_by, start), Ident::new(taken_by, start));
     let function = span::without_self(step, &ident.to_token_stream());
-    let step_of = span::call(step, quote!(#rt::upcast), &function);
+    let made = span::call(step, quote!(#rt::#made_by::<#ident, _, _>), &function);
     span::call(
         step,
-        quote!(#rt::Past::<#ident>::of),
-        &quote!(&#step_of, #tokens),
-    )
-}
-
-fn json(step: &Expr, event: &Event, rt: &TokenStream) -> TokenStream {
-    let tokens = text(step.to_token_stream());
-    let ident = &event.item.ident;
-    let function = span::without_self(step, &ident.to_token_stream());
-    let step_of = span::call(step, quote!(#rt::upcast_json), &function);
-    span::call(
-        step,
-        quote!(#rt::Past::<#ident>::of_json),
-        &quote!(&#step_of, #tokens),
+        quote!(#rt::Past::<#ident>::#taken_by),
+        &quote_spanned!(start=> &#made, #tokens),
     )
 }

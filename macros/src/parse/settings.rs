@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{LitStr, Meta, Token};
 
 use crate::diag::Mistakes;
-use crate::text::text;
+use crate::text::shown;
 use crate::words::{Attribute, Key};
 
 /// All attributes of one kind on one item.
@@ -213,10 +213,9 @@ impl<'a> Settings<'a> {
             );
             return;
         }
-        let mut found = text(rest.into_iter().collect());
-        if let Some(value) = found.strip_prefix("= ") {
-            found = value.to_owned();
-        }
+        let rest: TokenStream = rest.into_iter().collect();
+        let found = shown(rest);
+        let found = found.strip_prefix("= ").unwrap_or(&found);
         // Within an expression, the parser of Rust knows best what is missing.
         let detail = match key.expects.contains("function") {
             true => format!(": {error}"),
@@ -277,7 +276,7 @@ fn rest_of_setting(input: ParseStream<'_>) -> Vec<proc_macro2::TokenTree> {
 
 fn next(input: ParseStream<'_>) -> String {
     match input.fork().parse::<proc_macro2::TokenTree>() {
-        Ok(token) => text(token.into()),
+        Ok(token) => shown(token),
         Err(_) => "nothing".to_owned(),
     }
 }

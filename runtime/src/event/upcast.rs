@@ -133,7 +133,7 @@ pub struct Upcast<Old, F>(F, PhantomData<fn(Old)>);
 
 /// Makes a typed step of a function; the old type is inferred from its argument.
 #[must_use]
-pub const fn upcast<Old, New, F: Fn(Old) -> New>(function: F) -> Upcast<Old, F> {
+pub const fn upcast<New, Old, F: Fn(Old) -> New>(function: F) -> Upcast<Old, F> {
     Upcast(function, PhantomData)
 }
 
