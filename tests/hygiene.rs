@@ -1,5 +1,7 @@
 //! The macros in places where names are not what they seem.
 
+#[path = "hygiene/forms.rs"]
+mod forms;
 #[path = "hygiene/in_function.rs"]
 mod in_function;
 #[path = "hygiene/lints.rs"]
