@@ -40,7 +40,7 @@ fn whole(block: &Block, mistakes: &mut Mistakes) {
     if !block.generics.is_empty() {
         mistakes.at(
             &block.generics,
-            format!("`#[aggregate]` on a generic impl block, but an aggregate is one type\nhelp: write `#[aggregate] impl Account {{ .. }}` with the name of an aggregate"),
+            "`#[aggregate]` on a generic impl block, but an aggregate is one type\nhelp: write `#[aggregate] impl Account { .. }` with the name of an aggregate",
         );
     }
     for (item, what) in &block.strays {
@@ -53,7 +53,10 @@ fn whole(block: &Block, mistakes: &mut Mistakes) {
 
 /// What a method with a mistake was meant to handle.
 fn excused(method: &Method) -> Option<Excused> {
-    let message = message(parameter(method, 0)?).ty;
+    let message = match message(parameter(method, 0)?).ty {
+        Type::Reference(reference) => *reference.elem,
+        ty => ty,
+    };
     let of_a_name = matches!(message, Type::Path(_)) && method.sig.generics.params.is_empty();
     let parts = match &method.sig.output {
         ReturnType::Type(_, ty) => last_segment(ty).and_then(two_types),
@@ -67,11 +70,11 @@ fn excused(method: &Method) -> Option<Excused> {
 
 /// The type of a parameter, counted without the receiver.
 fn parameter(method: &Method, position: usize) -> Option<&Type> {
-    let typed = method.sig.inputs.iter().filter_map(|input| match input {
+    let mut typed = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(&*typed.ty),
         FnArg::Receiver(_) => None,
     });
-    typed.skip(position).next()
+    typed.nth(position)
 }
 
 fn handler<'a>(method: &'a Method, of: &str, mistakes: &mut Mistakes) -> Option<Handler<'a>> {
@@ -81,7 +84,7 @@ fn handler<'a>(method: &'a Method, of: &str, mistakes: &mut Mistakes) -> Option<
     let role = if mutable {
         applies(method, of, mistakes).then_some(Role::Apply)
     } else {
-        decides(method, of, mistakes).map(Role::Decide)
+        decides(method, of, mistakes).map(|answer| Role::Decide(Box::new(answer)))
     };
     let (message, context) = parameters?;
     let role = role?;
@@ -185,8 +188,11 @@ fn parameters(
         return None;
     };
     let message = message(first);
-    let writable = matches!(message.ty, Type::Reference(_) | Type::ImplTrait(_));
-    if writable {
+    if matches!(message.ty, Type::Reference(_) | Type::ImplTrait(_)) {
+        let example = match &message.ty {
+            Type::Reference(reference) => shown(&reference.elem),
+            _ => example.to_owned(),
+        };
         mistakes.at(
             first,
             format!(

@@ -145,7 +145,7 @@ impl<A: Aggregate> Scenario<A> {
             occurred_at: self.now,
             metadata: self.metadata.clone(),
         };
-        self.state.apply(event, &recorded);
+        self.state.evolve(event, &recorded);
     }
 }
 

@@ -94,7 +94,7 @@ impl Stored {
         let mut events = root.events();
         while let Some((event, recorded)) = events.next().await? {
             let record = BankRecord::of(&recorded)?;
-            Aggregate::apply(&mut stored.account, event, &recorded);
+            stored.account.evolve(event, &recorded);
             stored.version = recorded.version();
             if let Some(balance) = record.balance {
                 stored.account.balance = balance;

@@ -197,7 +197,7 @@ where
                     .map_or(recorded_at, crate::append::to_micros),
                 metadata: self.metadata.clone(),
             };
-            state.apply(event, &recorded);
+            state.evolve(event, &recorded);
         }
         state
     }
