@@ -52,3 +52,30 @@ impl Drop for Mistakes {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::Mistakes;
+
+    #[test]
+    fn all_mistakes_are_reported_in_order() {
+        let mut mistakes = Mistakes::default();
+        mistakes.at_span(Span::call_site(), "one");
+        mistakes.at_span(Span::call_site(), "two");
+        let report = mistakes.report().expect("two mistakes").to_string();
+        assert!(report.find("one") < report.find("two"), "{report}");
+    }
+
+    #[test]
+    fn none_is_none() {
+        assert!(Mistakes::default().report().is_none());
+    }
+
+    #[test]
+    #[should_panic(expected = "never reported")]
+    fn mistakes_cannot_be_forgotten() {
+        Mistakes::default().at_span(Span::call_site(), "lost");
+    }
+}

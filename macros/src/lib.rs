@@ -14,64 +14,78 @@ mod text;
 mod words;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
 
 use diag::Mistakes;
 
 #[doc = include_str!("docs/event.md")]
 #[proc_macro_derive(Event, attributes(event, schema, annals))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let mut mistakes = Mistakes::default();
-    let event = parse::event::event(input, &mut mistakes);
-    check::event(&event, &mut mistakes);
-    match mistakes.report() {
-        None => expand::event(&event).into(),
-        Some(errors) => with(errors, expand::fallback::event(&event)),
-    }
+    derive(
+        input,
+        parse::event,
+        check::event,
+        expand::event,
+        expand::fallback::event,
+    )
 }
 
 #[doc = include_str!("docs/aggregate.md")]
 #[proc_macro_derive(Aggregate, attributes(aggregate, schema, annals))]
 pub fn derive_aggregate(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let mut mistakes = Mistakes::default();
-    let aggregate = parse::aggregate::aggregate(input, &mut mistakes);
-    check::aggregate(&aggregate, &mut mistakes);
-    match mistakes.report() {
-        None => expand::aggregate(&aggregate).into(),
-        Some(errors) => with(errors, expand::fallback::aggregate(&aggregate)),
-    }
+    derive(
+        input,
+        parse::aggregate,
+        check::aggregate,
+        expand::aggregate,
+        expand::fallback::aggregate,
+    )
+}
+
+#[doc = include_str!("docs/schema.md")]
+#[proc_macro_derive(Schema, attributes(schema, annals))]
+pub fn derive_schema(input: TokenStream) -> TokenStream {
+    derive(
+        input,
+        parse::schema,
+        check::schema,
+        expand::schema,
+        expand::fallback::schema,
+    )
 }
 
 #[doc = include_str!("docs/aggregate_block.md")]
 #[proc_macro_attribute]
 pub fn aggregate(arguments: TokenStream, input: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let block = parse::block::block(arguments.into(), input.clone().into(), &mut mistakes);
-    let Some(block) = block else {
-        let errors = mistakes.report().unwrap_or_default();
-        return with(errors, input.into());
+    let Some(block) = parse::block(arguments.into(), input.clone().into(), &mut mistakes) else {
+        return both(mistakes.report(), input.into());
     };
     let handlers = check::block(&block, &mut mistakes);
-    let errors = mistakes.report().unwrap_or_default();
-    with(errors, expand::block(&block, &handlers))
+    both(mistakes.report(), expand::block(&block, &handlers))
 }
 
-#[doc = include_str!("docs/schema.md")]
-#[proc_macro_derive(Schema, attributes(schema, annals))]
-pub fn derive_schema(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
+/// The stages of a derive, for a model `M`.
+fn derive<M>(
+    input: TokenStream,
+    parse: fn(proc_macro2::TokenStream, &mut Mistakes) -> Option<M>,
+    check: fn(&M, &mut Mistakes),
+    expand: fn(&M) -> proc_macro2::TokenStream,
+    fallback: fn(&M) -> proc_macro2::TokenStream,
+) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let item = parse::schema(input, &mut mistakes);
-    check::schema(&item, &mut mistakes);
-    match mistakes.report() {
-        None => expand::schema(&item).into(),
-        Some(errors) => with(errors, expand::fallback::schema(&item)),
+    let model = parse(input.into(), &mut mistakes);
+    if let Some(model) = &model {
+        check(model, &mut mistakes);
+    }
+    match (mistakes.report(), model) {
+        (None, Some(model)) => expand(&model).into(),
+        (errors, Some(model)) => both(errors, fallback(&model)),
+        (errors, None) => errors.unwrap_or_default().into(),
     }
 }
 
-fn with(mut errors: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> TokenStream {
-    errors.extend(item);
-    errors.into()
+fn both(errors: Option<proc_macro2::TokenStream>, item: proc_macro2::TokenStream) -> TokenStream {
+    let mut tokens = errors.unwrap_or_default();
+    tokens.extend(item);
+    tokens.into()
 }

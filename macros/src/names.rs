@@ -21,11 +21,11 @@ pub(crate) fn mended(name: &str) -> Option<String> {
     for c in name.trim().chars() {
         if c.is_ascii_alphanumeric() || "._-:/".contains(c) {
             mended.push(c);
-        } else if c.is_whitespace() && !mended.ends_with('_') {
+        } else if (c.is_whitespace() || c.is_alphanumeric()) && !mended.ends_with('_') {
             mended.push('_');
         }
     }
-    (!mended.is_empty()).then_some(mended)
+    mended.chars().any(|c| c != '_').then_some(mended)
 }
 
 /// `AccountOpened` as `account_opened`.

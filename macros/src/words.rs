@@ -39,7 +39,11 @@ pub(crate) static EVENT: Attribute = Attribute {
     name: "event",
     keys: &[
         key("name", "a string", "name = \"account.opened\""),
-        key("version", "a whole number", "version = 2"),
+        key(
+            "version",
+            "a whole number of at most 4294967295",
+            "version = 2",
+        ),
         key(
             "upcast",
             "a function from the version below",

@@ -76,10 +76,11 @@ pub use annals_schema::{Schema, Shape};
 pub use append::{Append, Appended, Expected, NewEvent, Receipt};
 pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};
-pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step, Stored};
+pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
 pub use metadata::Metadata;
 pub use root::{
-    AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Loaded, Root,
+    AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Instances, Loaded,
+    Root,
 };
 pub use store::{Store, StoreOptions, StreamList, StreamReader, Tx};
 pub use stream::{Position, StreamId, Version};

@@ -32,7 +32,7 @@ pub async fn statement(
         }
         let text = describe(&event);
         let before = account.balance;
-        Aggregate::apply(&mut account, event, &recorded);
+        account.evolve(event, &recorded);
         match text {
             Some(text) => {
                 let amount = account.balance - before;

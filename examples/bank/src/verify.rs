@@ -6,7 +6,6 @@ use std::io::Write;
 use annals::prelude::*;
 
 use crate::account::Account;
-use crate::asc::AccountNumber;
 use crate::bank_record::BankRecord;
 use crate::failure::Failure;
 use crate::money::Money;
@@ -35,9 +34,8 @@ pub async fn verify(
 ) -> Result<bool, Failure> {
     let mut reproduced = Tally::new(ROUNDING);
     let mut folded = Tally::new(DRIFT);
-    let mut streams = store.streams(Account::NAME);
-    while let Some(stream) = streams.next().await? {
-        let root = root(store, &stream)?;
+    let mut accounts = store.instances::<Account>();
+    while let Some(root) = accounts.next().await? {
         replay(&root, Start::Recorded, &mut reproduced).await?;
         replay(&root, Start::Folded, &mut folded).await?;
     }
@@ -67,21 +65,12 @@ pub async fn verify(
     Ok(reproduced.is_right() && folded.is_right())
 }
 
-fn root(store: &Store, stream: &StreamId) -> Result<Root<Account>, Failure> {
-    let number: AccountNumber = stream.id().parse().map_err(|_| {
-        Failure::new(format!(
-            "stream `{stream}` is not named after the number of an account"
-        ))
-    })?;
-    Ok(store.aggregate::<Account>(number))
-}
-
 /// Applies every event of an account just as a command would, and compares.
 async fn replay(root: &Root<Account>, start: Start, tally: &mut Tally) -> Result<(), Failure> {
     let mut account = Account::default();
     let mut events = root.events();
     while let Some((event, recorded)) = events.next().await? {
-        Aggregate::apply(&mut account, event, &recorded);
+        account.evolve(event, &recorded);
         if let Some(balance) = BankRecord::of(&recorded)?.balance {
             tally.compare(account.balance, balance, &recorded);
             if let Start::Recorded = start {

@@ -6,6 +6,7 @@ mod event;
 mod function;
 mod names;
 mod shape;
+mod signature;
 
 pub(crate) use aggregate::aggregate;
 pub(crate) use block::block;

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Path};
 
 use super::{shape, span};
@@ -52,6 +52,7 @@ pub(super) fn enumeration(aggregate: &Aggregate, events: &[Path]) -> TokenStream
             clippy::enum_variant_names,
             clippy::large_enum_variant,
             clippy::module_name_repetitions,
+            non_camel_case_types,
             unreachable_pub
         )]
         #vis enum #set {
@@ -69,12 +70,6 @@ pub(super) fn conversions(aggregate: &Aggregate, events: &[Path], rt: &TokenStre
             #[automatically_derived]
             impl ::core::convert::From<#event> for #set {
                 fn from(event: #event) -> Self {
-                    #set::#variant(event)
-                }
-            }
-            #[automatically_derived]
-            impl #rt::Emits<#event> for #ident {
-                fn event(event: #event) -> #set {
                     #set::#variant(event)
                 }
             }
@@ -125,7 +120,7 @@ fn read_as(read: &Expr, ident: &Ident, rt: &TokenStream) -> TokenStream {
     let function = span::without_self(read, &ident.to_token_stream());
     span::call(
         read,
-        |place| quote_spanned!(place=> #rt::Kind::read_as::<#ident, _, _, _>),
+        quote!(#rt::Kind::read_as::<#ident, _, _, _>),
         &quote!(&#rt::reads(#function), #tokens),
     )
 }
@@ -140,13 +135,9 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
         .map(|i| format_ident!("__ANNALS_ARM_{i}"))
         .collect();
     // It alone mentions `Apply`, at the event's place in the list: a missing one is one error, there.
-    let made = events.iter().map(|event| {
-        span::call(
-            event,
-            |place| quote_spanned!(place=> #rt::Arm::new),
-            &TokenStream::new(),
-        )
-    });
+    let made = events
+        .iter()
+        .map(|event| span::call(event, quote!(#rt::Arm::new), &TokenStream::new()));
     let snapshots = aggregate.snapshot.as_ref().map(|of| snapshots(of, rt));
     quote! {
         #(const #arms: #rt::Arm<#ident, #events> = #made;)*
@@ -160,7 +151,7 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
             type Id = #id;
             type Event = #set;
 
-            fn apply(&mut self, event: #set, cx: &#rt::Recorded) {
+            fn evolve(&mut self, event: #set, cx: &#rt::Recorded) {
                 match event {
                     #(#set::#variants(event) => #arms.run(self, event, cx),)*
                 }
@@ -177,14 +168,14 @@ pub(super) fn id(aggregate: &Aggregate) -> TokenStream {
 }
 
 fn snapshots(snapshot: &Snapshot, rt: &TokenStream) -> TokenStream {
-    let place = snapshot.key.span();
-    let made = match (&snapshot.every, &snapshot.when) {
-        (Some(every), _) => {
-            let events = every.events;
-            quote_spanned!(place=> #rt::Snapshots::every(#events))
-        }
-        (None, when) => quote_spanned!(place=> #rt::Snapshots::when(#when)),
+    let (function, argument) = match (&snapshot.every, &snapshot.when) {
+        (Some(every), _) => (
+            quote!(#rt::Snapshots::every),
+            every.events.to_token_stream(),
+        ),
+        (None, when) => (quote!(#rt::Snapshots::when), when.to_token_stream()),
     };
+    let made = span::call(&snapshot.key, function, &argument);
     let logic = snapshot.logic.map(|logic| quote!(.logic(#logic)));
     quote! {
         const SNAPSHOTS: ::core::option::Option<#rt::Snapshots<Self>> =
@@ -192,17 +183,21 @@ fn snapshots(snapshot: &Snapshot, rt: &TokenStream) -> TokenStream {
     }
 }
 
+/// What only types know, looked at where the key stands that is concerned.
 fn checks(aggregate: &Aggregate, rt: &TokenStream) -> TokenStream {
     let ident = &aggregate.item.ident;
+    let none = TokenStream::new();
     let names = aggregate.events_key.as_ref().map(|key| {
-        let place = key.span();
-        quote_spanned!(place=> const _: () = #rt::unique_names::<#ident>();)
+        let names = span::call(key, quote!(#rt::unique_names::<#ident>), &none);
+        quote!(const _: () = #names;)
     });
     let snapshot = aggregate.snapshot.as_ref().map(|snapshot| {
-        let place = snapshot.key.span();
-        quote_spanned! {place=>
-            const _: () = #rt::require_logic_version::<#ident>();
-            const _: () = #rt::require_whole_state::<#ident>();
+        let key = &snapshot.key;
+        let logic = span::call(key, quote!(#rt::require_logic_version::<#ident>), &none);
+        let whole = span::call(key, quote!(#rt::require_whole_state::<#ident>), &none);
+        quote! {
+            const _: () = #logic;
+            const _: () = #whole;
         }
     });
     quote!(#names #snapshot)

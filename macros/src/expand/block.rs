@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::Type;
 
 use super::{fallback, span};
@@ -37,7 +37,7 @@ fn apply(block: &Block, handler: &Handler<'_>, rt: &TokenStream) -> TokenStream 
     let place = span::without_self(event, &target.to_token_stream());
     let listed = span::call(
         event,
-        |start| quote_spanned!(start=> #rt::listed::<#target, #place>),
+        quote!(#rt::listed::<#target, #place>),
         &TokenStream::new(),
     );
     quote! {
@@ -68,11 +68,7 @@ fn decide(block: &Block, handler: &Handler<'_>, answer: &Answer, rt: &TokenStrea
     let (cx, call) = call(block, handler, &quote!(command));
     // What is wrong with the answer is wrong with the events in the written return type.
     let call = span::placed(call, place);
-    let answered = span::call(
-        place,
-        |start| quote_spanned!(start=> #rt::answer::<#target, _, _>),
-        &call,
-    );
+    let answered = span::call(place, quote!(#rt::answer::<#target, _, _>), &call);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -83,7 +79,7 @@ fn decide(block: &Block, handler: &Handler<'_>, answer: &Answer, rt: &TokenStrea
                 &self,
                 command: #command,
                 #cx: &#rt::Context,
-            ) -> ::core::result::Result<#rt::Events<Self>, Self::Error> {
+            ) -> ::core::result::Result<#rt::Events<#target>, #error> {
                 #answered
             }
         }

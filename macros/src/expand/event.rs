@@ -1,10 +1,11 @@
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
 use super::{shape, span};
 use crate::model::event::Event;
+use crate::names::snake_case;
 use crate::text::text;
 
 /// What `#[derive(Event)]` expands to.
@@ -17,7 +18,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let name = &event.name;
     let version = event.version();
     let aliases = &event.aliases;
-    let past = past(event, &rt);
+    let (past, upcast) = steps(event, &rt).unzip();
     quote! {
         const _: () = {
             #schema
@@ -45,34 +46,49 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                 };
             }
 
-            // Makes the compiler look at the whole chain even where nothing uses the event yet.
-            const _: &#rt::Lineage = <#ident as #rt::Event>::LINEAGE;
+            #upcast
         };
     }
 }
 
-/// The step from below. The expression stands once, so that the type it starts from is inferred, once.
-fn past(event: &Event, rt: &TokenStream) -> TokenStream {
-    let (step, of, wrap) = match (&event.upcast, &event.upcast_json) {
-        (Some(step), _) => (step, "of", "upcast"),
-        (None, Some(step)) => (step, "of_json", "upcast_json"),
-        (None, None) => return TokenStream::new(),
+/// The step from below, and the constant that holds it.
+///
+/// The constant is not generic, so that the compiler looks at the step even where nothing uses the event yet. The
+/// expression stands there once, so that the type from which it starts is inferred, and misfits, once.
+fn steps(event: &Event, rt: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+    let (step, call) = match (&event.upcast, &event.upcast_json) {
+        (Some(step), _) => (step, call(step, event, rt, "upcast", "of")),
+        (None, Some(step)) => (step, call(step, event, rt, "upcast_json", "of_json")),
+        (None, None) => return None,
     };
-    let step_call = call(step, of, wrap, rt);
-    quote! {
+    let ident = &event.item.ident;
+    let snake = snake_case(&ident.unraw().to_string());
+    let (start, _) = span::ends(step);
+    let upcast = format_ident!("UPCAST_TO_{}", snake.to_uppercase(), span = start);
+    let past = quote! {
         const PAST: ::core::option::Option<#rt::Past<Self>> =
-            ::core::option::Option::Some(#step_call);
-    }
+            ::core::option::Option::Some(#upcast);
+    };
+    Some((past, quote!(const #upcast: #rt::Past<#ident> = #call;)))
 }
 
-fn call(step: &Expr, of: &str, wrap: &str, rt: &TokenStream) -> TokenStream {
+/// A call of `Past`, all of it at the place of the expression.
+fn call(
+    step: &Expr,
+    event: &Event,
+    rt: &TokenStream,
+    made_by: &str,
+    taken_by: &str,
+) -> TokenStream {
     let tokens = text(step.to_token_stream());
+    let ident = &event.item.ident;
     let (start, _) = span::ends(step);
-    let of = syn::Ident::new(of, start);
-    let wrap = syn::Ident::new(wrap, start);
+    let (made_by, taken_by) = (Ident::new(made_by, start), Ident::new(taken_by, start));
+    let function = span::without_self(step, &ident.to_token_stream());
+    let made = span::call(step, quote!(#rt::#made_by::<#ident, _, _>), &function);
     span::call(
         step,
-        |place| quote_spanned!(place=> #rt::Past::#of),
-        &quote!(&#rt::#wrap(#step), #tokens),
+        quote!(#rt::Past::<#ident>::#taken_by),
+        &quote_spanned!(start=> &#made, #tokens),
     )
 }

@@ -10,6 +10,7 @@ use crate::model::Item;
 use crate::model::aggregate::{Aggregate, variant};
 use crate::model::block::{Block, Excused, Handlers, Role};
 use crate::model::event::Event;
+use crate::model::shape::Body;
 
 pub(crate) fn event(event: &Event) -> TokenStream {
     let krate = &event.item.krate;
@@ -18,6 +19,10 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let schema = implementation(&event.item, &rt);
     let name = ident.to_string();
     let version = event.version();
+    if matches!(event.item.stored.body, Body::Union(_)) {
+        // serde has nothing for unions, and its absence would be reported, too.
+        return quote!(const _: () = { #schema };);
+    }
     let (parameters, arguments, bounds) = event.item.generics.split_for_impl();
     let also = bounds.map_or_else(|| quote!(where), |bounds| quote!(#bounds));
     let comma = bounds.and_then(|bounds| (!bounds.predicates.trailing_punct()).then(|| quote!(,)));
@@ -71,10 +76,12 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
     let name = aggregate.name();
     let set = set(aggregate);
     let id = id(aggregate);
-    let mut events: Vec<Path> = Vec::new();
+    let (mut events, mut namesakes) = (Vec::<Path>::new(), Vec::<Path>::new());
     for event in &aggregate.events {
         if events.iter().all(|other| variant(other) != variant(event)) {
             events.push(event.clone());
+        } else if !events.contains(event) && !namesakes.contains(event) {
+            namesakes.push(event.clone());
         }
     }
     let enumeration = enumeration(aggregate, &events);
@@ -89,6 +96,14 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
         const _: () = {
             #schema
             #conversions
+            #(
+                #[automatically_derived]
+                impl ::core::convert::From<#namesakes> for #set {
+                    fn from(_: #namesakes) -> Self {
+                        ::core::unreachable!()
+                    }
+                }
+            )*
             #[automatically_derived]
             impl #rt::EventSet for #set {
                 const KINDS: &'static [#rt::Kind<Self>] = &[];
@@ -104,7 +119,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
                 type Id = #id;
                 type Event = #set;
 
-                fn apply(&mut self, _: #set, _: &#rt::Recorded) {}
+                fn evolve(&mut self, _: #set, _: &#rt::Recorded) {}
             }
         };
     }

@@ -1,7 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::parse_quote;
 
 use super::recursion::Recursion;
 use crate::model::Item;
@@ -30,20 +29,20 @@ pub(super) fn implementation(item: &Item) -> TokenStream {
     };
     let shape = writer.stored(&item.stored, &name);
     let marker = writer.recursion.marker(&rt, &name);
-    let mut generics = item.generics.clone();
-    let parameters: Vec<_> = generics
+    let (parameters, arguments, written) = item.generics.split_for_impl();
+    let written = written.iter().flat_map(|bounds| &bounds.predicates);
+    let types = item
+        .generics
         .type_params()
-        .map(|parameter| parameter.ident.clone())
-        .collect();
-    for parameter in parameters {
-        let bound = parse_quote!(#parameter: #rt::Schema);
-        generics.make_where_clause().predicates.push(bound);
-    }
-    let (parameters, arguments, bounds) = generics.split_for_impl();
+        .map(|parameter| &parameter.ident);
     quote! {
         #marker
         #[automatically_derived]
-        impl #parameters #rt::Schema for #ident #arguments #bounds {
+        impl #parameters #rt::Schema for #ident #arguments
+        where
+            #(#written,)*
+            #(#types: #rt::Schema,)*
+        {
             const SHAPE: &'static #rt::Shape = &#shape;
         }
     }

@@ -17,13 +17,16 @@ pub(super) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 /// A call that spans all of `place`.
 pub(super) fn call(
     place: impl ToTokens,
-    function: impl FnOnce(Span) -> TokenStream,
+    function: TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {
     let (start, end) = ends(place);
-    let function = function(start);
+    let function = function.into_iter().map(|mut token| {
+        token.set_span(start);
+        token
+    });
     let arguments = quote_spanned!(end=> (#arguments));
-    quote_spanned!(start=> #function #arguments)
+    function.chain(arguments).collect()
 }
 
 /// The tokens, moved to all of `place`.

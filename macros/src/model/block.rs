@@ -41,7 +41,7 @@ pub(crate) enum Role {
     /// Changes the state by an event.
     Apply,
     /// Decides on a command.
-    Decide(Answer),
+    Decide(Box<Answer>),
 }
 
 /// What a deciding method answers.

@@ -8,8 +8,7 @@ use crate::diag::Mistakes;
 use crate::model::aggregate::{Aggregate, Every, Snapshot};
 use crate::words::{AGGREGATE, SNAPSHOT};
 
-/// The item under `#[derive(Aggregate)]`.
-pub(crate) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregate {
+pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregate {
     let owner = input.ident.to_string();
     let mut settings = Settings::new(&AGGREGATE, &owner);
     let (mut name, mut events_key, mut id, mut snapshot) = (None, None, None, None);

@@ -6,8 +6,7 @@ use crate::diag::Mistakes;
 use crate::model::event::{Event, Version};
 use crate::words::EVENT;
 
-/// The item under `#[derive(Event)]`.
-pub(crate) fn event(input: DeriveInput, mistakes: &mut Mistakes) -> Event {
+pub(super) fn event(input: DeriveInput, mistakes: &mut Mistakes) -> Event {
     let owner = input.ident.to_string();
     let mut settings = Settings::new(&EVENT, &owner);
     let (mut name, mut version, mut upcast, mut upcast_json) = (None, None, None, None);

@@ -8,11 +8,6 @@ use crate::model::shape::{Body, Field, Fields, Stored, Variant};
 use crate::model::{Item, default_crate};
 use crate::words::{ANNALS, SCHEMA};
 
-/// The item under `#[derive(Schema)]`.
-pub(crate) fn schema(input: DeriveInput, mistakes: &mut Mistakes) -> Item {
-    item(input, mistakes)
-}
-
 /// What any item has, whatever is derived.
 pub(super) fn item(input: DeriveInput, mistakes: &mut Mistakes) -> Item {
     let owner = input.ident.to_string();

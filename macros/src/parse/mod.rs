@@ -1,10 +1,40 @@
 //! From tokens to the model: the only place where syn parses.
 
-pub(crate) mod aggregate;
-pub(crate) mod block;
-pub(crate) mod event;
+mod aggregate;
+mod block;
+mod event;
 mod item;
 mod serde;
 mod settings;
 
-pub(crate) use item::schema;
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::diag::Mistakes;
+use crate::model;
+
+pub(crate) use block::block;
+
+/// The item under `#[derive(Event)]`; `None` where it is no struct, enum or union at all.
+pub(crate) fn event(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::event::Event> {
+    Some(event::event(derived_on(input, mistakes)?, mistakes))
+}
+
+/// The item under `#[derive(Aggregate)]`.
+pub(crate) fn aggregate(
+    input: TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<model::aggregate::Aggregate> {
+    Some(aggregate::aggregate(derived_on(input, mistakes)?, mistakes))
+}
+
+/// The item under `#[derive(Schema)]`.
+pub(crate) fn schema(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::Item> {
+    Some(item::item(derived_on(input, mistakes)?, mistakes))
+}
+
+fn derived_on(input: TokenStream, mistakes: &mut Mistakes) -> Option<DeriveInput> {
+    syn::parse2(input)
+        .map_err(|error| mistakes.syntax(error))
+        .ok()
+}

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{LitStr, Meta, Token};
 
 use crate::diag::Mistakes;
-use crate::text::text;
+use crate::text::shown;
 use crate::words::{Attribute, Key};
 
 /// All attributes of one kind on one item.
@@ -116,13 +116,12 @@ impl<'a> Settings<'a> {
             Ok(()) if duplicate || input.is_empty() || input.peek(Token![,]) => {}
             Ok(()) => {
                 self.garbled = true;
+                let found = next(input);
                 mistakes.at_span(
                     input.span(),
                     format!(
-                        "expected `,` after `{}` of `{}`, found `{}`",
-                        key.name,
-                        self.owner,
-                        next(input)
+                        "expected `,` after `{}` of `{}`, found `{found}`\nhelp: write `, {found}`",
+                        key.name, self.owner
                     ),
                 );
             }
@@ -140,11 +139,12 @@ impl<'a> Settings<'a> {
         mistakes.at_span(
             input.span(),
             format!(
-                "expected {} in `#[{}(..)]` of `{}`, found `{}`",
+                "expected {} in `{}` of `{}`, found `{}`\nhelp: write `{}`",
                 self.attribute,
-                self.attribute.name,
+                self.shown(),
                 self.owner,
-                next(input)
+                next(input),
+                self.attribute.keys[0].example
             ),
         );
         None
@@ -213,14 +213,18 @@ impl<'a> Settings<'a> {
             );
             return;
         }
-        let mut found = text(rest.into_iter().collect());
-        if let Some(value) = found.strip_prefix("= ") {
-            found = value.to_owned();
-        }
+        let rest: TokenStream = rest.into_iter().collect();
+        let found = shown(rest);
+        let found = found.strip_prefix("= ").unwrap_or(&found);
+        // Within an expression, the parser of Rust knows best what is missing.
+        let detail = match key.expects.contains("function") {
+            true => format!(": {error}"),
+            false => String::new(),
+        };
         mistakes.at_span(
             error.span(),
             format!(
-                "`{}` of `{}` expects {}, found `{found}`: {error}\n{help}",
+                "`{}` of `{}` expects {}, found `{found}`{detail}\n{help}",
                 key.name, self.owner, key.expects
             ),
         );
@@ -272,7 +276,7 @@ fn rest_of_setting(input: ParseStream<'_>) -> Vec<proc_macro2::TokenTree> {
 
 fn next(input: ParseStream<'_>) -> String {
     match input.fork().parse::<proc_macro2::TokenTree>() {
-        Ok(token) => text(token.into()),
+        Ok(token) => shown(token),
         Err(_) => "nothing".to_owned(),
     }
 }

@@ -80,7 +80,7 @@ impl<A: Aggregate> FromIterator<A::Event> for Events<A> {
     }
 }
 
-/// An aggregate to which the event `E` can happen. Written by `#[derive(Aggregate)]` for each listed event.
+/// An aggregate to which the event `E` can happen: its enum has a variant for it.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is not an event of aggregate `{Self}`",
     label = "not listed in `events(..)`",
@@ -89,6 +89,13 @@ impl<A: Aggregate> FromIterator<A::Event> for Events<A> {
 pub trait Emits<E>: Aggregate {
     /// The event as one of the aggregate's.
     fn event(event: E) -> Self::Event;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Aggregate<Event: From<E>>, E> Emits<E> for A {
+    fn event(event: E) -> A::Event {
+        event.into()
+    }
 }
 
 /// What can follow from a command on the aggregate `A`: whatever makes up [`Events`].

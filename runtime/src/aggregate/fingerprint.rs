@@ -4,10 +4,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Aggregate, EventSet};
 
-/// What a snapshot of `A` was made by, as one number: the shape of the state all the way down, the tokens of every
-/// `apply`, the versions, shapes and upcasts of every event, and the logic version.
+/// What a snapshot of `A` was made by, as one number: the shape of the state all the way down, the state before the first
+/// event, the tokens of every `apply`, the versions, shapes and upcasts of every event, and the logic version.
 ///
-/// A change of any of them makes older snapshots useless, and never wrong.
+/// A change of any of them makes older snapshots useless, and never wrong. What a function does that an `apply` or an
+/// upcast calls, no token shows: the logic version is for that.
 pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
     let snapshots = A::SNAPSHOTS?;
     let mut text = String::new();
@@ -16,6 +17,9 @@ pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
         "annals snapshot 1\nstate {}\nlogic {:?}",
         snapshots.shape, snapshots.logic
     );
+    // A state that cannot be written is never a snapshot.
+    let initial = (snapshots.write)(&A::default()).ok();
+    let _ = writeln!(text, "initial {initial:?}");
     for kind in <A::Event as EventSet>::KINDS {
         let _ = writeln!(
             text,

@@ -49,8 +49,8 @@ pub trait Aggregate: Default + Send + Sync + 'static {
     #[doc(hidden)]
     const LOGIC: &'static [Option<&'static str>];
 
-    /// Folds one event into the state.
-    fn apply(&mut self, event: Self::Event, cx: &Recorded);
+    /// Changes the state by one event, whichever it is, by its [`Apply`].
+    fn evolve(&mut self, event: Self::Event, cx: &Recorded);
 }
 
 /// How an event changes an aggregate.

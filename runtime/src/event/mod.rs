@@ -12,6 +12,8 @@ mod upcast;
 use std::fmt;
 
 use annals_schema::Schema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub use decode::Misfit;
 pub(crate) use decode::{decode, from_json};
@@ -34,7 +36,7 @@ pub use upcast::{Past, RawEvent, Step, Upcast, UpcastJson, upcast, upcast_json};
     label = "not an event",
     note = "add `#[derive(Event, Serialize, Deserialize)]` and `#[event(\"its.name\")]` to `{Self}`"
 )]
-pub trait Event: Schema + Stored + Send + Sync + 'static {
+pub trait Event: Schema + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name under which the event is stored.
     const NAME: &'static str;
 

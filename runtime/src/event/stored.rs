@@ -1,7 +1,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What serde can write and read back. Implemented for every such type.
+/// What serde can write and read back: both bounds as one, so that their absence is one error.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored: serde does not know how to write it and read it back",
     label = "`Serialize` or `Deserialize` is missing here",

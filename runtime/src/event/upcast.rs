@@ -42,44 +42,12 @@ impl<New: Event> Past<New> {
         step: &'static Upcast<Old, F>,
         tokens: &'static str,
     ) -> Self {
-        // Before anything touches the old type's own past: a cycle of steps would otherwise be reported by the
-        // compiler as a cycle of constants, far from the mistake.
-        if Old::VERSION + 1 != New::VERSION {
-            let wrong = Text::new()
-                .and("the upcast to `")
-                .and(New::TYPE)
-                .and("` (`")
-                .and(New::NAME)
-                .and("` version ")
-                .number(New::VERSION)
-                .and(") starts from `")
-                .and(Old::TYPE)
-                .and("`, which is version ")
-                .number(Old::VERSION)
-                .and("\nhelp: take a function whose argument is the type of version ")
-                .number(New::VERSION - 1);
-            panic!("{}", wrong.as_str());
-        }
-        if !same(Old::NAME, New::NAME) && !is_among(Old::NAME, New::ALIASES) {
-            let wrong = Text::new()
-                .and("the upcast to `")
-                .and(New::TYPE)
-                .and("` starts from `")
-                .and(Old::TYPE)
-                .and("`, which is stored as `")
-                .and(Old::NAME)
-                .and("`, not as `")
-                .and(New::NAME)
-                .and("`\nhelp: if the event was renamed, add `aliases(\"")
-                .and(Old::NAME)
-                .and("\")` to `")
-                .and(New::TYPE)
-                .and("`");
-            panic!("{}", wrong.as_str());
-        }
+        // In functions of their own, since the compiler computes all constants that a function names before it runs:
+        // a cycle of steps would be reported as a cycle of constants, far from the mistake.
+        require_step::<Old, New>();
         Past {
             step,
-            lineage: Some(Old::LINEAGE),
+            lineage: Some(lineage_of::<Old>()),
             tokens,
         }
     }
@@ -97,6 +65,47 @@ impl<New: Event> Past<New> {
             tokens,
         }
     }
+}
+
+#[track_caller]
+const fn require_step<Old: Event, New: Event>() {
+    if Old::VERSION + 1 != New::VERSION {
+        let wrong = Text::new()
+            .and("the upcast to `")
+            .and(New::TYPE)
+            .and("` (`")
+            .and(New::NAME)
+            .and("` version ")
+            .number(New::VERSION)
+            .and(") starts from `")
+            .and(Old::TYPE)
+            .and("`, which is version ")
+            .number(Old::VERSION)
+            .and("\nhelp: take a function whose argument is the type of version ")
+            .number(New::VERSION - 1);
+        panic!("{}", wrong.as_str());
+    }
+    if !same(Old::NAME, New::NAME) && !is_among(Old::NAME, New::ALIASES) {
+        let wrong = Text::new()
+            .and("the upcast to `")
+            .and(New::TYPE)
+            .and("` starts from `")
+            .and(Old::TYPE)
+            .and("`, which is stored as `")
+            .and(Old::NAME)
+            .and("`, not as `")
+            .and(New::NAME)
+            .and("`\nhelp: if the event was renamed, add `aliases(\"")
+            .and(Old::NAME)
+            .and("\")` to `")
+            .and(New::TYPE)
+            .and("`");
+        panic!("{}", wrong.as_str());
+    }
+}
+
+const fn lineage_of<E: Event>() -> &'static Lineage {
+    E::LINEAGE
 }
 
 const fn is_among(name: &str, names: &[&str]) -> bool {
@@ -124,7 +133,7 @@ pub struct Upcast<Old, F>(F, PhantomData<fn(Old)>);
 
 /// Makes a typed step of a function; the old type is inferred from its argument.
 #[must_use]
-pub const fn upcast<Old, New, F: Fn(Old) -> New>(function: F) -> Upcast<Old, F> {
+pub const fn upcast<New, Old, F: Fn(Old) -> New>(function: F) -> Upcast<Old, F> {
     Upcast(function, PhantomData)
 }
 

@@ -66,7 +66,7 @@ impl<A: Aggregate> Fold<A> {
         }
         let state = &mut self.state;
         read::<A>(&recorded, event.payload, &mut |event| {
-            state.apply(event, &recorded);
+            state.evolve(event, &recorded);
         })
     }
 

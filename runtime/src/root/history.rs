@@ -84,7 +84,7 @@ impl<A: Aggregate + Serialize> History<A> {
         };
         let state = &mut self.state;
         read::<A>(&event.recorded, &event.payload, &mut |each| {
-            state.apply(each, &event.recorded);
+            state.evolve(each, &event.recorded);
         })?;
         let after = to_value(&self.state)?;
         let mut changes = Vec::new();

@@ -6,6 +6,7 @@ mod events;
 mod execute;
 mod fold;
 mod history;
+mod instances;
 mod load;
 mod snapshots;
 
@@ -17,6 +18,7 @@ pub use command_error::CommandError;
 pub use events::EventReader;
 pub use execute::Execute;
 pub use history::{Change, History, HistoryEntry};
+pub use instances::Instances;
 pub use load::Loaded;
 
 use crate::aggregate::{Aggregate, Handle};
@@ -38,6 +40,11 @@ impl Store {
     #[must_use]
     pub fn aggregate<A: Aggregate>(&self, id: impl Into<A::Id>) -> Root<A> {
         Root::new(self.clone(), &id.into())
+    }
+
+    /// Lists the instances of an aggregate that exist.
+    pub fn instances<A: Aggregate>(&self) -> Instances<A> {
+        Instances::new(self.clone())
     }
 }
 

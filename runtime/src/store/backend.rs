@@ -56,14 +56,20 @@ impl Backend {
     ) -> Result<(), Error> {
         match self {
             Backend::Postgres(postgres) => postgres.load(request, each).await,
-            Backend::Sqlite(sqlite) => sqlite.load(request, each).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .load(request, each)
+                .await
+                .map_err(|error| sqlite.located(error)),
         }
     }
 
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
         match self {
             Backend::Postgres(postgres) => postgres.page(page).await,
-            Backend::Sqlite(sqlite) => sqlite.page(page).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .page(page)
+                .await
+                .map_err(|error| sqlite.located(error)),
         }
     }
 
@@ -76,7 +82,10 @@ impl Backend {
     ) -> Result<Vec<String>, Error> {
         match self {
             Backend::Postgres(postgres) => postgres.streams(tenant, aggregate, after, limit).await,
-            Backend::Sqlite(sqlite) => sqlite.streams(tenant, aggregate, after, limit).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .streams(tenant, aggregate, after, limit)
+                .await
+                .map_err(|error| sqlite.located(error)),
         }
     }
 
@@ -88,7 +97,13 @@ impl Backend {
     ) -> Vec<Result<Receipt, Error>> {
         match self {
             Backend::Postgres(postgres) => postgres.append(tenant, groups).await,
-            Backend::Sqlite(sqlite) => sqlite.append(tenant, groups).await,
+            Backend::Sqlite(sqlite) => {
+                let answers = sqlite.append(tenant, groups).await;
+                answers
+                    .into_iter()
+                    .map(|answer| answer.map_err(|error| sqlite.located(error)))
+                    .collect()
+            }
         }
     }
 
@@ -118,7 +133,8 @@ impl Backend {
             Backend::Postgres(postgres) => TxInner::Postgres(postgres.begin().await?),
             Backend::Sqlite(sqlite) => {
                 let tx = sqlite.writer.begin_with("begin immediate").await;
-                TxInner::Sqlite(tx.map_err(sqlite::during("begin a transaction"))?)
+                let during = sqlite::during("begin a transaction");
+                TxInner::Sqlite(tx.map_err(|error| sqlite.located(during(error)))?)
             }
         };
         Ok(Tx(inner))
@@ -131,14 +147,20 @@ impl Backend {
     ) -> Result<Option<Outcome>, Error> {
         match self {
             Backend::Postgres(postgres) => postgres.save_outcome(outcome).await,
-            Backend::Sqlite(sqlite) => sqlite.save_outcome(outcome).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .save_outcome(outcome)
+                .await
+                .map_err(|error| sqlite.located(error)),
         }
     }
 
     pub(crate) async fn save_snapshot(&self, snapshot: &NewSnapshot) -> Result<(), Error> {
         match self {
             Backend::Postgres(postgres) => postgres.save_snapshot(snapshot).await,
-            Backend::Sqlite(sqlite) => sqlite.save_snapshot(snapshot).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .save_snapshot(snapshot)
+                .await
+                .map_err(|error| sqlite.located(error)),
         }
     }
 }

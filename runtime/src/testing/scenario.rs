@@ -41,7 +41,6 @@ use crate::stream::{Position, StreamId, Version};
 /// Scenario::<Door>::new().given(Opened).when(Open).then_refused("it is open".to_owned());
 /// ```
 #[derive(Debug)]
-#[must_use = "a scenario without `when` tests nothing"]
 pub struct Scenario<A> {
     state: A,
     stream: StreamId,
@@ -58,6 +57,7 @@ impl<A: Aggregate> Default for Scenario<A> {
 
 impl<A: Aggregate> Scenario<A> {
     /// An instance that does not exist yet, at midnight of 1 January 2000.
+    #[must_use = "a scenario without `when` tests nothing"]
     pub fn new() -> Self {
         let now = DateTime::from_timestamp(946_684_800, 0).unwrap_or_default();
         Scenario {
@@ -91,6 +91,7 @@ impl<A: Aggregate> Scenario<A> {
     ///
     /// # Panics
     /// Where an event does not come out of its JSON as it went in.
+    #[must_use = "a scenario without `when` tests nothing"]
     #[track_caller]
     pub fn given(mut self, events: impl Into<Events<A>>) -> Self {
         for event in events.into() {
@@ -144,7 +145,7 @@ impl<A: Aggregate> Scenario<A> {
             occurred_at: self.now,
             metadata: self.metadata.clone(),
         };
-        self.state.apply(event, &recorded);
+        self.state.evolve(event, &recorded);
     }
 }
 

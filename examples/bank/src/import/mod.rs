@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Instant;
 
+use annals::Receipt;
 use annals::prelude::*;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -93,24 +94,31 @@ pub async fn import(
 ) -> Result<Imported, Failure> {
     let start = Instant::now();
     let plans = plans(store, books).await?;
-    let accounts = plans.iter().filter(|plan| !plan.is_open).count();
-    let transactions = plans.iter().map(|plan| plan.transactions.len()).sum();
-    let stored = plans.iter().map(|plan| plan.stored).sum();
+    let given: usize = plans
+        .iter()
+        .map(|plan| plan.stored + plan.transactions.len())
+        .sum();
+    let commands: usize = plans.iter().map(Plan::commands).sum();
 
-    let progress = progress((accounts + transactions) as u64);
-    let done = stream::iter(plans)
+    let progress = progress(commands as u64);
+    let carried_out = stream::iter(plans)
         .map(|plan| carry_out(store, plan, &progress))
         .buffer_unordered(AT_ONCE)
-        .try_collect::<()>()
+        .try_fold(
+            (0, 0),
+            async |(accounts, transactions), (opened, booked)| {
+                Ok((accounts + opened, transactions + booked))
+            },
+        )
         .await;
     progress.finish();
-    done?;
+    let (accounts, transactions) = carried_out?;
 
     Ok(Imported {
         accounts,
         transactions,
-        stored,
-        per_second: rate((accounts + transactions) as u64, start.elapsed()),
+        stored: given - transactions,
+        per_second: rate(commands as u64, start.elapsed()),
         seconds: start.elapsed().as_secs_f64(),
     })
 }
@@ -127,7 +135,13 @@ async fn plans(store: &Store, books: Books) -> Result<Vec<Plan>, Failure> {
     Ok(plans)
 }
 
-async fn carry_out(store: &Store, plan: Plan, progress: &Progress) -> Result<(), Failure> {
+/// Answers how many accounts and transactions it stored: an import of the same files may have been faster with some.
+async fn carry_out(
+    store: &Store,
+    plan: Plan,
+    progress: &Progress,
+) -> Result<(usize, usize), Failure> {
+    let (mut opened, mut booked) = (0, 0);
     let account = &plan.account;
     let root = store.aggregate::<Account>(account.number);
     let mut version = plan.version;
@@ -142,7 +156,9 @@ async fn carry_out(store: &Store, plan: Plan, progress: &Progress) -> Result<(),
             metadata: account.metadata(),
         };
         let sent = send(&root, open, line, version).await;
-        version = sent.map_err(|error| failed(&account.place, error))?;
+        let receipt = sent.map_err(|error| failed(&account.place, error))?;
+        opened += usize::from(!receipt.is_repeated());
+        version = receipt.version();
         progress.advance();
     }
     for transaction in plan.transactions {
@@ -152,10 +168,12 @@ async fn carry_out(store: &Store, plan: Plan, progress: &Progress) -> Result<(),
             metadata: transaction.metadata(),
         };
         let sent = send(&root, Book(transaction.entry), line, version).await;
-        version = sent.map_err(|error| failed(&transaction.place, error))?;
+        let receipt = sent.map_err(|error| failed(&transaction.place, error))?;
+        booked += usize::from(!receipt.is_repeated());
+        version = receipt.version();
         progress.advance();
     }
-    Ok(())
+    Ok((opened, booked))
 }
 
 /// What a line of a file says besides the command.
@@ -165,7 +183,7 @@ struct Line {
     metadata: Metadata,
 }
 
-/// Sends a command to the account at this version, and answers the one that follows.
+/// Sends a command to the account at this version.
 ///
 /// The order was found for the stream as it was. Should somebody else write to it meanwhile, that is a conflict, and the
 /// import ends; started again, it makes another plan. Only where that somebody is an import of the same files, it is
@@ -175,7 +193,7 @@ async fn send<C>(
     command: C,
     line: Line,
     version: Version,
-) -> Result<Version, CommandError<Refusal>>
+) -> Result<Receipt, CommandError<Refusal>>
 where
     Account: Handle<C, Error = Refusal>,
     C: Clone + Send + Sync,
@@ -187,11 +205,10 @@ where
             .metadata(line.metadata.clone())
             .expect(version)
     };
-    let receipt = match send().await {
-        Err(CommandError::Store(error)) if error.is_conflict() => send().await?,
-        answer => answer?,
-    };
-    Ok(receipt.version())
+    match send().await {
+        Err(CommandError::Store(error)) if error.is_conflict() => send().await,
+        answer => answer,
+    }
 }
 
 /// The bank's date has no time: an event has that of the day's beginning.

@@ -24,6 +24,13 @@ pub struct Plan {
     pub stored: usize,
 }
 
+impl Plan {
+    /// How many commands it takes.
+    pub fn commands(&self) -> usize {
+        usize::from(!self.is_open) + self.transactions.len()
+    }
+}
+
 /// Compares the files with what the store holds of an account. Whatever an earlier import has stored, all of it or only
 /// the beginning, is left out here; what contradicts it is a fault.
 pub async fn plan(
@@ -87,7 +94,7 @@ impl Stored {
         let mut events = root.events();
         while let Some((event, recorded)) = events.next().await? {
             let record = BankRecord::of(&recorded)?;
-            Aggregate::apply(&mut stored.account, event, &recorded);
+            stored.account.evolve(event, &recorded);
             stored.version = recorded.version();
             if let Some(balance) = record.balance {
                 stored.account.balance = balance;

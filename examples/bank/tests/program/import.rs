@@ -209,8 +209,16 @@ fn two_imports_at_the_same_time_store_everything_once() {
     let (bank, verified) = bank_with_many();
     let one = bank.start("import account.asc trans.asc");
     let other = bank.start("import account.asc trans.asc");
+    let mut stored = 0;
     for import in [ended(one), ended(other)] {
         assert_eq!(import.code, Some(0), "{import:#?}");
+        let mut words = import.out.split_whitespace();
+        // `imported 12 accounts and 345 transactions ..`, or `nothing new ..` where the other was that much faster.
+        stored += words
+            .nth(4)
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(0);
     }
+    assert_eq!(stored, 20 * 20 * 3);
     assert_eq!(bank.out("verify"), verified);
 }

@@ -29,12 +29,11 @@ where
         let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone())?;
         let id = Uuid::now_v7();
         let _turn = self.root.store.turn(&self.root.stream).await;
-        let attempts = self.root.store.inner.options.command_attempts;
         let mut attempt = 1;
         loop {
             match self.attempt(id, &columns).await {
                 Err(CommandError::Store(error))
-                    if error.is_conflict() && self.expected.is_none() && attempt < attempts =>
+                    if error.is_conflict() && attempt < self.attempts() =>
                 {
                     tracing::debug!(stream = %self.root.stream, attempt, "another writer was faster");
                     pause(attempt).await;
@@ -42,6 +41,15 @@ where
                 }
                 answer => return answer,
             }
+        }
+    }
+
+    /// How often to try. A command for one version alone is tried again only to see whether its key was used meanwhile.
+    fn attempts(&self) -> u32 {
+        match (self.expected, &self.key) {
+            (None, _) => self.root.store.inner.options.command_attempts,
+            (Some(_), Some(_)) => 2,
+            (Some(_), None) => 1,
         }
     }
 
@@ -189,7 +197,7 @@ where
                     .map_or(recorded_at, crate::append::to_micros),
                 metadata: self.metadata.clone(),
             };
-            state.apply(event, &recorded);
+            state.evolve(event, &recorded);
         }
         state
     }

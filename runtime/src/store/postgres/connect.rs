@@ -1,5 +1,7 @@
 //! Opens a database and sees that it is one that this release can use.
 
+use std::time::Duration;
+
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 
@@ -8,6 +10,9 @@ use super::{Postgres, Sql, durability, during, migrate};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
+
+/// How long a connection that was in use is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// # Errors
 /// Where the address is wrong, the server cannot be reached, or its tables are not those of this release.
@@ -25,6 +30,13 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout())
+        // A round trip for each call, only to learn that a connection is alive which was so a moment ago.
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(
+                async move { Ok(metadata.idle_for < TRUSTED || connection.ping().await.is_ok()) },
+            )
+        })
         .after_connect(move |connection, _| {
             let lock_timeout = lock_timeout.clone();
             Box::pin(async move { prepare(connection, &lock_timeout).await })

@@ -1,8 +1,11 @@
 //! Opens a file and sees that it is one that this release can use.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::Connection;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 
 use super::file::{file, is_memory};
 use super::{Sqlite, during, migrate};
@@ -15,16 +18,26 @@ use crate::store::options::StoreOptions;
 /// # Errors
 /// Where the address is wrong, the file cannot be opened or written, or its tables are those of a newer release.
 pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite, Error> {
-    let file = file(url, options)?;
+    let mut file = file(url, options)?;
     let name = file.get_filename().display().to_string();
+    if options.read_only {
+        file = readable(file)
+            .await
+            .map_err(|error| error.about_file(&name))?;
+    }
     let is_memory = is_memory(url);
-    let writer = pool(options, 1)
+    let writer = pool(options, 1);
+    // A store in memory is gone with its connection.
+    let writer = if is_memory {
+        writer
+    } else {
+        writer.after_release(is_clean)
+    };
+    let writer = writer
         .connect_with(file.clone())
         .await
         .map_err(|error| during("open the file")(error).about_file(&name))?;
-    if options.read_only {
-        check(&writer, &name).await?;
-    } else {
+    if !options.read_only {
         migrate::run(&writer)
             .await
             .map_err(|error| error.about_file(&name))?;
@@ -39,6 +52,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
         writer,
         readers,
         clock: Arc::clone(&options.clock),
+        name,
     })
 }
 
@@ -51,17 +65,52 @@ fn pool(options: &StoreOptions, connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(options.acquire_timeout())
 }
 
-async fn check(pool: &SqlitePool, name: &str) -> Result<(), Error> {
-    let mut connection = pool.acquire().await.map_err(during("open the file"))?;
+/// Whether a connection can be used again. On a full disk SQLite rolls back by itself, of which sqlx knows nothing: it
+/// would take every later transaction for one inside the first.
+fn is_clean(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> Pin<Box<dyn Future<Output = Result<bool, sqlx::Error>> + Send + '_>> {
+    Box::pin(async {
+        // What a dropped transaction still has to undo comes before the answer.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
+}
+
+/// The file in a form in which it can be read.
+async fn readable(file: SqliteConnectOptions) -> Result<SqliteConnectOptions, Error> {
+    match check(&file).await {
+        Ok(()) => Ok(file),
+        Err(error) => {
+            // Reading takes a shared file beside this one, which cannot be made where nothing may be written. Without a
+            // log that is still to be taken in, the file is all there is.
+            let mut log = file.get_filename().as_os_str().to_owned();
+            log.push("-wal");
+            let alone = file.immutable(true);
+            let is_alone = !std::path::Path::new(&log).exists();
+            if is_alone && error.kind() == ErrorKind::ReadOnly && check(&alone).await.is_ok() {
+                return Ok(alone);
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn check(file: &SqliteConnectOptions) -> Result<(), Error> {
+    let during = during("open the file");
+    let mut connection = SqliteConnection::connect_with(file)
+        .await
+        .map_err(&during)?;
     let last = migrate::last(&mut connection).await?;
+    connection.close().await.map_err(&during)?;
     match Found::of(migrate::MIGRATIONS, last) {
         Found::Current => Ok(()),
         Found::Behind => Err(Error::new(
             ErrorKind::Unmigrated,
             "the file has no tables of annals, or those of an older release",
         )
-        .with_hint("open it for writing once: that makes the tables")
-        .about_file(name)),
-        Found::Newer(number) => Err(migrate::newer(number).about_file(name)),
+        .with_hint("open it for writing once: that makes the tables")),
+        Found::Newer(number) => Err(migrate::newer(number)),
     }
 }

@@ -61,7 +61,8 @@ fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
         13 => (ErrorKind::Full, "make room on the disk; nothing was stored"),
         14 => (
             ErrorKind::Url,
-            "see that the folder exists, and that this program may read and write it",
+            "see that the folder exists and that this program may read and write it; a file that is opened for reading alone \
+             must exist",
         ),
         26 => (
             ErrorKind::Url,

@@ -26,6 +26,7 @@ pub(crate) use migrate::{migrate, print};
 
 use super::row::StoredEvent;
 use crate::clock::Clock;
+use crate::error::{Error, ErrorKind};
 
 /// A file that holds annals.
 pub(crate) struct Sqlite {
@@ -33,9 +34,23 @@ pub(crate) struct Sqlite {
     pub(crate) writer: SqlitePool,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
+    /// The file, for messages.
+    name: String,
 }
 
 impl Sqlite {
+    /// An error with the file, where the file is what it is about.
+    pub(crate) fn located(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Busy
+            | ErrorKind::Database
+            | ErrorKind::Denied
+            | ErrorKind::Full
+            | ErrorKind::ReadOnly => error.about_file(&self.name),
+            _ => error,
+        }
+    }
+
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

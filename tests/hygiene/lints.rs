@@ -1,0 +1,82 @@
+//! Under every lint that a strict crate may deny.
+
+#![deny(
+    warnings,
+    missing_docs,
+    unused,
+    unreachable_pub,
+    rust_2018_idioms,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unused_lifetimes,
+    unused_qualifications,
+    variant_size_differences,
+    clippy::all,
+    clippy::pedantic
+)]
+#![forbid(unsafe_code, elided_lifetimes_in_paths)]
+
+use annals::prelude::*;
+
+/// An amount.
+#[derive(Schema, Serialize, Deserialize, Clone, Copy, Default, PartialEq)]
+pub struct Money<T> {
+    /// How much.
+    pub amount: T,
+}
+
+/// Opened.
+#[derive(Event, Serialize, Deserialize, Debug, PartialEq)]
+#[event(name = "account.opened", version = 1)]
+pub struct AccountOpenedV1 {
+    /// By whom.
+    pub owner: String,
+}
+
+/// Opened.
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = 2, upcast = |old: AccountOpenedV1| AccountOpened { owner: old.owner, padding: [0; 32] })]
+pub struct AccountOpened {
+    /// By whom.
+    pub owner: String,
+    /// To be large.
+    pub padding: [u64; 32],
+}
+
+/// Closed.
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.closed")]
+pub struct AccountClosed;
+
+/// An account.
+#[derive(Aggregate, Default, Serialize, Deserialize)]
+#[aggregate(
+    name = "account",
+    events(AccountOpened, AccountClosed),
+    snapshot(every = 10)
+)]
+pub struct Account {
+    owner: Option<String>,
+    balance: Money<i64>,
+}
+
+/// Closes it.
+#[derive(Clone)]
+pub struct Close;
+
+#[aggregate]
+impl Account {
+    fn opened(&mut self, event: AccountOpened) {
+        self.owner = Some(event.owner);
+        self.balance = Money::default();
+    }
+
+    fn closed(&mut self, _: AccountClosed) {
+        self.owner = None;
+    }
+
+    fn close(&self, _: Close) -> Result<AccountClosed, String> {
+        Ok(AccountClosed)
+    }
+}

@@ -1,0 +1,82 @@
+//! Without any name that the compiler brings.
+
+#![no_implicit_prelude]
+
+#[derive(::annals::Event, ::serde::Serialize, ::serde::Deserialize, ::std::fmt::Debug)]
+#[event(name = "opened", version = 2, upcast = |old: OpenedV1| Opened { owner: old.0 })]
+struct Opened {
+    owner: ::std::string::String,
+}
+
+#[derive(::annals::Event, ::serde::Serialize, ::serde::Deserialize)]
+#[event(name = "opened", version = 1, aliases("created"))]
+struct OpenedV1(::std::string::String);
+
+#[derive(::annals::Event, ::serde::Serialize, ::serde::Deserialize)]
+#[event(name = "noted", version = 3, upcast_json = Self::from_raw)]
+struct Noted(::std::string::String);
+
+impl Noted {
+    fn from_raw(old: ::annals::RawEvent<'_>) -> ::std::result::Result<Self, ::serde_json::Error> {
+        old.json()
+    }
+}
+
+#[derive(::annals::Event, ::serde::Serialize, ::serde::Deserialize)]
+#[event("pinged")]
+struct Pinged;
+
+#[derive(
+    ::annals::Aggregate, ::std::default::Default, ::serde::Serialize, ::serde::Deserialize,
+)]
+#[aggregate(
+    events(Opened),
+    reads(|_: Pinged| ()),
+    id = ::std::primitive::u64,
+    snapshot(when = Account::is_due, logic = 2),
+)]
+struct Account {
+    owner: ::std::string::String,
+}
+
+impl Account {
+    fn is_due(&self, progress: ::annals::SnapshotProgress) -> bool {
+        progress.events_since_snapshot > 10
+    }
+}
+
+#[derive(::std::clone::Clone)]
+struct Open;
+
+#[::annals::aggregate]
+impl Account {
+    fn opened(&mut self, event: Opened, _: &::annals::Recorded) {
+        self.owner = event.owner;
+    }
+
+    fn open(
+        &self,
+        _: &Open,
+        _: &::annals::Context,
+    ) -> ::std::result::Result<(), ::std::string::String> {
+        ::std::result::Result::Ok(())
+    }
+}
+
+#[::std::prelude::v1::test]
+fn it_compiles() {
+    let opened = Opened {
+        owner: ::std::convert::From::from("ann"),
+    };
+    ::std::assert_eq!(
+        ::std::format!(
+            "{:?}",
+            <AccountEvent as ::std::convert::From<_>>::from(opened)
+        ),
+        "Opened { owner: \"ann\" }"
+    );
+    ::std::assert_eq!(<Account as ::annals::Aggregate>::NAME, "account");
+    ::std::assert!(<Opened as ::annals::Event>::PAST.is_some());
+    ::std::assert!(<Noted as ::annals::Event>::PAST.is_some());
+    ::std::assert!(Noted(::std::string::String::new()).0.is_empty());
+}

@@ -1,0 +1,43 @@
+//! Keywords as names: what is stored is called without `r#`, as serde does it.
+
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("typed")]
+#[allow(non_camel_case_types)]
+struct r#match {
+    r#type: String,
+}
+
+#[derive(Schema, Serialize, Deserialize)]
+#[allow(non_camel_case_types)]
+enum Word {
+    r#loop,
+}
+
+#[derive(Aggregate, Default, Serialize, Deserialize)]
+#[aggregate(events(r#match), snapshot(every = 9))]
+#[allow(non_camel_case_types)]
+struct r#yield {
+    r#fn: Option<Word>,
+}
+
+struct Go;
+
+#[aggregate]
+impl r#yield {
+    fn r#do(&mut self, r#event: r#match) {
+        self.r#fn = (r#event.r#type == "loop").then_some(Word::r#loop);
+    }
+
+    fn r#if(&self, _: Go) -> Result<Option<r#match>, String> {
+        Ok(None)
+    }
+}
+
+#[test]
+fn names_are_bare() {
+    assert_eq!(r#match::SHAPE.to_string(), "struct {type: text, }");
+    assert_eq!(Word::SHAPE.to_string(), "enum {loop unit, }");
+    assert_eq!((r#match::TYPE, r#yield::NAME), ("match", "yield"));
+}

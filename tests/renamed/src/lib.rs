@@ -1,0 +1,55 @@
+//! The macros where the crate has another name, and where it is re-exported by one of the user's own.
+
+mod framework {
+    pub(crate) use renamed_annals::*;
+}
+
+use renamed_annals::prelude::*;
+
+/// Money.
+#[derive(Schema, Serialize, Deserialize, Default)]
+#[annals(crate = ::renamed_annals)]
+pub struct Money(i64, Option<Box<Money>>);
+
+/// Opened.
+#[derive(Event, Serialize, Deserialize)]
+#[event("opened")]
+#[annals(crate = crate::framework)]
+pub struct OpenedV1;
+
+/// Opened.
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "opened", version = 2, upcast = |_: OpenedV1| Opened(Money::default()))]
+#[annals(crate = ::renamed_annals)]
+pub struct Opened(Money);
+
+/// Pinged.
+#[derive(Event, Serialize, Deserialize)]
+#[event("pinged")]
+#[annals(crate = renamed_annals)]
+pub struct Pinged;
+
+/// An account.
+#[derive(Aggregate, Default, Serialize, Deserialize)]
+#[aggregate(events(Opened), reads(|_: Pinged| ()), snapshot(every = 5))]
+#[annals(crate = crate::framework)]
+pub struct Account {
+    balance: Money,
+}
+
+/// Opens it.
+#[derive(Clone)]
+pub struct Open;
+
+type OpenResult<T> = Result<T, String>;
+
+#[aggregate(crate = ::renamed_annals)]
+impl Account {
+    fn opened(&mut self, event: Opened, _: &Recorded) {
+        self.balance = event.0;
+    }
+
+    fn open(&self, _: Open) -> OpenResult<Opened> {
+        Ok(Opened(Money::default()))
+    }
+}

@@ -1,0 +1,8 @@
+use annals::prelude::*;
+
+#[derive(Aggregate, Default)]
+struct Account {
+    owner: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use annals::prelude::*;
+
+#[aggregate]
+fn opened() {}
+
+fn main() {}

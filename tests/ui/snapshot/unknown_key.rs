@@ -1,0 +1,22 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+struct AccountOpened {
+    owner: String,
+}
+
+#[derive(Aggregate, Default, Serialize, Deserialize)]
+#[aggregate(name = "account", events(AccountOpened), snapshot(each = 100))]
+struct Account {
+    owner: String,
+}
+
+#[aggregate]
+impl Account {
+    fn opened(&mut self, event: AccountOpened) {
+        self.owner = event.owner;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = 1)]
+struct AccountOpenedV1 {
+    name: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = 2, upcast_json = AccountOpenedV1::into_current)]
+struct AccountOpened {
+    owner: String,
+}
+
+impl AccountOpenedV1 {
+    fn into_current(self) -> AccountOpened {
+        AccountOpened { owner: self.name }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = 1)]
+struct AccountOpenedV1 {
+    name: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = 2, upcast = |old| AccountOpened { owner: old.name })]
+struct AccountOpened {
+    owner: String,
+}
+
+fn main() {}
