@@ -168,7 +168,11 @@ async fn names_that_no_database_can_keep_are_refused(database: &Database) {
         let root = tenant.aggregate::<Account>("1");
         let errors = [
             tenant.append(new(1)).await.expect_err("refused"),
-            tenant.stream(&account("1")).all().await.expect_err("refused"),
+            tenant
+                .stream(&account("1"))
+                .all()
+                .await
+                .expect_err("refused"),
             tenant.streams("account").next().await.expect_err("refused"),
             root.load().await.expect_err("refused"),
             root.history().next().await.expect_err("refused"),
