@@ -10,6 +10,7 @@ contract![
     a_refused_event_takes_its_whole_group_along,
     a_payload_above_the_limit_is_refused,
     a_payload_at_the_limit_is_stored,
+    a_mebibyte_is_the_limit_where_none_is_set,
     a_nul_is_kept,
     names_that_no_stream_can_have_are_refused,
     names_that_are_unusual_are_kept,
@@ -131,6 +132,20 @@ async fn a_payload_at_the_limit_is_stored(database: &Database) {
         .append(one(&sensor(), &written))
         .await
         .expect("a hundred bytes");
+}
+
+async fn a_mebibyte_is_the_limit_where_none_is_set(database: &Database) {
+    let store = database.store().await;
+    let of = |bytes: usize| Written {
+        text: "ß".repeat((bytes - 11) / 2) + if bytes % 2 == 0 { "x" } else { "" },
+    };
+    let largest = of(1 << 20);
+    let append = one(&sensor(), &largest);
+    store.append(append).await.expect("a mebibyte");
+    let error = refused(&store, one(&sensor(), &of((1 << 20) + 1))).await;
+    assert!(error.to_string().contains("1048577"), "{error}");
+    let events = store.stream(&sensor()).all().await.expect("readable");
+    assert_eq!(events[0].decode().expect("fits"), Some(largest));
 }
 
 async fn a_nul_is_kept(database: &Database) {
