@@ -114,6 +114,10 @@ const fn shared_name(one: &Lineage, other: &Lineage) -> Option<&'static str> {
 }
 
 const fn is_named(lineage: &Lineage, name: &str) -> bool {
+    // Events that the derive refused have no name, and their mistakes are reported already.
+    if name.is_empty() {
+        return false;
+    }
     if same(lineage.name, name) {
         return true;
     }
