@@ -1,1 +1,18 @@
-//! support
+//! What the test suites share: databases to test on, and a small domain to test with.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "a test fails by panicking"
+)]
+
+pub mod cluster;
+pub mod databases;
+pub mod domain;
+mod programs;
+pub mod proxy;
+mod server;
+mod suites;
+
+pub use cluster::{Cluster, Setup};
+pub use databases::{Database, postgres, sqlite};

@@ -1,0 +1,208 @@
+//! Databases without tables, with older ones, and with newer ones.
+
+use annals::{ErrorKind, Store};
+use annals_tests::databases::empty_postgres;
+use annals_tests::{Database, postgres, sqlite};
+
+use crate::{one, refused, says};
+
+async fn both() -> [Database; 2] {
+    let sqlite = sqlite().await;
+    sqlite.store().await.close().await;
+    [postgres().await, sqlite]
+}
+
+#[tokio::test]
+async fn a_database_without_tables_is_named() {
+    let database = empty_postgres().await;
+    let error = refused(database.url()).await;
+    says(&error, ErrorKind::Unmigrated, &["`annals`"], &["migrate"]);
+    let error = Store::options().read_only().connect(database.url()).await;
+    assert_eq!(error.expect_err("no tables").kind(), ErrorKind::Unmigrated);
+}
+
+#[tokio::test]
+async fn each_schema_is_a_store_of_its_own() {
+    let database = postgres().await;
+    let options = || Store::options().schema("other");
+    let error = options()
+        .connect(database.url())
+        .await
+        .expect_err("no tables");
+    says(&error, ErrorKind::Unmigrated, &["`other`"], &["migrate"]);
+    options().migrate(database.url()).await.expect("migrated");
+    let other = database.open(options()).await;
+    other.append(one("1")).await.expect("stored");
+    assert_eq!(database.events().await, 0);
+    assert_eq!(
+        database.number("SELECT count(*) FROM other.events").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_left_alone() {
+    for database in both().await {
+        database
+            .sql("INSERT INTO {migrations} (number, name) VALUES (999, '0999_future')")
+            .await;
+        let error = refused(database.url()).await;
+        says(
+            &error,
+            ErrorKind::NewerDatabase,
+            &["999"],
+            &["newer release"],
+        );
+        let error = Store::migrate(database.url()).await.expect_err("newer");
+        says(
+            &error,
+            ErrorKind::NewerDatabase,
+            &["999"],
+            &["newer release"],
+        );
+        let error = Store::options().read_only().connect(database.url()).await;
+        assert_eq!(error.expect_err("newer").kind(), ErrorKind::NewerDatabase);
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_an_older_release_is_to_be_migrated() {
+    let database = postgres().await;
+    database.sql("UPDATE {migrations} SET number = 0").await;
+    let error = refused(database.url()).await;
+    says(
+        &error,
+        ErrorKind::Unmigrated,
+        &["older release"],
+        &["migrate"],
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_an_older_release_cannot_be_read_only() {
+    let database = sqlite().await;
+    let mut hand = database_file(&database).await;
+    hand.sql("CREATE TABLE mine (n integer)").await;
+    hand.close().await;
+    let error = Store::options().read_only().connect(database.url()).await;
+    let error = error.expect_err("no tables");
+    says(
+        &error,
+        ErrorKind::Unmigrated,
+        &["test.db"],
+        &["for writing"],
+    );
+    // Which makes the tables, beside those that are there.
+    database
+        .store()
+        .await
+        .append(one("1"))
+        .await
+        .expect("stored");
+    assert_eq!(database.number("SELECT count(*) FROM mine").await, 0);
+}
+
+async fn database_file(database: &Database) -> annals_tests::databases::Hand {
+    std::fs::write(database.file(), b"").expect("an empty file");
+    database.connection().await
+}
+
+#[tokio::test]
+async fn migrations_run_once() {
+    let names = ["0001_events"];
+    let database = empty_postgres().await;
+    let first = Store::migrate(database.url()).await.expect("migrated");
+    assert_eq!(first[..1], names);
+    let second = Store::migrate(database.url()).await.expect("nothing to do");
+    assert!(second.is_empty(), "{second:?}");
+    let database = sqlite().await;
+    let first = Store::migrate(database.url()).await.expect("migrated");
+    assert_eq!(first[..1], names);
+    let second = Store::migrate(database.url()).await.expect("nothing to do");
+    assert!(second.is_empty(), "{second:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn migrations_that_run_at_the_same_time_run_once() {
+    for database in [empty_postgres().await, sqlite().await] {
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let url = database.url().to_owned();
+                tokio::spawn(async move { Store::migrate(&url).await })
+            })
+            .collect();
+        let mut ran = 0;
+        for task in tasks {
+            let names = task.await.expect("no panic").expect("migrated");
+            ran += usize::from(!names.is_empty());
+        }
+        assert_eq!(ran, 1);
+        database
+            .store()
+            .await
+            .append(one("1"))
+            .await
+            .expect("stored");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_new_file_opened_by_many_at_once_is_one_store() {
+    let database = sqlite().await;
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let url = database.url().to_owned();
+            tokio::spawn(async move { Store::connect(&url).await?.append(one("1")).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no panic").expect("stored");
+    }
+    assert_eq!(database.events().await, 8);
+}
+
+#[tokio::test]
+async fn the_sql_of_the_migrations_makes_the_same_tables() {
+    let database = empty_postgres().await;
+    let sql = Store::options().migration_sql(database.url()).expect("sql");
+    database.sql(&sql).await;
+    let store = database.store().await;
+    store.append(one("1")).await.expect("stored");
+    let again = Store::migrate(database.url()).await.expect("nothing to do");
+    assert!(again.is_empty(), "{again:?}");
+
+    let database = sqlite().await;
+    let sql = Store::options().migration_sql(database.url()).expect("sql");
+    let mut hand = database_file(&database).await;
+    hand.sql(&sql).await;
+    hand.close().await;
+    database
+        .store()
+        .await
+        .append(one("1"))
+        .await
+        .expect("stored");
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_nothing() {
+    let database = empty_postgres().await;
+    // In the way of a table that is made late.
+    database
+        .sql("CREATE SCHEMA annals; CREATE TABLE annals.commands (mine int)")
+        .await;
+    let error = Store::migrate(database.url())
+        .await
+        .expect_err("in the way");
+    assert!(error.to_string().contains("commands"), "{error:?}");
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'annals'";
+    assert_eq!(database.number(tables).await, 1);
+    database.sql("DROP TABLE annals.commands").await;
+    Store::migrate(database.url()).await.expect("migrated");
+    database
+        .store()
+        .await
+        .append(one("1"))
+        .await
+        .expect("stored");
+}

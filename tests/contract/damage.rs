@@ -1,0 +1,215 @@
+//! Streams that somebody edited by hand: never read as if nothing had happened.
+
+use annals::{Append, AsOf, CommandError, Error, ErrorKind, Expected, Store, Version};
+use annals_tests::domain::{Account, Deposit, account, deposited};
+use annals_tests::{Database, contract};
+
+contract![
+    an_event_removed_from_the_middle_is_noticed,
+    the_first_event_removed_is_noticed,
+    the_last_event_removed_is_noticed,
+    all_events_removed_are_noticed,
+    a_removed_row_of_the_stream_is_noticed,
+    a_row_set_back_is_noticed,
+    a_row_set_forward_is_noticed,
+    a_row_set_back_is_noticed_by_appends,
+    damage_is_of_the_stream_that_has_it,
+    a_hole_is_noticed_by_readers,
+    a_hole_is_noticed_in_the_past,
+    metadata_that_cannot_be_read_is_noticed,
+];
+
+async fn stored(database: &Database) -> Store {
+    let store = database.store().await;
+    let events = (1..=5).map(deposited);
+    store
+        .append(Append::to(&account("1"), Expected::NoStream, events))
+        .await
+        .expect("stored");
+    store
+}
+
+#[track_caller]
+fn is_corrupt(error: &Error, parts: &[&str]) {
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+    let message = error.to_string();
+    for part in ["account-1"].iter().chain(parts) {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    assert!(error.hint().is_some_and(|hint| hint.contains("backup")));
+}
+
+/// Neither loaded nor appended to by a command.
+async fn is_noticed(database: &Database, store: &Store, parts: &[&str]) {
+    let before = database.events().await;
+    let root = store.aggregate::<Account>("1");
+    is_corrupt(&root.load().await.expect_err("damaged"), parts);
+    let result = root.execute(Deposit(1)).await;
+    let Err(CommandError::Store(error)) = result else {
+        panic!("{result:?}")
+    };
+    is_corrupt(&error, parts);
+    assert_eq!(database.events().await, before);
+}
+
+async fn an_event_removed_from_the_middle_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    is_noticed(database, &store, &["3"]).await;
+}
+
+async fn the_first_event_removed_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version = 1").await;
+    is_noticed(database, &store, &["1"]).await;
+}
+
+async fn the_last_event_removed_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version = 5").await;
+    is_noticed(database, &store, &["5"]).await;
+}
+
+async fn all_events_removed_are_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events}").await;
+    is_noticed(database, &store, &["5"]).await;
+}
+
+async fn a_removed_row_of_the_stream_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {streams}").await;
+    is_noticed(database, &store, &[]).await;
+}
+
+async fn a_row_set_back_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("UPDATE {streams} SET version = 4").await;
+    is_noticed(database, &store, &["4"]).await;
+}
+
+async fn a_row_set_forward_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("UPDATE {streams} SET version = 6").await;
+    is_noticed(database, &store, &["6"]).await;
+}
+
+async fn a_row_set_back_is_noticed_by_appends(database: &Database) {
+    let store = stored(database).await;
+    database.sql("UPDATE {streams} SET version = 3").await;
+    let append = Append::to(
+        &account("1"),
+        Expected::Exact(Version::new(3)),
+        [deposited(9)],
+    );
+    let error = store.append(append).await.expect_err("damaged");
+    is_corrupt(&error, &[]);
+    assert_eq!(database.events().await, 5);
+}
+
+/// Others in the same batch, and with similar names, go on.
+async fn damage_is_of_the_stream_that_has_it(database: &Database) {
+    let store = stored(database).await;
+    let new = |id: &str| Append::to(&account(id), Expected::NoStream, [deposited(1)]);
+    for id in ["11", "12", "2"] {
+        store.append(new(id)).await.expect("stored");
+    }
+    let back = "UPDATE {streams} SET version = 0 WHERE stream = 'account-12'";
+    // A row at version 0 is nothing that annals writes, and says that no event was stored.
+    assert_eq!(database.sql(back).await, 1);
+    let next = |id: &str, version| {
+        Append::to(
+            &account(id),
+            Expected::Exact(Version::new(version)),
+            [deposited(2)],
+        )
+    };
+    let removed = "DELETE FROM {streams} WHERE stream = 'account-12'";
+    assert_eq!(database.sql(removed).await, 1);
+    let results = store
+        .append_many(vec![next("1", 5), new("12"), next("11", 1), next("2", 1)])
+        .await;
+    let kinds: Vec<_> = results
+        .iter()
+        .map(|result| result.as_ref().err().map(Error::kind))
+        .collect();
+    assert_eq!(kinds, [None, Some(ErrorKind::Corrupt), None, None]);
+    let message = results[1].as_ref().expect_err("damaged").to_string();
+    assert!(message.contains("account-12"), "{message}");
+}
+
+async fn a_hole_is_noticed_by_readers(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    let stream = account("1");
+    let mut forwards = store.stream(&stream);
+    let mut seen = Vec::new();
+    let error = loop {
+        match forwards.next().await {
+            Ok(Some(event)) => seen.push(event.recorded().version().get()),
+            Ok(None) => panic!("the hole was not noticed: {seen:?}"),
+            Err(error) => break error,
+        }
+    };
+    is_corrupt(&error, &["3"]);
+    assert!(seen.iter().all(|version| *version < 3), "{seen:?}");
+    let backwards = store.stream(&stream).backwards().all().await;
+    is_corrupt(&backwards.expect_err("damaged"), &["3"]);
+    let root = store.aggregate::<Account>("1");
+    let mut events = root.events();
+    let error = loop {
+        match events.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the hole was not noticed"),
+            Err(error) => break error,
+        }
+    };
+    is_corrupt(&error, &["3"]);
+    // What lies before it can still be read.
+    let before = store.stream(&stream).to(Version::new(2)).all().await;
+    assert_eq!(before.expect("whole").len(), 2);
+}
+
+async fn a_hole_is_noticed_in_the_past(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    let root = store.aggregate::<Account>("1");
+    let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+    for as_of in [
+        AsOf::version(Version::new(3)),
+        AsOf::version(Version::new(5)),
+        AsOf::time(far),
+        AsOf::occurred(far),
+    ] {
+        let error = root.state_at(as_of).await.expect_err("damaged");
+        is_corrupt(&error, &["3"]);
+    }
+    let before = root.state_at(AsOf::version(Version::new(2))).await;
+    assert_eq!(before.expect("whole").balance, 3);
+}
+
+async fn metadata_that_cannot_be_read_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database
+        .sql("UPDATE {events} SET metadata = '[1]' WHERE version = 2")
+        .await;
+    let root = store.aggregate::<Account>("1");
+    is_corrupt(&root.load().await.expect_err("damaged"), &["event 2"]);
+}
+
+/// SQLite checks no JSON.
+#[tokio::test]
+async fn a_payload_that_is_no_json_is_named() {
+    let database = annals_tests::sqlite().await;
+    let store = stored(&database).await;
+    database
+        .sql("UPDATE {events} SET payload = '{\"cents\":' WHERE version = 2")
+        .await;
+    let root = store.aggregate::<Account>("1");
+    let error = root.load().await.expect_err("damaged");
+    assert_eq!(error.kind(), ErrorKind::Misfit, "{error:?}");
+    let message = error.to_string();
+    for part in ["event 2", "account-1", "money.deposited"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}

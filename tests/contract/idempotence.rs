@@ -1,0 +1,212 @@
+//! An append repeated with the same event ids takes effect once.
+
+use annals::{Append, Expected, NewEvent, Receipt, Store, Version};
+use annals_tests::domain::{Deposited, account, deposited, deposits};
+use annals_tests::{Database, contract};
+use uuid::Uuid;
+
+contract![
+    a_repeated_append_stores_nothing,
+    a_repeated_append_gives_the_original_receipt,
+    a_repeated_append_succeeds_after_others_have_appended,
+    a_repetition_is_seen_by_another_store,
+    a_repeated_group_gives_all_its_streams_again,
+    the_same_ids_at_another_version_are_a_conflict,
+    some_of_the_same_ids_are_a_conflict,
+    the_same_ids_in_another_order_are_a_conflict,
+    fewer_of_the_same_ids_are_not_the_whole_append,
+    a_group_of_which_one_stream_is_new_is_not_a_repetition,
+    a_repetition_within_one_batch_is_seen,
+];
+
+fn with_ids(ids: &[Uuid], cents: i64) -> Vec<NewEvent> {
+    ids.iter()
+        .map(|&id| NewEvent::of(&Deposited { cents }).id(id))
+        .collect()
+}
+
+fn ids<const N: usize>() -> [Uuid; N] {
+    std::array::from_fn(|_| Uuid::now_v7())
+}
+
+fn exact(version: u64) -> Expected {
+    Expected::Exact(Version::new(version))
+}
+
+async fn first(store: &Store, ids: &[Uuid]) -> Receipt {
+    store
+        .append(Append::to(
+            &account("1"),
+            Expected::NoStream,
+            with_ids(ids, 1),
+        ))
+        .await
+        .expect("a new stream")
+}
+
+async fn a_repeated_append_stores_nothing(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<2>();
+    first(&store, &ids).await;
+    first(&store, &ids).await;
+    first(&store, &ids).await;
+    assert_eq!(database.events().await, 2);
+    assert_eq!(database.number("SELECT version FROM {streams}").await, 2);
+}
+
+async fn a_repeated_append_gives_the_original_receipt(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<3>();
+    let original = first(&store, &ids).await;
+    let repeated = first(&store, &ids).await;
+    assert!(!original.is_repeated());
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.version(), original.version());
+    assert_eq!(repeated.position(), original.position());
+    assert_eq!(repeated.streams(), original.streams());
+}
+
+async fn a_repeated_append_succeeds_after_others_have_appended(database: &Database) {
+    let store = database.store().await;
+    let early = ids::<1>();
+    first(&store, &early).await;
+    let ours = ids::<2>();
+    let append = || Append::to(&account("1"), exact(1), with_ids(&ours, 2));
+    let original = store.append(append()).await.expect("stored");
+    store
+        .append(Append::to(&account("1"), exact(3), [deposited(3)]))
+        .await
+        .expect("stored");
+    let repeated = store.append(append()).await.expect("a repetition");
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.version(), Version::new(3));
+    assert_eq!(repeated.streams(), original.streams());
+    assert_eq!(deposits(&store, &account("1")).await, [1, 2, 2, 3]);
+}
+
+async fn a_repetition_is_seen_by_another_store(database: &Database) {
+    let ids = ids::<1>();
+    let original = first(&database.store().await, &ids).await;
+    let repeated = first(&database.store().await, &ids).await;
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.streams(), original.streams());
+}
+
+async fn a_repeated_group_gives_all_its_streams_again(database: &Database) {
+    let store = database.store().await;
+    first(&store, &ids::<1>()).await;
+    let (a, b) = (ids::<2>(), ids::<1>());
+    let group = || {
+        Append::to(&account("1"), exact(1), with_ids(&a, 2)).and(
+            &account("2"),
+            Expected::NoStream,
+            with_ids(&b, 3),
+        )
+    };
+    let original = store.append(group()).await.expect("stored");
+    let repeated = store.append(group()).await.expect("a repetition");
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.streams(), original.streams());
+    assert_eq!(database.events().await, 4);
+}
+
+async fn the_same_ids_at_another_version_are_a_conflict(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<1>();
+    first(&store, &ids).await;
+    store
+        .append(Append::to(&account("1"), exact(1), [deposited(2)]))
+        .await
+        .expect("stored");
+    let error = store
+        .append(Append::to(&account("1"), exact(1), with_ids(&ids, 1)))
+        .await
+        .expect_err("the ids stand at another version");
+    assert!(error.is_conflict(), "{error:?}");
+    assert_eq!(database.events().await, 2);
+}
+
+async fn some_of_the_same_ids_are_a_conflict(database: &Database) {
+    let store = database.store().await;
+    let [a, b, c] = ids::<3>();
+    first(&store, &[a, b]).await;
+    for partly in [vec![a, c], vec![c, b], vec![a, b, c]] {
+        let error = store
+            .append(Append::to(
+                &account("1"),
+                Expected::NoStream,
+                with_ids(&partly, 1),
+            ))
+            .await
+            .expect_err("not the same append");
+        assert!(error.is_conflict(), "{error:?}");
+    }
+    assert_eq!(database.events().await, 2);
+}
+
+async fn the_same_ids_in_another_order_are_a_conflict(database: &Database) {
+    let store = database.store().await;
+    let [a, b] = ids::<2>();
+    first(&store, &[a, b]).await;
+    let error = store
+        .append(Append::to(
+            &account("1"),
+            Expected::NoStream,
+            with_ids(&[b, a], 1),
+        ))
+        .await
+        .expect_err("not the same append");
+    assert!(error.is_conflict(), "{error:?}");
+}
+
+/// The first of two events again is what a caller sends who never meant to store the second.
+async fn fewer_of_the_same_ids_are_not_the_whole_append(database: &Database) {
+    let store = database.store().await;
+    let [a, b] = ids::<2>();
+    first(&store, &[a, b]).await;
+    let result = store
+        .append(Append::to(
+            &account("1"),
+            Expected::NoStream,
+            with_ids(&[a], 1),
+        ))
+        .await;
+    // Its event stands where it was to stand: a success that stored nothing. What it says is of that event alone.
+    if let Ok(receipt) = result {
+        assert!(receipt.is_repeated());
+        assert_eq!(receipt.version(), Version::new(1));
+        assert_eq!(receipt.streams()[0].positions().len(), 1);
+    }
+    assert_eq!(database.events().await, 2);
+}
+
+async fn a_group_of_which_one_stream_is_new_is_not_a_repetition(database: &Database) {
+    let store = database.store().await;
+    let (a, b) = (ids::<1>(), ids::<1>());
+    first(&store, &a).await;
+    let error = store
+        .append(
+            Append::to(&account("1"), Expected::NoStream, with_ids(&a, 1)).and(
+                &account("2"),
+                Expected::NoStream,
+                with_ids(&b, 1),
+            ),
+        )
+        .await
+        .expect_err("half of it was never stored");
+    assert!(error.is_conflict(), "{error:?}");
+    assert_eq!(database.events().await, 1);
+}
+
+async fn a_repetition_within_one_batch_is_seen(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<2>();
+    let append = || Append::to(&account("1"), Expected::NoStream, with_ids(&ids, 1));
+    let results = store.append_many(vec![append(), append()]).await;
+    let told: Vec<_> = results
+        .into_iter()
+        .map(|result| result.expect("a success").is_repeated())
+        .collect();
+    assert_eq!(told, [false, true]);
+    assert_eq!(database.events().await, 2);
+}

@@ -1,0 +1,19 @@
+//! What a store of annals does, whichever database it is on: every test here runs on PostgreSQL and on SQLite.
+
+mod append;
+mod commands;
+mod context;
+mod damage;
+mod decoding;
+mod groups;
+mod history;
+mod idempotence;
+mod keys;
+mod load;
+mod metadata;
+mod read;
+mod refusals;
+mod snapshots;
+mod tenants;
+mod transactions;
+mod upcasts;

@@ -1,0 +1,338 @@
+//! How many statements and round trips PostgreSQL sees, counted on the wire, transaction control included.
+
+use annals::{Append, Expected, NewEvent, Store, StreamId, Version};
+use annals_tests::domain::{
+    Account, Deposit, Ledger, Look, Withdraw, account, deposited, deposits,
+};
+use annals_tests::proxy::{Proxy, Sent};
+use annals_tests::{Cluster, Database};
+
+struct Counted {
+    // Kept: it stops with the value.
+    _cluster: Cluster,
+    database: Database,
+    proxy: Proxy,
+    store: Store,
+}
+
+/// A store on a counted wire.
+async fn counted() -> Counted {
+    let cluster = Cluster::start_new();
+    let database = Database::at(cluster.url("postgres"));
+    Store::migrate(database.url()).await.expect("migrated");
+    let proxy = Proxy::to(cluster.port()).await;
+    let url = format!(
+        "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
+        proxy.port()
+    );
+    let store = Store::options().max_connections(1).connect(&url).await;
+    Counted {
+        _cluster: cluster,
+        database,
+        proxy,
+        store: store.expect("the store opens"),
+    }
+}
+
+impl Counted {
+    /// What is sent for each of three calls, after as many that prepare the statements.
+    async fn each<F: Future>(&self, mut call: impl FnMut(u32) -> F) -> Sent {
+        for n in 0..3 {
+            call(n).await;
+        }
+        let _ = self.take();
+        call(3).await;
+        let first = self.take();
+        for n in 4..6 {
+            call(n).await;
+            assert_eq!(self.take(), first, "each call sends the same");
+        }
+        first
+    }
+
+    /// What was sent, but for pings: the pool sends some behind an answer.
+    fn take(&self) -> Sent {
+        Sent {
+            pings: 0,
+            ..self.proxy.take()
+        }
+    }
+}
+
+/// Nothing but these statements, each in one round trip, and none prepared again.
+fn only(statements: u32) -> Sent {
+    Sent {
+        statements,
+        preparations: 0,
+        round_trips: statements,
+        pings: 0,
+    }
+}
+
+fn new(n: u32) -> StreamId {
+    account(&format!("new-{n}"))
+}
+
+#[tokio::test]
+async fn the_wire_counts_what_is_sent() {
+    let counted = counted().await;
+    let mut tx = counted.store.begin().await.expect("a transaction");
+    let _ = counted.proxy.take();
+    for prepared in [true, false] {
+        let connection = tx.as_postgres().expect("PostgreSQL");
+        let select = sqlx::query("SELECT 1");
+        select.execute(connection).await.expect("1");
+        let expected = Sent {
+            statements: 1,
+            preparations: u32::from(prepared),
+            round_trips: 1 + u32::from(prepared),
+            pings: 0,
+        };
+        assert_eq!(counted.proxy.take(), expected);
+    }
+    tx.commit().await.expect("committed");
+    assert_eq!(counted.take(), only(1));
+}
+
+/// A store that is in use sees that a connection is lost when it uses it, and does not ask each time before.
+#[tokio::test]
+async fn a_connection_in_use_is_not_asked_whether_it_is_alive() {
+    let counted = counted().await;
+    let append = || Append::to(&account("1"), Expected::Any, [deposited(1)]);
+    counted.store.append(append()).await.expect("stored");
+    let _ = counted.proxy.take();
+    for _ in 0..50 {
+        counted.store.append(append()).await.expect("stored");
+    }
+    let sent = counted.proxy.take();
+    assert_eq!(sent.statements, 50);
+    // The pool asks when a connection comes back, behind the answer.
+    assert!(sent.pings <= 52, "{sent:?}");
+}
+
+#[tokio::test]
+async fn an_append_is_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|n| async move {
+            let append = Append::to(&new(n), Expected::NoStream, [deposited(1), deposited(2)]);
+            store.append(append).await.expect("stored");
+        })
+        .await;
+    assert_eq!(sent, only(1), "to a new stream");
+    let sent = counted
+        .each(|n| async move {
+            let expected = Expected::Exact(Version::new(2 + u64::from(n)));
+            let append = Append::to(&new(0), expected, [deposited(3)]);
+            store.append(append).await.expect("stored");
+        })
+        .await;
+    assert_eq!(sent, only(1), "to one that exists");
+    assert_eq!(counted.database.events().await, 18);
+}
+
+#[tokio::test]
+async fn an_append_to_64_streams_is_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|n| async move {
+            let expected = Expected::Exact(Version::new(u64::from(n)));
+            let mut group = Append::to(&account("0"), expected, [deposited(0)]);
+            for id in 1..64_i64 {
+                group = group.and(&account(&id.to_string()), expected, [deposited(id)]);
+            }
+            let receipt = store.append(group).await.expect("stored");
+            assert_eq!(receipt.streams().len(), 64);
+        })
+        .await;
+    assert_eq!(sent, only(1));
+    assert_eq!(counted.database.events().await, 6 * 64);
+    assert_eq!(deposits(store, &account("63")).await, [63; 6]);
+}
+
+#[tokio::test]
+async fn appends_of_64_callers_are_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|n| async move {
+            let expected = Expected::Exact(Version::new(u64::from(n)));
+            let groups = (0..64)
+                .map(|id| Append::to(&account(&id.to_string()), expected, [deposited(1)]))
+                .collect();
+            for result in store.append_many(groups).await {
+                result.expect("stored");
+            }
+        })
+        .await;
+    assert_eq!(sent, only(1));
+}
+
+#[tokio::test]
+async fn a_load_is_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let events = (0..5).map(|_| deposited(1));
+    let append = Append::to(&account("1"), Expected::NoStream, events);
+    store.append(append).await.expect("stored");
+    let sent = counted
+        .each(|_| async move {
+            let root = store.aggregate::<Account>("1");
+            assert_eq!(root.load().await.expect("loads").balance, 5);
+        })
+        .await;
+    assert_eq!(sent, only(1));
+}
+
+#[tokio::test]
+async fn a_load_from_a_snapshot_and_the_events_after_it_is_one_statement() {
+    let counted = counted().await;
+    let other = counted.database.store().await;
+    let root = other.aggregate::<Ledger>("1");
+    for _ in 0..3 {
+        root.execute(Deposit(1)).await.expect("stored");
+    }
+    other.close().await;
+    let other = counted.database.store().await;
+    let root = other.aggregate::<Ledger>("1");
+    root.execute(Deposit(1)).await.expect("stored");
+    let snapshot = "SELECT version FROM {snapshots}";
+    assert_eq!(counted.database.number(snapshot).await, 3);
+    // It shows that the snapshot is used: the events before it cannot be read any more.
+    let unreadable = "UPDATE {events} SET event_type = 'forgotten' WHERE version <= 3";
+    counted.database.sql(unreadable).await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|_| async move {
+            let root = store.aggregate::<Ledger>("1");
+            assert_eq!(root.load().await.expect("loads").balance, 4);
+        })
+        .await;
+    assert_eq!(sent, only(1));
+}
+
+#[tokio::test]
+async fn a_command_is_two_statements() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|n| async move {
+            let root = store.aggregate::<Account>(format!("new-{n}"));
+            root.execute(Deposit(1)).await.expect("stored");
+        })
+        .await;
+    assert_eq!(sent, only(2), "on a new aggregate");
+    let sent = counted
+        .each(|n| async move {
+            let root = store.aggregate::<Account>(format!("new-{n}"));
+            root.execute(Deposit(1)).await.expect("stored");
+        })
+        .await;
+    assert!(sent.statements <= 2, "on one that exists: {sent:?}");
+    assert_eq!(sent, only(sent.statements));
+}
+
+#[tokio::test]
+async fn a_command_with_a_key_is_two_statements() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|n| async move {
+            let root = store.aggregate::<Account>(format!("new-{n}"));
+            root.execute(Deposit(1)).key("a").await.expect("stored");
+        })
+        .await;
+    assert_eq!(sent, only(2));
+    let sent = counted
+        .each(|n| async move {
+            let root = store.aggregate::<Account>(format!("new-{n}"));
+            let refused = root.execute(Withdraw(9)).key("b").await;
+            refused.expect_err("refused");
+        })
+        .await;
+    assert_eq!(sent, only(2), "its refusal is kept");
+}
+
+#[tokio::test]
+async fn an_answer_that_stores_nothing_is_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|_| async move {
+            let root = store.aggregate::<Account>("1");
+            root.execute(Withdraw(9)).await.expect_err("refused");
+        })
+        .await;
+    assert_eq!(sent, only(1), "a refusal");
+    let sent = counted
+        .each(|_| async move {
+            let root = store.aggregate::<Account>("1");
+            root.execute(Look).await.expect("accepted");
+        })
+        .await;
+    assert_eq!(sent, only(1), "no events");
+}
+
+#[tokio::test]
+async fn an_append_in_a_transaction_adds_few_statements_to_it() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let empty = counted
+        .each(|_| async move {
+            let tx = store.begin().await.expect("a transaction");
+            tx.commit().await.expect("committed");
+        })
+        .await;
+    let sent = counted
+        .each(|n| async move {
+            let mut tx = store.begin().await.expect("a transaction");
+            let append = Append::to(&new(n), Expected::NoStream, [deposited(1)]);
+            store.append_in(&mut tx, append).await.expect("stored");
+            tx.commit().await.expect("committed");
+        })
+        .await;
+    // It is made durable, and stands between a savepoint and its release.
+    assert_eq!(empty, only(2));
+    assert!(sent.statements <= 2 + 4, "{sent:?}");
+    assert_eq!(sent, only(sent.statements));
+}
+
+#[tokio::test]
+async fn a_page_of_events_is_one_statement() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let events = (0..300).map(|_| deposited(1));
+    let append = Append::to(&account("1"), Expected::NoStream, events);
+    store.append(append).await.expect("stored");
+    let sent = counted
+        .each(|_| async move {
+            let stream = account("1");
+            let read = store.stream(&stream).limit(300).all().await;
+            assert_eq!(read.expect("readable").len(), 300);
+        })
+        .await;
+    assert_eq!(sent, only(1));
+}
+
+#[tokio::test]
+async fn a_repeated_append_is_two_statements_at_most() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let events = [1, 2].map(|cents| NewEvent::of(&annals_tests::domain::Deposited { cents }));
+    let append = Append::to(&account("1"), Expected::NoStream, events);
+    let again = || append.clone();
+    let sent = counted
+        .each(|n| {
+            let append = again();
+            async move {
+                let receipt = store.append(append).await.expect("stored once");
+                assert_eq!(receipt.is_repeated(), n > 0);
+            }
+        })
+        .await;
+    assert!(sent.statements <= 2, "{sent:?}");
+    assert_eq!(sent, only(sent.statements));
+    assert_eq!(counted.database.events().await, 2);
+}
