@@ -124,7 +124,7 @@ async fn typed_events_are_read_in_order(database: &Database) {
     let mut versions = Vec::new();
     while let Some((event, recorded)) = events.next().await.expect("readable") {
         versions.push(recorded.version().get());
-        annals::Aggregate::apply(&mut state, event, &recorded);
+        annals::Aggregate::evolve(&mut state, event, &recorded);
     }
     assert_eq!(versions, [1, 2, 3]);
     assert_eq!(state.balance, 111);
