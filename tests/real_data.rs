@@ -23,9 +23,14 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut failures = 0;
-    for (name, database) in [("SQLite", databases::sqlite().await), ("PostgreSQL", databases::postgres().await)] {
+    for (name, database) in [
+        ("SQLite", databases::sqlite().await),
+        ("PostgreSQL", databases::postgres().await),
+    ] {
         match check(&database, &folder).await {
-            Ok(seconds) => println!("{name}: {EVENTS} events in {seconds:.1} s, imported twice\n{BALANCES}"),
+            Ok(seconds) => {
+                println!("{name}: {EVENTS} events in {seconds:.1} s, imported twice\n{BALANCES}")
+            }
             Err(wrong) => {
                 println!("{name}: {wrong}");
                 failures += 1;
@@ -37,8 +42,15 @@ async fn main() -> ExitCode {
 }
 
 async fn check(database: &Database, folder: &Path) -> Result<f64, String> {
-    let (accounts, transactions) = (folder.join("account-1993.asc"), folder.join("trans-1993.asc"));
-    let import = ["import".into(), accounts.into_os_string(), transactions.into_os_string()];
+    let (accounts, transactions) = (
+        folder.join("account-1993.asc"),
+        folder.join("trans-1993.asc"),
+    );
+    let import = [
+        "import".into(),
+        accounts.into_os_string(),
+        transactions.into_os_string(),
+    ];
     let begun = Instant::now();
     bank(database, &import)?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -57,10 +69,23 @@ async fn check(database: &Database, folder: &Path) -> Result<f64, String> {
 /// Runs the bank, and answers what it prints.
 fn bank(database: &Database, arguments: &[std::ffi::OsString]) -> Result<String, String> {
     let ran = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["run", "--quiet", "--release", "--package", "bank", "--", "--store", database.url()])
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "bank",
+            "--",
+            "--store",
+            database.url(),
+        ])
         .args(arguments)
         .output()
         .map_err(|error| format!("cargo does not run: {error}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if ran.status.success() { Ok(text(&ran.stdout)) } else { Err(text(&ran.stdout) + &text(&ran.stderr)) }
+    if ran.status.success() {
+        Ok(text(&ran.stdout))
+    } else {
+        Err(text(&ran.stdout) + &text(&ran.stderr))
+    }
 }

@@ -4,6 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::event::is_too_deep;
+
 /// Who caused an event, on account of what, and whatever else the caller wants kept beside it.
 ///
 /// It is stored as one JSON object: the actor under `$actor`, the causation under `$causation`, the caller's own entries
@@ -112,9 +114,11 @@ impl Metadata {
         if self.stored == Stored::default() {
             return Ok(None);
         }
-        serde_json::to_string(&self.stored)
-            .map(Some)
-            .map_err(|error| error.to_string())
+        let json = serde_json::to_string(&self.stored).map_err(|error| error.to_string())?;
+        if is_too_deep(&json) {
+            return Err("its metadata is nested too deep to be read again".to_owned());
+        }
+        Ok(Some(json))
     }
 
     pub(crate) fn from_columns(

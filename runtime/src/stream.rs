@@ -75,6 +75,11 @@ macro_rules! numbers {
             pub const fn get(self) -> u64 {
                 self.0
             }
+
+            /// Its number as the databases keep it. None that they gave out is larger than they keep.
+            pub(crate) fn to_i64(self) -> i64 {
+                i64::try_from(self.0).unwrap_or(i64::MAX)
+            }
         }
 
         impl Display for $name {

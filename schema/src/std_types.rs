@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroU8, NonZeroU16, NonZeroU32,
-    NonZeroU64, NonZeroU128, Wrapping,
+    NonZeroU64, NonZeroU128,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -58,10 +58,6 @@ macro_rules! transparent {
 
 transparent!(&T, Box<T>, Rc<T>, Arc<T>);
 
-impl<T: Schema> Schema for Wrapping<T> {
-    const SHAPE: &'static Shape = T::SHAPE;
-}
-
 impl<T: Schema + ToOwned + ?Sized> Schema for Cow<'_, T> {
     const SHAPE: &'static Shape = T::SHAPE;
 }
@@ -78,17 +74,20 @@ macro_rules! lists {
     };
 }
 
-lists!(
-    [T],
-    Vec<T>,
-    VecDeque<T>,
-    LinkedList<T>,
-    BTreeSet<T>,
-    BinaryHeap<T>
-);
+lists!([T], Vec<T>, VecDeque<T>, LinkedList<T>);
+
+macro_rules! sets {
+    ($($of:ty),+ $(,)?) => {
+        $(impl<T: Schema> Schema for $of {
+            const SHAPE: &'static Shape = &Shape::Set(T::SHAPE);
+        })+
+    };
+}
+
+sets!(BTreeSet<T>, BinaryHeap<T>);
 
 impl<T: Schema, S> Schema for HashSet<T, S> {
-    const SHAPE: &'static Shape = &Shape::List(T::SHAPE);
+    const SHAPE: &'static Shape = &Shape::Set(T::SHAPE);
 }
 
 impl<T: Schema, const N: usize> Schema for [T; N] {

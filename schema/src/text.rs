@@ -1,4 +1,6 @@
 //! The canonical text of a shape: equal shapes print equally, and different ones differently.
+//!
+//! With `{:#}` the names and types of the source are printed too, which are not stored.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -22,14 +24,36 @@ impl Display for Shape {
             Shape::Char => f.write_str("char"),
             Shape::Text => f.write_str("text"),
             Shape::Any => f.write_str("any"),
-            Shape::Optional(inner) => write!(f, "optional {inner}"),
-            Shape::List(inner) => write!(f, "[{inner}]"),
-            Shape::Array(inner, length) => write!(f, "[{inner}; {length}]"),
-            Shape::Map(key, value) => write!(f, "map {{{key}: {value}}}"),
+            Shape::Optional(inner) => {
+                f.write_str("optional ")?;
+                inner.fmt(f)
+            }
+            Shape::List(inner) => {
+                f.write_str("[")?;
+                inner.fmt(f)?;
+                f.write_str("]")
+            }
+            Shape::Set(inner) => {
+                f.write_str("set ")?;
+                inner.fmt(f)
+            }
+            Shape::Array(inner, length) => {
+                f.write_str("[")?;
+                inner.fmt(f)?;
+                write!(f, "; {length}]")
+            }
+            Shape::Map(key, value) => {
+                f.write_str("map {")?;
+                key.fmt(f)?;
+                f.write_str(": ")?;
+                value.fmt(f)?;
+                f.write_str("}")
+            }
             Shape::Tuple(items) => {
                 f.write_str("tuple (")?;
                 for item in *items {
-                    write!(f, "{item}, ")?;
+                    item.fmt(f)?;
+                    f.write_str(", ")?;
                 }
                 f.write_str(")")
             }
@@ -43,15 +67,19 @@ impl Display for Shape {
 
 impl Display for Struct {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "struct{} {}", Serde(self.serde), self.fields)
+        let name = Source(self.name, f.alternate());
+        write!(f, "struct{name}{} ", Serde(self.serde))?;
+        self.fields.fmt(f)
     }
 }
 
 impl Display for Enum {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "enum{} {{", Serde(self.serde))?;
+        let name = Source(self.name, f.alternate());
+        write!(f, "enum{name}{} {{", Serde(self.serde))?;
         for variant in self.variants {
-            write!(f, "{variant}, ")?;
+            variant.fmt(f)?;
+            f.write_str(", ")?;
         }
         f.write_str("}")
     }
@@ -59,7 +87,8 @@ impl Display for Enum {
 
 impl Display for Variant {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{} {}", self.name, Serde(self.serde), self.fields)
+        write!(f, "{}{} ", self.name, Serde(self.serde))?;
+        self.fields.fmt(f)
     }
 }
 
@@ -72,7 +101,8 @@ impl Display for Fields {
         };
         f.write_str(open)?;
         for field in *fields {
-            write!(f, "{field}, ")?;
+            field.fmt(f)?;
+            f.write_str(", ")?;
         }
         f.write_str(close)
     }
@@ -80,7 +110,22 @@ impl Display for Fields {
 
 impl Display for Field {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}: {}", self.name, Serde(self.serde), self.shape)
+        let ty = Source(self.ty, f.alternate());
+        write!(f, "{}{}:{ty} ", self.name, Serde(self.serde))?;
+        self.shape.fmt(f)
+    }
+}
+
+/// A word of the source, where those are asked for.
+struct Source(&'static str, bool);
+
+impl Display for Source {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.1 {
+            write!(f, " `{}`", self.0)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -107,12 +152,14 @@ mod tests {
             fields: Fields::Named(&[
                 Field {
                     name: "amount",
+                    ty: "i64",
                     serde: "rename = \"sum\"",
                     stored: true,
                     shape: i64::SHAPE,
                 },
                 Field {
                     name: "tags",
+                    ty: "Tags",
                     serde: "",
                     stored: true,
                     shape: <Option<Vec<String>>>::SHAPE,
@@ -135,6 +182,23 @@ mod tests {
             })
         };
         assert_eq!(of("Old").to_string(), of("New").to_string());
+        assert_ne!(format!("{:#}", of("Old")), format!("{:#}", of("New")));
+    }
+
+    #[test]
+    fn what_json_cannot_tell_apart_is_not_whole() {
+        assert!(<Option<Vec<Option<u8>>>>::SHAPE.is_whole());
+        assert!(!<Vec<Option<Option<u8>>>>::SHAPE.is_whole());
+        assert!(!<Option<()>>::SHAPE.is_whole());
+        let of = |serde| {
+            Shape::Enum(crate::Enum {
+                name: "Either",
+                serde,
+                variants: &[],
+            })
+        };
+        assert!(of("tag = \"kind\"").is_whole());
+        assert!(!of("rename_all = \"lowercase\", untagged").is_whole());
     }
 
     #[test]
@@ -144,6 +208,7 @@ mod tests {
             serde: "",
             fields: Fields::Named(&[Field {
                 name: "cache",
+                ty: "bool",
                 serde: "skip",
                 stored: false,
                 shape: &Shape::Bool,

@@ -1,5 +1,7 @@
 //! Every form in which the attributes and the methods may be written.
 
+#![allow(clippy::unused_unit, reason = "it is one of the forms")]
+
 use annals::prelude::*;
 
 #[derive(Event, Serialize, Deserialize, Debug, PartialEq)]
@@ -67,7 +69,6 @@ impl Door {
     }
 
     /// Opens it.
-    #[must_use]
     pub(crate) fn open(&self, _: &Open) -> Result<Vec<Opened>, String> {
         Ok(Vec::from([Opened]))
     }

@@ -41,7 +41,7 @@ fn name(event: &Event, owner: &str, mistakes: &mut Mistakes) {
     if event.garbled {
         return;
     }
-    let snake = snake_case(&event.item.ident.unraw().to_string());
+    let snake = suggestion(&event.item.ident.unraw().to_string());
     match event.attribute {
         None => mistakes.at(
             &event.item.ident,
@@ -55,6 +55,15 @@ fn name(event: &Event, owner: &str, mistakes: &mut Mistakes) {
                 "event `{owner}` is missing the name under which it is stored\nhelp: add `name = \"{snake}\"`"
             ),
         ),
+    }
+}
+
+/// A name to begin with. Versions of an event share one, so that a version in the type's name is left out.
+fn suggestion(ident: &str) -> String {
+    let snake = snake_case(ident);
+    match snake.rsplit_once("_v") {
+        Some((bare, version)) if version.parse::<u32>().is_ok() => bare.to_owned(),
+        _ => snake,
     }
 }
 

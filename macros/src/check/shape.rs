@@ -33,6 +33,10 @@ pub(super) fn stored(item: &Item, name: &str, mistakes: &mut Mistakes) {
     if let Some(key) = through.as_ref().or(with.as_ref()) {
         undeclared(key, &format!("`{name}`"), name, mistakes);
     }
+    let has_default = item.stored.serde.default.is_some();
+    for field in item.stored.fields().filter(|_| !has_default) {
+        left_out(field, name, mistakes);
+    }
     for variant in item.stored.variants() {
         self::variant(variant, name, mistakes);
     }
@@ -66,6 +70,25 @@ fn field(field: &Field, of: &str, mistakes: &mut Mistakes) {
             key,
             format!(
                 "{what} is stored by functions of serde's `{key}`, which annals cannot look into\nhelp: say what they store: add `#[schema(as = \"text\")]` to the field"
+            ),
+        );
+    }
+}
+
+/// What is left out when it is stored, and has no default, cannot be read back.
+fn left_out(field: &Field, of: &str, mistakes: &mut Mistakes) {
+    let Serde {
+        left_out,
+        default,
+        skip,
+        ..
+    } = &field.serde;
+    if let (Some(key), None, None) = (left_out, default, skip) {
+        mistakes.at(
+            key,
+            format!(
+                "field `{}` of `{of}` can be left out when it is stored, but is missed when it is read\nhelp: add `default` to its `#[serde(..)]`",
+                field.name
             ),
         );
     }

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 
 use super::recursion::Recursion;
@@ -114,7 +114,8 @@ impl Writer<'_> {
             quote!(<#ty as #rt::Schema>::SHAPE)
         };
         let serde = serde(&field.serde);
-        quote!(#rt::Field { name: #name, serde: #serde, stored: #stored, shape: #shape })
+        let ty = text(field.ty.to_token_stream());
+        quote!(#rt::Field { name: #name, ty: #ty, serde: #serde, stored: #stored, shape: #shape })
     }
 }
 

@@ -44,6 +44,10 @@ pub(crate) struct Serde {
     pub(crate) skip: Option<Ident>,
     /// `skip_serializing_if` whose predicate is not known to mean "empty", so that a value could be lost.
     pub(crate) skip_if: Option<Ident>,
+    /// `skip_serializing_if` whose absence does not read back by itself, as that of an `Option` does.
+    pub(crate) left_out: Option<Ident>,
+    /// `default`: what is absent reads back.
+    pub(crate) default: Option<Ident>,
     /// `with` and its kin: functions decide on what is stored.
     pub(crate) with: Option<Ident>,
     /// `from`, `into` and their kin: another type decides on what is stored.

@@ -32,7 +32,17 @@ fn take(setting: &Meta, serde: &mut Serde) {
     };
     let place = match key.to_string().as_str() {
         "skip" | "skip_serializing" | "skip_deserializing" => &mut serde.skip,
-        "skip_serializing_if" if !means_empty(setting) => &mut serde.skip_if,
+        "default" => &mut serde.default,
+        "skip_serializing_if" => {
+            let predicate = predicate(setting);
+            if predicate.as_deref() == Some("is_none") {
+                return;
+            }
+            if predicate.as_deref() != Some("is_empty") {
+                serde.skip_if.get_or_insert_with(|| key.clone());
+            }
+            &mut serde.left_out
+        }
         "with" | "serialize_with" | "deserialize_with" => &mut serde.with,
         "from" | "try_from" | "into" | "remote" => &mut serde.through,
         _ => return,
@@ -40,22 +50,17 @@ fn take(setting: &Meta, serde: &mut Serde) {
     place.get_or_insert_with(|| key.clone());
 }
 
-/// Whether the predicate leaves out a value only where its absence reads back as the same value.
-fn means_empty(setting: &Meta) -> bool {
+/// The last word of the path to the predicate.
+fn predicate(setting: &Meta) -> Option<String> {
     let Meta::NameValue(pair) = setting else {
-        return false;
+        return None;
     };
     let Expr::Lit(literal) = &pair.value else {
-        return false;
+        return None;
     };
     let Lit::Str(predicate) = &literal.lit else {
-        return false;
+        return None;
     };
-    let Ok(path) = predicate.parse::<syn::ExprPath>() else {
-        return false;
-    };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "is_none" || last.ident == "is_empty")
+    let path = predicate.parse::<syn::ExprPath>().ok()?;
+    path.path.segments.last().map(|last| last.ident.to_string())
 }

@@ -114,6 +114,10 @@ const fn shared_name(one: &Lineage, other: &Lineage) -> Option<&'static str> {
 }
 
 const fn is_named(lineage: &Lineage, name: &str) -> bool {
+    // Events that the derive refused have no name, and their mistakes are reported already.
+    if name.is_empty() {
+        return false;
+    }
     if same(lineage.name, name) {
         return true;
     }
@@ -154,7 +158,7 @@ pub const fn require_logic_version<A: Aggregate>() {
     }
 }
 
-/// Stops the compiler where the state of a snapshotted aggregate holds, however deep, a field that serde skips.
+/// Stops the compiler where the state of a snapshotted aggregate holds, however deep, what JSON loses.
 ///
 /// # Panics
 /// At compile time only.
@@ -167,7 +171,7 @@ pub const fn require_whole_state<A: Aggregate>() {
     if !snapshots.shape.is_whole() {
         let lossy = Text::new()
             .and("aggregate `").and(A::NAME)
-            .and("` has snapshots, but its state holds a field that serde skips, which a snapshot would lose\nhelp: store the field, or take out `snapshot(..)`");
+            .and("` has snapshots, but its state holds what JSON loses: a field that serde skips, an option of something that can be null itself, or an untagged enum\nhelp: store it in another form, or take out `snapshot(..)`");
         panic!("{}", lossy.as_str());
     }
 }

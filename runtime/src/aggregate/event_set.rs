@@ -54,7 +54,7 @@ impl Visit for Encode {
     fn event<E: Event>(self, event: &E) -> Self::Answer {
         let encoded = encode(event)?;
         if self.verify {
-            reads_back::<E>(&encoded)?;
+            reads_back::<E>(&encoded, Some(event))?;
         }
         Ok(encoded)
     }

@@ -14,7 +14,7 @@ pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "annals snapshot 1\nstate {}\nlogic {:?}",
+        "annals snapshot 1\nstate {:#}\nlogic {:?}",
         snapshots.shape, snapshots.logic
     );
     // A state that cannot be written is never a snapshot.
@@ -28,7 +28,11 @@ pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
         );
         let mut version = Some(kind.lineage);
         while let Some(of) = version {
-            let _ = writeln!(text, "version {} {} by {:?}", of.version, of.shape, of.step);
+            let _ = writeln!(
+                text,
+                "version {} {:#} by {:?}",
+                of.version, of.shape, of.step
+            );
             version = of.below;
         }
     }

@@ -61,7 +61,7 @@ impl<A> Snapshots<A> {
 }
 
 fn write<A: Schema + Stored>(state: &A) -> Result<String, (String, String)> {
-    to_json(state, const { A::SHAPE.may_hold_float() })
+    to_json(state, A::SHAPE)
 }
 
 /// What a snapshot policy can base its answer on.

@@ -1,6 +1,8 @@
 //! An append that was found fit to be stored, in the terms of the tables.
 
-use chrono::{DateTime, Datelike, DurationRound, TimeDelta, TimeZone, Utc};
+use std::collections::HashSet;
+
+use chrono::{DateTime, Datelike, TimeZone, Utc};
 use uuid::Uuid;
 
 use super::{Append, Expected, NewEvent};
@@ -56,7 +58,10 @@ impl Group {
         let mut heads: Vec<Head> = Vec::with_capacity(append.streams.len());
         for (stream, expected, events) in append.streams {
             check_name(&stream)?;
-            if heads.iter().any(|head| head.stream == stream) {
+            if heads
+                .iter()
+                .any(|head| head.stream.as_str() == stream.as_str())
+            {
                 return Err(Error::new(
                     ErrorKind::Unstorable,
                     format!("the append names stream `{stream}` twice"),
@@ -74,6 +79,22 @@ impl Group {
                 rows,
             });
         }
+        let ids = || {
+            heads
+                .iter()
+                .flat_map(|head| &head.rows)
+                .map(|row| row.event_id)
+        };
+        let mut seen = HashSet::with_capacity(ids().count());
+        if let Some(id) = ids().find(|&id| !seen.insert(id)) {
+            return Err(Error::new(
+                ErrorKind::Unstorable,
+                format!("the append has two events with the id {id}"),
+            )
+            .with_hint(
+                "give each event an id of its own, or none: `NewEvent::of` makes a new one",
+            ));
+        }
         Ok(Group { heads })
     }
 }
@@ -86,7 +107,7 @@ impl Row {
         if limits.verify_events {
             (event.reads_back)(&encoded).map_err(|refusal| Error::unstorable(stream, refusal))?;
         }
-        let metadata = MetadataColumns::of(stream, event.metadata)?;
+        let metadata = MetadataColumns::of(stream, event.metadata, limits)?;
         Row::new(
             stream,
             event.id,
@@ -153,7 +174,11 @@ pub(crate) struct MetadataColumns {
 }
 
 impl MetadataColumns {
-    pub(crate) fn of(stream: &StreamId, metadata: Metadata) -> Result<Self, Error> {
+    pub(crate) fn of(
+        stream: &StreamId,
+        metadata: Metadata,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let refuse = |what: String| {
             Error::new(
                 ErrorKind::Unstorable,
@@ -167,6 +192,23 @@ impl MetadataColumns {
             .is_some_and(|text| text.contains('\0'))
         {
             return Err(refuse("its correlation holds the character NUL".into()));
+        }
+        if metadata
+            .correlation
+            .as_ref()
+            .is_some_and(|text| text.len() > NAME_BYTES)
+        {
+            return Err(refuse(format!(
+                "its correlation is longer than {NAME_BYTES} bytes"
+            )));
+        }
+        if stored
+            .as_ref()
+            .is_some_and(|json| json.len() > limits.payload_bytes)
+        {
+            let limit = limits.payload_bytes;
+            return Err(refuse(format!("its metadata is larger than {limit} bytes"))
+                .with_hint("keep large content elsewhere, or raise `payload_limit`"));
         }
         Ok(MetadataColumns {
             stored,
@@ -229,8 +271,7 @@ fn holds_nul(json: &str) -> bool {
 
 /// What the databases keep of a time.
 pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
-    time.duration_trunc(TimeDelta::microseconds(1))
-        .unwrap_or(time)
+    DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
 }
 
 /// The years that both databases keep, and sort.

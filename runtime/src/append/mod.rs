@@ -58,7 +58,7 @@ impl NewEvent {
         NewEvent {
             id: Uuid::now_v7(),
             encoded: encode(event),
-            reads_back: reads_back::<E>,
+            reads_back: |encoded| reads_back::<E>(encoded, None),
             occurred_at: None,
             metadata: Metadata::new(),
         }

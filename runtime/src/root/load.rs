@@ -138,6 +138,13 @@ impl<A: Aggregate> Folding<A> {
     ) -> Result<(), Error> {
         match item {
             Item::Head(head) => {
+                let category = self.stream.category();
+                if let Some(other) = head
+                    .aggregate
+                    .filter(|&aggregate| aggregate != category && head.version > 0)
+                {
+                    return Err(Error::other_aggregate(&self.stream, other));
+                }
                 self.head = head.version;
                 self.outcome = head.outcome;
                 match (head.snapshot, A::SNAPSHOTS) {

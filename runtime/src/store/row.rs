@@ -74,6 +74,8 @@ impl StoredEvent<'_> {
 pub(crate) struct StoredHead<'r> {
     /// 0 where the stream does not exist.
     pub(crate) version: i64,
+    /// The aggregate to which the stream belongs, where it exists.
+    pub(crate) aggregate: Option<&'r str>,
     /// The usable snapshot, where there is one.
     pub(crate) snapshot: Option<(i64, &'r [u8])>,
     /// What became of the command with the key that the load asks for.
@@ -85,7 +87,8 @@ pub(crate) struct StoredHead<'r> {
 pub(crate) struct Outcome {
     pub(crate) first_version: Option<i64>,
     pub(crate) last_version: i64,
-    pub(crate) refusal: Option<Box<serde_json::value::RawValue>>,
+    /// The JSON of the refusal, as text: a refusal can be `null`.
+    pub(crate) refusal: Option<String>,
 }
 
 /// What a load hands out, in this order: the head, once, then the events.

@@ -2,4 +2,5 @@
 
 mod bank;
 mod import;
+mod release_1;
 mod reports;

@@ -26,9 +26,25 @@ async fn restore(database: &Database) {
     let quoted = |text: &str| text.replace('\'', "''");
     for line in include_str!("../fixtures/release-1.ndjson").lines() {
         let row: Row = serde_json::from_str(line).expect("a stored row");
-        let Row { stream, version, event_id, event_type, schema_version, recorded_at, occurred_at, .. } = &row;
-        let (payload, metadata) = (quoted(&row.payload.to_string()), quoted(&row.metadata.to_string()));
-        let position = if database.is_postgres() { "nextval('annals.event_position')" } else { "null" };
+        let Row {
+            stream,
+            version,
+            event_id,
+            event_type,
+            schema_version,
+            recorded_at,
+            occurred_at,
+            ..
+        } = &row;
+        let (payload, metadata) = (
+            quoted(&row.payload.to_string()),
+            quoted(&row.metadata.to_string()),
+        );
+        let position = if database.is_postgres() {
+            "nextval('annals.event_position')"
+        } else {
+            "null"
+        };
         let stored = database
             .sql(&format!(
                 "INSERT INTO {{events}} (position, stream, version, event_id, event_type, schema_version, payload,
@@ -57,14 +73,27 @@ fn expected(command: &str) -> String {
 async fn is_read(database: Database) {
     restore(&database).await;
     let bank = Bank::with_sample();
-    for command in ["verify", "statement 1", "statement 2 --at 1993-02-28", "statement 3"] {
+    for command in [
+        "verify",
+        "statement 1",
+        "statement 2 --at 1993-02-28",
+        "statement 3",
+    ] {
         let read = bank.out(&format!("--store {} {command}", database.url()));
         assert_eq!(read, expected(command), "{command}");
     }
-    let import = bank.out(&format!("--store {} import account.asc trans.asc", database.url()));
+    let import = bank.out(&format!(
+        "--store {} import account.asc trans.asc",
+        database.url()
+    ));
     assert_eq!(import.trim(), "nothing new: all 37 transactions are stored");
-    let old = "SELECT count(*) FROM {events} WHERE event_type = 'account.opened' AND schema_version = 1";
-    assert_eq!(database.number(old).await, 3, "stored events stay as they are");
+    let old =
+        "SELECT count(*) FROM {events} WHERE event_type = 'account.opened' AND schema_version = 1";
+    assert_eq!(
+        database.number(old).await,
+        3,
+        "stored events stay as they are"
+    );
 }
 
 #[tokio::test]

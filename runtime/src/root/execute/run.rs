@@ -8,11 +8,11 @@ use super::Execute;
 use crate::aggregate::{Context, EventSet, Events, Handle};
 use crate::append::{Appended, Expected, Group, Head, MetadataColumns, Receipt, Row};
 use crate::error::Error;
-use crate::event::Recorded;
+use crate::root::fold::Fold;
 use crate::root::load::{Loaded, load};
 use crate::root::snapshots::{Fresh, write_behind};
 use crate::root::{CommandError, Root};
-use crate::store::row::{NewOutcome, Outcome};
+use crate::store::row::{NewOutcome, Outcome, StoredEvent};
 use crate::stream::Version;
 
 impl<A, C> Execute<'_, A, C>
@@ -26,7 +26,8 @@ where
         if let Some(key) = &self.key {
             key.check()?;
         }
-        let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone())?;
+        let limits = &self.root.store.inner.limits;
+        let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone(), limits)?;
         let id = Uuid::now_v7();
         let _turn = self.root.store.turn(&self.root.stream).await;
         let mut attempt = 1;
@@ -96,7 +97,7 @@ where
                 })
             }
             Ok(events) => self
-                .store_events(loaded, events, columns)
+                .store_events(loaded, &events, columns)
                 .await
                 .map_err(CommandError::Store),
         }
@@ -119,13 +120,13 @@ where
     async fn store_events(
         &self,
         loaded: Loaded<A>,
-        events: Events<A>,
+        events: &Events<A>,
         columns: &MetadataColumns,
     ) -> Result<Receipt, Error> {
         let Root { store, stream, .. } = self.root;
         let limits = &store.inner.limits;
         let mut rows = Vec::with_capacity(events.len());
-        for event in &events {
+        for event in events {
             let encoded = event
                 .encode(limits.verify_events)
                 .map_err(|refusal| Error::unstorable(stream, refusal))?;
@@ -138,10 +139,11 @@ where
                 limits,
             )?);
         }
-        let recorded: Vec<_> = rows
-            .iter()
-            .map(|row| (row.event_id, row.event_type, row.schema_version))
-            .collect();
+        let stored = if A::SNAPSHOTS.is_some() {
+            rows.clone()
+        } else {
+            Vec::new()
+        };
         let head = Head {
             stream: stream.clone(),
             expected: Expected::Exact(loaded.version()),
@@ -149,57 +151,56 @@ where
             rows,
         };
         let receipt = store.append_group(Group { heads: vec![head] }).await?;
-        if A::SNAPSHOTS.is_some()
-            && let (Some(appended), Some(&(event_id, ..))) =
-                (receipt.streams.first(), recorded.last())
-        {
+        if let (Some(appended), Some(last)) = (receipt.streams.first(), stored.last()) {
             let (version, last_snapshot) = (appended.version, loaded.snapshot);
-            let state = self.fold_on(loaded, events, &recorded, appended);
-            write_behind(
-                store,
-                stream,
-                Fresh {
-                    state,
-                    version,
-                    event_id,
-                    last_snapshot,
-                },
-            );
+            match self.fold_on(loaded, &stored, appended) {
+                Ok(state) => {
+                    let event_id = last.event_id;
+                    write_behind(
+                        store,
+                        stream,
+                        Fresh {
+                            state,
+                            version,
+                            event_id,
+                            last_snapshot,
+                        },
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(%stream, %error, "what was stored does not read back; no snapshot was stored");
+                }
+            }
         }
         Ok(receipt)
     }
 
-    /// The state after the events that were just stored.
-    fn fold_on(
-        &self,
-        loaded: Loaded<A>,
-        events: Events<A>,
-        stored: &[(Uuid, &'static str, u32)],
-        appended: &Appended,
-    ) -> A {
-        let mut version = loaded.version().get();
-        let mut state = loaded.into_state();
+    /// The state after the events that were just stored, folded from what was stored of them: a snapshot must be what a
+    /// load would give.
+    fn fold_on(&self, loaded: Loaded<A>, stored: &[Row], appended: &Appended) -> Result<A, Error> {
+        let stream = &self.root.stream;
         let recorded_at = appended.recorded_at.unwrap_or_default();
-        for ((event, position), &(event_id, event_type, schema_version)) in
-            events.into_iter().zip(&appended.positions).zip(stored)
-        {
-            version += 1;
-            let recorded = Recorded {
-                stream: self.root.stream.clone(),
-                version: Version::new(version),
-                position: *position,
-                event_id,
-                event_type: event_type.to_owned(),
-                schema_version,
+        let version = loaded.version().to_i64();
+        let mut fold = Fold {
+            state: loaded.into_state(),
+            version,
+        };
+        for (row, position) in stored.iter().zip(&appended.positions) {
+            let event = StoredEvent {
+                version: fold.version + 1,
+                position: position.to_i64(),
+                event_id: row.event_id,
+                event_type: row.event_type,
+                schema_version: row.schema_version.into(),
+                payload: row.payload.as_bytes(),
+                metadata: row.metadata.as_deref().map(str::as_bytes),
+                correlation: row.correlation.as_deref(),
                 recorded_at,
-                occurred_at: self
-                    .occurred_at
-                    .map_or(recorded_at, crate::append::to_micros),
-                metadata: self.metadata.clone(),
+                occurred_at: row.occurred_at.unwrap_or(recorded_at),
             };
-            state.evolve(event, &recorded);
+            fold.step(stream, &event, |_| true)?;
         }
-        state
+        Ok(fold.state)
     }
 
     async fn keep_outcome(
@@ -222,7 +223,7 @@ where
     /// The answer of the first command with the key.
     async fn repeat(&self, outcome: Outcome) -> Result<Receipt, CommandError<A::Error>> {
         if let (Some(refusal), Some(key)) = (&outcome.refusal, &self.key) {
-            return Err(CommandError::Rejected(key.read(refusal.get())?));
+            return Err(CommandError::Rejected(key.read(refusal)?));
         }
         let mut appended = self.unchanged(Version::new(outcome.last_version.unsigned_abs()));
         if let Some(first) = outcome.first_version {

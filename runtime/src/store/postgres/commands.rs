@@ -1,6 +1,5 @@
 //! Keeps what became of commands that were sent with a key.
 
-use serde_json::value::RawValue;
 use sqlx::Row;
 
 use super::{Postgres, during, statement};
@@ -47,14 +46,10 @@ impl Postgres {
             .fetch_one(&mut *connection)
             .await
             .map_err(&during)?;
-        let refusal: Option<String> = row.try_get("refusal").map_err(&during)?;
         Ok(Some(Outcome {
             first_version: row.try_get("first_version").map_err(&during)?,
             last_version: row.try_get("last_version").map_err(&during)?,
-            refusal: refusal
-                .map(RawValue::from_string)
-                .transpose()
-                .map_err(|error| during(sqlx::Error::Decode(error.into())))?,
+            refusal: row.try_get("refusal").map_err(&during)?,
         }))
     }
 }

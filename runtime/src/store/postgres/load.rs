@@ -17,8 +17,10 @@ use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 pub(super) const LOAD: &str = "
 with head as materialized (
-    select s.version, n.version as snapshot, n.state,
-           (select row_to_json(c) from {schema}.commands c
+    select s.version, s.aggregate, n.version as snapshot, n.state,
+           (select json_build_object('first_version', c.first_version, 'last_version', c.last_version,
+                                     'refusal', c.refusal::text)
+            from {schema}.commands c
             where c.tenant = $1 and c.stream = $2 and c.key = $4) as outcome
     from (select) one
     left join {schema}.streams s on s.tenant = $1 and s.stream = $2
@@ -31,12 +33,12 @@ with head as materialized (
         )
 )
 select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, null::uuid as event_id,
-       null::text as event_type, 0 as schema_version, state::{payload} as payload, outcome as metadata,
-       null::text as correlation, null::timestamptz as recorded_at, null::timestamptz as occurred_at
+       aggregate as event_type, 0 as schema_version, null::{payload} as payload, outcome as metadata,
+       null::text as correlation, null::timestamptz as recorded_at, null::timestamptz as occurred_at, state
 from head
 union all (
     select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
-           e.correlation, e.recorded_at, e.occurred_at
+           e.correlation, e.recorded_at, e.occurred_at, null::json
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
       and ($6::timestamptz is null or e.recorded_at <= $6)
@@ -125,7 +127,8 @@ fn head(row: &sqlx::postgres::PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
         .transpose();
     Ok(StoredHead {
         version: row.try_get("version")?,
-        snapshot: json(row, 6)?.map(|state| (snapshot, state)),
+        aggregate: row.try_get(4)?,
+        snapshot: json(row, 11)?.map(|state| (snapshot, state)),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })
 }

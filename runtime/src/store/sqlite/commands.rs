@@ -1,6 +1,5 @@
 //! Keeps what became of commands that were sent with a key.
 
-use serde_json::value::RawValue;
 use sqlx::{Row, SqliteConnection};
 
 use super::{Sqlite, during, integer, time};
@@ -66,11 +65,9 @@ pub(super) async fn find(
     .await
     .map_err(&during)?;
     let Some(row) = row else { return Ok(None) };
-    let refusal: Option<String> = row.try_get(2).map_err(&during)?;
-    let refusal = refusal.map(RawValue::from_string).transpose();
     Ok(Some(Outcome {
         first_version: row.try_get(0).map_err(&during)?,
         last_version: row.try_get(1).map_err(&during)?,
-        refusal: refusal.map_err(|error| during(sqlx::Error::Decode(error.into())))?,
+        refusal: row.try_get(2).map_err(&during)?,
     }))
 }

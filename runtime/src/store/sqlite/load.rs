@@ -15,9 +15,9 @@ use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 const LOAD: &str = "
 with head as materialized (
-    select s.version, n.version as snapshot, n.state,
+    select s.version, s.aggregate, n.version as snapshot, n.state,
            (select json_object('first_version', c.first_version, 'last_version', c.last_version,
-                               'refusal', json(c.refusal))
+                               'refusal', c.refusal)
             from annals_commands c where c.tenant = ?1 and c.stream = ?2 and c.key = ?4) as outcome
     from (select 1)
     left join annals_streams s on s.tenant = ?1 and s.stream = ?2
@@ -29,7 +29,7 @@ with head as materialized (
               and (?6 is null or e.recorded_at <= ?6)
         )
 )
-select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, null, 0, state, outcome, null, null, null
+select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, aggregate, 0, state, outcome, null, null, null
 from head
 union all
 select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -112,6 +112,7 @@ fn head(row: &SqliteRow) -> Result<StoredHead<'_>, sqlx::Error> {
     let outcome = outcome.map(serde_json::from_str::<Outcome>).transpose();
     Ok(StoredHead {
         version: row.try_get(1)?,
+        aggregate: row.try_get(4)?,
         snapshot: row
             .try_get::<Option<&str>, _>(6)?
             .map(|state| (snapshot, state.as_bytes())),
