@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annals::{Append, AsOf, CommandError, Expected, Store, Version};
+use annals::{Append, AsOf, CommandError, Expected, Version};
 use annals_tests::domain::{Account, Deposit, Ledger, Refusal, Withdraw, account, deposited};
 use annals_tests::{Database, postgres};
 use chrono::{DateTime, Utc};

@@ -137,7 +137,7 @@ async fn a_payload_at_the_limit_is_stored(database: &Database) {
 async fn a_mebibyte_is_the_limit_where_none_is_set(database: &Database) {
     let store = database.store().await;
     let of = |bytes: usize| Written {
-        text: "ß".repeat((bytes - 11) / 2) + if bytes % 2 == 0 { "x" } else { "" },
+        text: "ß".repeat((bytes - 11) / 2) + if bytes.is_multiple_of(2) { "x" } else { "" },
     };
     let largest = of(1 << 20);
     let append = one(&sensor(), &largest);

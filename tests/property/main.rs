@@ -3,9 +3,7 @@
 mod calls;
 mod model;
 
-use annals::{
-    Append, AsOf, CommandError, Conflict, Error, Expected, NewEvent, Store, StreamId, Version,
-};
+use annals::{Append, AsOf, CommandError, Conflict, Error, NewEvent, Store, StreamId, Version};
 use annals_tests::Database;
 use annals_tests::domain::{Deposit, Deposited, Ledger, Refusal, Withdraw, ledger};
 use proptest::test_runner::{Config, TestRunner};
