@@ -4,6 +4,7 @@ use annals::prelude::*;
 use annals::{Append, CommandError, Error, ErrorKind, NewEvent, Shape, StreamId};
 use annals_tests::domain::{Account, Deposit, account, deposited};
 use annals_tests::{Database, contract};
+use chrono::{DateTime, Utc};
 
 contract![
     numbers_that_json_does_not_have_are_refused,
@@ -16,6 +17,7 @@ contract![
     names_that_are_unusual_are_kept,
     an_event_that_does_not_read_back_is_refused_where_that_is_asked_for,
     numbers_come_back_exactly,
+    times_that_no_calendar_has_are_refused,
     an_aggregate_whose_id_is_no_name_is_refused,
 ];
 
@@ -273,6 +275,40 @@ async fn numbers_come_back_exactly(database: &Database) {
     }
     let stored = annals_tests::domain::deposits(&store, &account("1")).await;
     assert_eq!(stored, [i64::MIN, i64::MAX]);
+}
+
+async fn times_that_no_calendar_has_are_refused(database: &Database) {
+    let store = database.store().await;
+    let at = |time: DateTime<Utc>| {
+        let event = deposited(1).occurred_at(time);
+        Append::to(&account("1"), Expected::Any, [event])
+    };
+    for time in ["0000-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"] {
+        let error = refused(&store, at(time.parse().expect("a time"))).await;
+        assert_eq!(error.kind(), ErrorKind::Unstorable, "{error:?}");
+        assert!(error.to_string().contains("money.deposited"), "{error}");
+    }
+    for time in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        assert_eq!(
+            refused(&store, at(time)).await.kind(),
+            ErrorKind::Unstorable
+        );
+        let root = store.aggregate::<Account>("1");
+        let result = root.execute(Deposit(1)).occurred_at(time).await;
+        assert!(result.is_err());
+    }
+    let edges = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"];
+    for time in edges {
+        let append = at(time.parse().expect("a time"));
+        store.append(append).await.expect("stored");
+    }
+    let events = store.stream(&account("1")).all().await.expect("readable");
+    let stored: Vec<_> = events
+        .iter()
+        .map(|it| it.recorded().occurred_at())
+        .collect();
+    let expected = edges.map(|time| time.parse::<DateTime<Utc>>().expect("a time"));
+    assert_eq!(stored, expected);
 }
 
 async fn an_aggregate_whose_id_is_no_name_is_refused(database: &Database) {
