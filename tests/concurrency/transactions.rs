@@ -134,7 +134,7 @@ async fn commands_do_not_wait_for_the_patience_of_others(database: &Database) {
     other.append_in(&mut tx, any("1", 1)).await.expect("stored");
     let begun = std::time::Instant::now();
     let mut tasks = JoinSet::new();
-    for _ in 0..20 {
+    for _ in 0..60 {
         let root = store.aggregate::<Account>("1");
         tasks.spawn(async move { root.execute(Deposit(1)).await });
     }
@@ -144,9 +144,9 @@ async fn commands_do_not_wait_for_the_patience_of_others(database: &Database) {
         };
         assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
     }
-    // In a row they would take 10 seconds.
+    // In a row they would take 30 seconds.
     let waited = begun.elapsed();
-    assert!(waited < Duration::from_secs(8), "{waited:?}");
+    assert!(waited < Duration::from_secs(15), "{waited:?}");
     tx.commit().await.expect("committed");
     root.execute(Deposit(1)).await.expect("stored");
     assert_eq!(root.load().await.expect("loads").balance, 3);
