@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     ] {
         match check(&database, &folder).await {
             Ok(seconds) => {
-                println!("{name}: {EVENTS} events in {seconds:.1} s, imported twice\n{BALANCES}")
+                println!("{name}: {EVENTS} events in {seconds:.1} s, imported twice\n{BALANCES}");
             }
             Err(wrong) => {
                 println!("{name}: {wrong}");

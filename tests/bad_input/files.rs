@@ -122,6 +122,49 @@ async fn a_store_in_memory_is_gone_with_its_last_clone() {
     assert!(events.expect("readable").is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_in_memory_serves_many_at_once() {
+    let store = Store::connect("sqlite::memory:").await.expect("a store");
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let root = store.aggregate::<Account>((n % 3).to_string());
+            tokio::spawn(async move {
+                root.execute(annals_tests::domain::Deposit(1)).await?;
+                root.load().await.map_err(annals::CommandError::Store)?;
+                root.execute(annals_tests::domain::Deposit(1)).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no panic").expect("stored");
+    }
+    let mut sum = 0;
+    for id in ["0", "1", "2"] {
+        let loaded = store.aggregate::<Account>(id).load().await;
+        sum += loaded.expect("loads").balance;
+    }
+    assert_eq!(sum, 40);
+}
+
+#[tokio::test]
+async fn a_file_may_have_an_unusual_name() {
+    let folder = TempDir::new().expect("a folder");
+    for (name, url_name) in [
+        ("my bank.db", "my bank.db"),
+        ("my bank 2.db", "my%20bank%202.db"),
+        ("Größe 🔑.db", "Größe 🔑.db"),
+        ("50% #1?.db", "50%25%20%231%3F.db"),
+        ("it's;--.db", "it's;--.db"),
+    ] {
+        let url = format!("sqlite://{}/{url_name}", folder.path().display());
+        let store = Store::connect(&url).await.expect("a store");
+        store.append(one("1")).await.expect("stored");
+        let events = store.stream(&account("1")).all().await;
+        assert_eq!(events.expect("readable").len(), 1);
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+}
+
 /// Files of somebody else's, used by a user with few rights.
 struct Foreign {
     database: Database,

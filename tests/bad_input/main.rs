@@ -7,6 +7,7 @@ mod lost;
 mod migrations;
 mod rights;
 mod servers;
+mod settings;
 mod standby;
 
 use annals::{Append, Error, ErrorKind, Expected, Store};

@@ -1,5 +1,6 @@
 //! Many writers at once: nothing lost, nothing torn, nobody stuck, and every conflict told.
 
+mod callers;
 mod groups;
 mod one_stream;
 mod processes;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annals::{Append, ErrorKind, Expected, Store};
+use annals::{Append, CommandError, ErrorKind, Expected, Store};
 use annals_tests::domain::{Account, Deposit, account, deposited, deposits};
 use annals_tests::{Database, contract};
 use tokio::sync::Barrier;
@@ -15,6 +15,9 @@ contract![
     transactions_in_opposite_orders_all_end,
     an_append_waits_for_the_transaction_that_holds_its_stream,
     commands_and_transactions_on_one_stream_lose_no_update,
+    commands_do_not_wait_for_the_patience_of_others,
+    who_holds_a_stream_and_sends_it_a_command_is_told,
+    few_connections_serve_many_callers,
 ];
 
 /// Not many: the server takes a second to notice each deadlock.
@@ -117,6 +120,78 @@ async fn commands_and_transactions_on_one_stream_lose_no_update(database: &Datab
     let loaded = stores[0].aggregate::<Account>("1").load().await;
     let loaded = loaded.expect("loads");
     assert_eq!(loaded.balance, 4 * 10 + 4 * 5);
+    whole(database).await;
+}
+
+/// Each waits as long as it was told to, and not as long as all before it together.
+async fn commands_do_not_wait_for_the_patience_of_others(database: &Database) {
+    let options = Store::options().lock_timeout(Duration::from_millis(500));
+    let store = database.open(options).await;
+    let root = store.aggregate::<Account>("1");
+    root.execute(Deposit(1)).await.expect("stored");
+    let other = database.store().await;
+    let mut tx = other.begin().await.expect("a transaction");
+    other.append_in(&mut tx, any("1", 1)).await.expect("stored");
+    let begun = std::time::Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..20 {
+        let root = store.aggregate::<Account>("1");
+        tasks.spawn(async move { root.execute(Deposit(1)).await });
+    }
+    for result in all(tasks).await {
+        let Err(CommandError::Store(error)) = result else {
+            panic!("{result:?}")
+        };
+        assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    }
+    // In a row they would take 10 seconds.
+    let waited = begun.elapsed();
+    assert!(waited < Duration::from_secs(8), "{waited:?}");
+    tx.commit().await.expect("committed");
+    root.execute(Deposit(1)).await.expect("stored");
+    assert_eq!(root.load().await.expect("loads").balance, 3);
+}
+
+async fn who_holds_a_stream_and_sends_it_a_command_is_told(database: &Database) {
+    let options = Store::options().lock_timeout(Duration::from_millis(100));
+    let store = database.open(options).await;
+    let root = store.aggregate::<Account>("1");
+    let mut tx = store.begin().await.expect("a transaction");
+    store.append_in(&mut tx, any("1", 1)).await.expect("stored");
+    let result = in_time(root.execute(Deposit(1)).into_future()).await;
+    let Err(CommandError::Store(error)) = result else {
+        panic!("{result:?}")
+    };
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.contains("transaction")),
+        "{error:?}"
+    );
+    tx.commit().await.expect("committed");
+    root.execute(Deposit(1)).await.expect("stored");
+    assert_eq!(root.load().await.expect("loads").balance, 2);
+}
+
+async fn few_connections_serve_many_callers(database: &Database) {
+    for connections in [1, 2] {
+        let options = Store::options().max_connections(connections);
+        let store = database.open(options).await;
+        let mut tasks = JoinSet::new();
+        for n in 0..60 {
+            let root = store.aggregate::<Account>((n % 12).to_string());
+            tasks.spawn(async move {
+                root.execute(Deposit(1)).await.expect("stored");
+                root.load().await.expect("loads");
+                let mut events = root.events();
+                while events.next().await.expect("readable").is_some() {}
+            });
+        }
+        all(tasks).await;
+        store.close().await;
+    }
+    assert_eq!(database.events().await, 120);
     whole(database).await;
 }
 

@@ -21,6 +21,7 @@ contract![
     what_was_stored_is_read_again_in_order,
     an_append_without_events_stores_nothing,
     a_large_append_is_stored_whole,
+    versions_and_positions_have_64_bits,
 ];
 
 async fn append(
@@ -102,7 +103,7 @@ async fn an_exact_version_that_is_right_wins(database: &Database) {
 
 async fn an_exact_version_that_is_wrong_loses(database: &Database) {
     let store = with_two_events(database).await;
-    for wrong in [1, 3, 1 << 40] {
+    for wrong in [1, 3, 1 << 40, u64::MAX >> 1, u64::MAX] {
         let conflict = conflict(append(&store, "1", exact(wrong), &[30]).await);
         assert_eq!(conflict.found, Version::new(2));
     }
@@ -250,4 +251,37 @@ async fn a_large_append_is_stored_whole(database: &Database) {
         .expect("stored");
     assert_eq!(receipt.version(), Version::new(3000));
     assert_eq!(deposits(&store, &account("1")).await, amounts);
+}
+
+async fn versions_and_positions_have_64_bits(database: &Database) {
+    let store = with_two_events(database).await;
+    let far = 5_000_000_000;
+    let advanced = if database.is_postgres() {
+        format!("SELECT setval('annals.event_position', {far})")
+    } else {
+        format!("UPDATE sqlite_sequence SET seq = {far}")
+    };
+    database.sql(&advanced).await;
+    let moved = format!("UPDATE {{streams}} SET version = {far}");
+    assert_eq!(database.sql(&moved).await, 1);
+    let receipt = append(&store, "1", exact(far), &[30, 40]).await;
+    let receipt = receipt.expect("stored");
+    assert_eq!(receipt.version(), Version::new(far + 2));
+    let position = receipt.position().expect("two events").get();
+    assert!(position > far, "{position}");
+    let stream = account("1");
+    let tail = store
+        .stream(&stream)
+        .from(Version::new(far + 1))
+        .all()
+        .await;
+    let tail = tail.expect("readable");
+    let last = tail[1].recorded();
+    assert_eq!(tail.len(), 2);
+    assert_eq!(
+        (last.version().get(), last.position().get()),
+        (far + 2, position)
+    );
+    let conflict = conflict(append(&store, "1", exact(far), &[50]).await);
+    assert_eq!(conflict.found, Version::new(far + 2));
 }

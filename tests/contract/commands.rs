@@ -178,7 +178,7 @@ async fn an_expected_version_that_does_not_hold_decides_nothing(database: &Datab
     let store = opened(database, 10).await;
     let root = store.aggregate::<Account>("1");
     root.execute(Deposit(1)).await.expect("stored");
-    for wrong in [0, 1, 3] {
+    for wrong in [0, 1, 3, u64::MAX] {
         let (command, decided) = meddled_with(&store, 0);
         let error = root
             .execute(command)

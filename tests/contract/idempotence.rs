@@ -14,9 +14,12 @@ contract![
     the_same_ids_at_another_version_are_a_conflict,
     some_of_the_same_ids_are_a_conflict,
     the_same_ids_in_another_order_are_a_conflict,
-    fewer_of_the_same_ids_are_not_the_whole_append,
+    fewer_of_the_same_ids_are_told_for_themselves,
     a_group_of_which_one_stream_is_new_is_not_a_repetition,
     a_repetition_within_one_batch_is_seen,
+    a_group_is_told_again_where_one_of_its_parts_expects_anything,
+    a_repeated_group_does_not_ask_its_guards_again,
+    guards_alone_are_asked_again,
 ];
 
 fn with_ids(ids: &[Uuid], cents: i64) -> Vec<NewEvent> {
@@ -159,24 +162,16 @@ async fn the_same_ids_in_another_order_are_a_conflict(database: &Database) {
     assert!(error.is_conflict(), "{error:?}");
 }
 
-/// The first of two events again is what a caller sends who never meant to store the second.
-async fn fewer_of_the_same_ids_are_not_the_whole_append(database: &Database) {
+/// The first of two events again: it stands where it was to stand, and the receipt is of that event alone.
+async fn fewer_of_the_same_ids_are_told_for_themselves(database: &Database) {
     let store = database.store().await;
     let [a, b] = ids::<2>();
-    first(&store, &[a, b]).await;
-    let result = store
-        .append(Append::to(
-            &account("1"),
-            Expected::NoStream,
-            with_ids(&[a], 1),
-        ))
-        .await;
-    // Its event stands where it was to stand: a success that stored nothing. What it says is of that event alone.
-    if let Ok(receipt) = result {
-        assert!(receipt.is_repeated());
-        assert_eq!(receipt.version(), Version::new(1));
-        assert_eq!(receipt.streams()[0].positions().len(), 1);
-    }
+    let original = first(&store, &[a, b]).await;
+    let receipt = first(&store, &[a]).await;
+    assert!(receipt.is_repeated());
+    assert_eq!(receipt.version(), Version::new(1));
+    let stored = original.streams()[0].positions();
+    assert_eq!(receipt.streams()[0].positions(), &stored[..1]);
     assert_eq!(database.events().await, 2);
 }
 
@@ -209,4 +204,55 @@ async fn a_repetition_within_one_batch_is_seen(database: &Database) {
         .collect();
     assert_eq!(told, [false, true]);
     assert_eq!(database.events().await, 2);
+}
+
+async fn a_group_is_told_again_where_one_of_its_parts_expects_anything(database: &Database) {
+    let store = database.store().await;
+    let (a, b) = (ids::<1>(), ids::<2>());
+    let group = || {
+        Append::to(&account("1"), Expected::NoStream, with_ids(&a, 1)).and(
+            &account("2"),
+            Expected::Any,
+            with_ids(&b, 2),
+        )
+    };
+    let original = store.append(group()).await.expect("stored");
+    store
+        .append(Append::to(&account("2"), Expected::Any, [deposited(9)]))
+        .await
+        .expect("stored");
+    let repeated = store.append(group()).await.expect("a repetition");
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.streams(), original.streams());
+    assert_eq!(deposits(&store, &account("2")).await, [2, 2, 9]);
+}
+
+async fn a_repeated_group_does_not_ask_its_guards_again(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<1>();
+    let group = || {
+        Append::to(&account("1"), Expected::NoStream, with_ids(&ids, 1))
+            .guard(&account("2"), Expected::NoStream)
+    };
+    let original = store.append(group()).await.expect("stored");
+    // The guard held then, and does not now.
+    store
+        .append(Append::to(&account("2"), Expected::Any, [deposited(9)]))
+        .await
+        .expect("stored");
+    let repeated = store.append(group()).await.expect("a repetition");
+    assert!(repeated.is_repeated());
+    assert_eq!(repeated.streams(), original.streams());
+    assert_eq!(database.events().await, 2);
+}
+
+/// Nothing was stored by which a repetition could be known.
+async fn guards_alone_are_asked_again(database: &Database) {
+    let store = database.store().await;
+    let guard = || Append::to(&account("1"), Expected::NoStream, []);
+    let receipt = store.append(guard()).await.expect("it holds");
+    assert!(!receipt.is_repeated());
+    first(&store, &ids::<1>()).await;
+    let error = store.append(guard()).await.expect_err("it does not hold");
+    assert!(error.is_conflict(), "{error:?}");
 }

@@ -11,6 +11,7 @@ mod idempotence;
 mod keys;
 mod load;
 mod metadata;
+mod names;
 mod read;
 mod refusals;
 mod snapshots;

@@ -4,17 +4,20 @@ use annals::prelude::*;
 use annals::{Append, CommandError, Error, ErrorKind, NewEvent, Shape, StreamId};
 use annals_tests::domain::{Account, Deposit, account, deposited};
 use annals_tests::{Database, contract};
+use chrono::{DateTime, Utc};
 
 contract![
     numbers_that_json_does_not_have_are_refused,
     a_refused_event_takes_its_whole_group_along,
     a_payload_above_the_limit_is_refused,
     a_payload_at_the_limit_is_stored,
+    a_mebibyte_is_the_limit_where_none_is_set,
     a_nul_is_kept,
     names_that_no_stream_can_have_are_refused,
     names_that_are_unusual_are_kept,
     an_event_that_does_not_read_back_is_refused_where_that_is_asked_for,
     numbers_come_back_exactly,
+    times_that_no_calendar_has_are_refused,
     an_aggregate_whose_id_is_no_name_is_refused,
 ];
 
@@ -131,6 +134,20 @@ async fn a_payload_at_the_limit_is_stored(database: &Database) {
         .append(one(&sensor(), &written))
         .await
         .expect("a hundred bytes");
+}
+
+async fn a_mebibyte_is_the_limit_where_none_is_set(database: &Database) {
+    let store = database.store().await;
+    let of = |bytes: usize| Written {
+        text: "ß".repeat((bytes - 11) / 2) + if bytes.is_multiple_of(2) { "x" } else { "" },
+    };
+    let largest = of(1 << 20);
+    let append = one(&sensor(), &largest);
+    store.append(append).await.expect("a mebibyte");
+    let error = refused(&store, one(&sensor(), &of((1 << 20) + 1))).await;
+    assert!(error.to_string().contains("1048577"), "{error}");
+    let events = store.stream(&sensor()).all().await.expect("readable");
+    assert_eq!(events[0].decode().expect("fits"), Some(largest));
 }
 
 async fn a_nul_is_kept(database: &Database) {
@@ -258,6 +275,40 @@ async fn numbers_come_back_exactly(database: &Database) {
     }
     let stored = annals_tests::domain::deposits(&store, &account("1")).await;
     assert_eq!(stored, [i64::MIN, i64::MAX]);
+}
+
+async fn times_that_no_calendar_has_are_refused(database: &Database) {
+    let store = database.store().await;
+    let at = |time: DateTime<Utc>| {
+        let event = deposited(1).occurred_at(time);
+        Append::to(&account("1"), Expected::Any, [event])
+    };
+    for time in ["0000-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"] {
+        let error = refused(&store, at(time.parse().expect("a time"))).await;
+        assert_eq!(error.kind(), ErrorKind::Unstorable, "{error:?}");
+        assert!(error.to_string().contains("money.deposited"), "{error}");
+    }
+    for time in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        assert_eq!(
+            refused(&store, at(time)).await.kind(),
+            ErrorKind::Unstorable
+        );
+        let root = store.aggregate::<Account>("1");
+        let result = root.execute(Deposit(1)).occurred_at(time).await;
+        assert!(result.is_err());
+    }
+    let edges = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"];
+    for time in edges {
+        let append = at(time.parse().expect("a time"));
+        store.append(append).await.expect("stored");
+    }
+    let events = store.stream(&account("1")).all().await.expect("readable");
+    let stored: Vec<_> = events
+        .iter()
+        .map(|it| it.recorded().occurred_at())
+        .collect();
+    let expected = edges.map(|time| time.parse::<DateTime<Utc>>().expect("a time"));
+    assert_eq!(stored, expected);
 }
 
 async fn an_aggregate_whose_id_is_no_name_is_refused(database: &Database) {

@@ -1,6 +1,6 @@
 //! A tenant sees and writes nothing but its own.
 
-use annals::{Append, AsOf, CommandError, Expected, Store, Version};
+use annals::{Append, AsOf, CommandError, ErrorKind, Expected, Store, Version};
 use annals_tests::domain::{
     Account, Deposit, Ledger, Refusal, Withdraw, account, deposited, deposits,
 };
@@ -16,6 +16,7 @@ contract![
     the_store_that_was_connected_has_the_empty_name,
     a_transaction_carries_appends_of_several_tenants,
     names_of_tenants_are_taken_as_they_are,
+    names_that_no_database_can_keep_are_refused,
 ];
 
 async fn two(database: &Database) -> (Store, Store) {
@@ -160,15 +161,36 @@ async fn names_of_tenants_are_taken_as_they_are(database: &Database) {
     }
 }
 
-#[tokio::test]
-#[should_panic(expected = "NUL")]
-async fn a_name_that_holds_a_nul_is_refused() {
-    let _ = annals_tests::sqlite().await.store().await.tenant("a\0b");
-}
-
-#[tokio::test]
-#[should_panic(expected = "500 bytes")]
-async fn a_name_that_is_too_long_is_refused() {
+async fn names_that_no_database_can_keep_are_refused(database: &Database) {
     let long = "t".repeat(501);
-    let _ = annals_tests::sqlite().await.store().await.tenant(&long);
+    for (name, what) in [("a\0b", "NUL"), (long.as_str(), "500 bytes")] {
+        let tenant = database.store().await.tenant(name);
+        let root = tenant.aggregate::<Account>("1");
+        let errors = [
+            tenant.append(new(1)).await.expect_err("refused"),
+            tenant
+                .stream(&account("1"))
+                .all()
+                .await
+                .expect_err("refused"),
+            tenant.streams("account").next().await.expect_err("refused"),
+            root.load().await.expect_err("refused"),
+            root.history().next().await.expect_err("refused"),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Name, "{error:?}");
+            assert!(error.to_string().contains(what), "{error}");
+        }
+        let result = root.execute(Deposit(1)).await;
+        assert!(
+            matches!(&result, Err(CommandError::Store(error)) if error.kind() == ErrorKind::Name),
+            "{result:?}"
+        );
+    }
+    assert_eq!(database.events().await, 0);
+    // The longest that can be kept.
+    let longest = "t".repeat(500);
+    let tenant = database.store().await.tenant(&longest);
+    tenant.append(new(1)).await.expect("stored");
+    assert_eq!(deposits(&tenant, &account("1")).await, [1]);
 }

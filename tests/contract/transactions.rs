@@ -16,6 +16,7 @@ contract![
     a_command_after_the_commit_sees_the_events,
     a_rollback_leaves_no_trace_in_memory,
     a_repeated_append_in_a_transaction_is_seen,
+    a_transaction_of_a_pool_of_the_callers_own_carries_appends,
 ];
 
 async fn with_table(database: &Database) -> Store {
@@ -229,4 +230,29 @@ async fn a_repeated_append_in_a_transaction_is_seen(database: &Database) {
     tx.commit().await.expect("committed");
     assert!(receipt.is_repeated());
     assert_eq!(database.events().await, 1);
+}
+
+async fn a_transaction_of_a_pool_of_the_callers_own_carries_appends(database: &Database) {
+    let store = with_table(database).await;
+    for (n, commits) in [(0, true), (1, false)] {
+        let mut tx: Tx = if database.is_postgres() {
+            let pool = sqlx::PgPool::connect(database.url()).await;
+            let pool = pool.expect("the database lets us in");
+            pool.begin().await.expect("a transaction").into()
+        } else {
+            let pool = sqlx::SqlitePool::connect(database.url()).await;
+            let pool = pool.expect("the file opens");
+            pool.begin().await.expect("a transaction").into()
+        };
+        note(&mut tx, "before").await;
+        let append = deposit("1", exact(n), 1);
+        store.append_in(&mut tx, append).await.expect("stored");
+        if commits {
+            tx.commit().await.expect("committed");
+        } else {
+            drop(tx);
+        }
+    }
+    assert_eq!(notes(database).await, 1);
+    assert_eq!(deposits(&store, &account("1")).await, [1]);
 }

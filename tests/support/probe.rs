@@ -1,5 +1,6 @@
 //! A program that opens a store and uses it, for tests that run it as somebody with fewer rights:
-//! `probe read|write <url>`. Tells as JSON what came of it.
+//! `probe read|write <url>`. Tells as JSON what came of it. `probe cluster` starts a PostgreSQL, tells its folder, and
+//! waits to be killed.
 
 use std::io::Write;
 
@@ -12,7 +13,12 @@ async fn main() {
     let told = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["read", url] => read(url).await,
         ["write", url] => write(url).await,
-        _ => panic!("probe read|write <url>: {arguments:?}"),
+        ["cluster"] => {
+            let cluster = annals_tests::Cluster::start_new();
+            writeln!(std::io::stdout(), "{}", cluster.home().display()).expect("somebody listens");
+            return std::future::pending().await;
+        }
+        _ => panic!("probe read|write <url>, probe cluster: {arguments:?}"),
     };
     let told = match told {
         Ok(events) => serde_json::json!({ "events": events }),

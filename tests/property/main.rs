@@ -1,158 +1,18 @@
 //! Whatever is done to a store, it is what a plain list in memory is to which the same is done.
 
-use std::collections::HashMap;
+mod calls;
+mod model;
 
-use annals::{
-    Append, AsOf, CommandError, Conflict, Error, Expected, NewEvent, Store, StreamId, Version,
-};
+use annals::{Append, AsOf, CommandError, Conflict, Error, NewEvent, Store, StreamId, Version};
 use annals_tests::Database;
 use annals_tests::domain::{Deposit, Deposited, Ledger, Refusal, Withdraw, ledger};
-use proptest::collection::vec;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+
+use calls::{Call, Part, Range, Wanted, calls};
+use model::{Model, Outcome};
 
 const CASES: u32 = 64;
 const STREAMS: usize = 3;
-
-/// One call. Streams are named by number.
-#[derive(Debug, Clone)]
-enum Call {
-    Append(Vec<Part>),
-    Again,
-    Deposit(usize, i64, Option<u8>),
-    Withdraw(usize, i64, Option<u8>),
-    Read(usize, Range),
-    StateAt(usize, u64),
-    Load(usize),
-    Reopen,
-}
-
-/// What an append asks of one stream.
-#[derive(Debug, Clone)]
-struct Part {
-    stream: usize,
-    expected: Wanted,
-    amounts: Vec<i64>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Wanted {
-    /// What it is, plus so much.
-    Off(i64),
-    NoStream,
-    Exists,
-    Any,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Range {
-    from: u64,
-    to: u64,
-    backwards: bool,
-    limit: u64,
-}
-
-fn calls() -> impl Strategy<Value = Vec<Call>> {
-    let stream = 0..STREAMS;
-    let wanted = prop_oneof![
-        6 => Just(Wanted::Off(0)),
-        1 => (-2..=2_i64).prop_map(Wanted::Off),
-        1 => Just(Wanted::NoStream),
-        1 => Just(Wanted::Exists),
-        2 => Just(Wanted::Any),
-    ];
-    let part = (stream.clone(), wanted, vec(1..100_i64, 0..4));
-    let part = part.prop_map(|(stream, expected, amounts)| Part {
-        stream,
-        expected,
-        amounts,
-    });
-    let key = proptest::option::weighted(0.4, 0..3_u8);
-    let range = (0..12_u64, 0..12_u64, any::<bool>(), 0..8_u64);
-    let range = range.prop_map(|(from, to, backwards, limit)| Range {
-        from,
-        to,
-        backwards,
-        limit,
-    });
-    let call = prop_oneof![
-        4 => vec(part, 1..=STREAMS).prop_map(Call::Append),
-        1 => Just(Call::Again),
-        4 => (stream.clone(), 1..100_i64, key.clone()).prop_map(|(s, c, k)| Call::Deposit(s, c, k)),
-        3 => (stream.clone(), 1..150_i64, key).prop_map(|(s, c, k)| Call::Withdraw(s, c, k)),
-        2 => (stream.clone(), range).prop_map(|(s, r)| Call::Read(s, r)),
-        1 => (stream.clone(), 0..12_u64).prop_map(|(s, v)| Call::StateAt(s, v)),
-        2 => stream.prop_map(Call::Load),
-        1 => Just(Call::Reopen),
-    ];
-    vec(call, 1..25)
-}
-
-/// What came of a command, in the terms of the model.
-type Outcome = Result<u64, i64>;
-
-/// The store as plain lists.
-#[derive(Default)]
-struct Model {
-    streams: [Vec<i64>; STREAMS],
-    outcomes: HashMap<(usize, u8), Outcome>,
-}
-
-impl Model {
-    fn version(&self, stream: usize) -> u64 {
-        self.streams[stream].len() as u64
-    }
-
-    fn expected(&self, part: &Part) -> Expected {
-        match part.expected {
-            Wanted::Off(by) => {
-                let version = self.version(part.stream) as i64 + by;
-                Expected::Exact(Version::new(version.max(0).unsigned_abs()))
-            }
-            Wanted::NoStream => Expected::NoStream,
-            Wanted::Exists => Expected::Exists,
-            Wanted::Any => Expected::Any,
-        }
-    }
-
-    fn holds(&self, part: &Part) -> bool {
-        let version = self.version(part.stream);
-        match self.expected(part) {
-            Expected::Exact(expected) => expected.get() == version,
-            Expected::NoStream => version == 0,
-            Expected::Exists => version > 0,
-            Expected::Any => true,
-        }
-    }
-
-    fn state(&self, stream: usize, version: u64) -> Ledger {
-        let version = version.min(self.version(stream));
-        let entries = self.streams[stream][..version as usize].to_vec();
-        Ledger {
-            balance: entries.iter().sum(),
-            entries,
-        }
-    }
-
-    /// What comes of a command, and whether it was decided already.
-    fn command(&mut self, stream: usize, entry: i64, key: Option<u8>) -> (Outcome, bool) {
-        let known = key.and_then(|key| self.outcomes.get(&(stream, key)));
-        if let Some(known) = known {
-            return (*known, true);
-        }
-        let balance = self.streams[stream].iter().sum::<i64>();
-        let outcome = if balance + entry < 0 {
-            Err(-(balance + entry))
-        } else {
-            self.streams[stream].push(entry);
-            Ok(self.version(stream))
-        };
-        if let Some(key) = key {
-            self.outcomes.insert((stream, key), outcome);
-        }
-        (outcome, false)
-    }
-}
 
 fn stream(n: usize) -> StreamId {
     ledger(&n.to_string())
