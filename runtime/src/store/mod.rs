@@ -210,8 +210,20 @@ impl Store {
     }
 
     /// Waits until no other command of this process is being decided on the stream.
-    pub(crate) async fn turn(&self, stream: &StreamId) -> Turn {
-        self.inner.turns.take(&self.tenant, stream).await
+    ///
+    /// # Errors
+    /// Where that takes longer than a lock is waited for: who has the turn waits for one.
+    pub(crate) async fn turn(&self, stream: &StreamId) -> Result<Turn, Error> {
+        let patience = self.inner.options.lock_timeout;
+        tokio::time::timeout(patience, self.inner.turns.take(&self.tenant, stream))
+            .await
+            .map_err(|_| {
+                let held =
+                    format!("other commands on stream `{stream}` took longer than {patience:?}");
+                Error::new(ErrorKind::Busy, held).with_hint(
+                    "look for a transaction that holds the stream, and keep transactions short",
+                )
+            })
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
