@@ -17,6 +17,7 @@ contract![
     appends_that_expect_anything_all_win,
     commands_of_two_stores_lose_no_update,
     no_two_decisions_spend_the_same_money,
+    the_same_append_sent_by_many_at_once_is_stored_once,
 ];
 
 const ROUNDS: usize = 10;
@@ -195,5 +196,37 @@ async fn no_two_decisions_spend_the_same_money(database: &Database) {
     }
     assert_eq!(all(tasks).await.iter().sum::<i64>(), 50);
     assert_eq!(root.load().await.expect("loads").balance, 0);
+    whole(database).await;
+}
+
+/// Who waited too long for an answer sends the same again, while the first is still under way.
+async fn the_same_append_sent_by_many_at_once_is_stored_once(database: &Database) {
+    let stores = two_stores(database).await;
+    for round in 0..10_u64 {
+        let barrier = Arc::new(Barrier::new(8));
+        let events = [deposited(1), deposited(2)];
+        // To one stream that is new in the first round, and to one that is new in each.
+        let append = Append::to(&account("old"), exact(round * 2), events.clone()).and(
+            &account(&format!("new-{round}")),
+            Expected::NoStream,
+            [deposited(3)],
+        );
+        let mut tasks = JoinSet::new();
+        for sender in 0..8 {
+            let (store, barrier) = (stores[sender % 2].clone(), Arc::clone(&barrier));
+            let append = append.clone();
+            tasks.spawn(async move {
+                barrier.wait().await;
+                store.append(append).await.expect("it is stored once")
+            });
+        }
+        let receipts = all(tasks).await;
+        let first = receipts.iter().filter(|it| !it.is_repeated()).count();
+        assert_eq!(first, 1, "one of them was the first");
+        for receipt in &receipts {
+            assert_eq!(receipt.streams(), receipts[0].streams());
+        }
+    }
+    assert_eq!(database.events().await, 30);
     whole(database).await;
 }

@@ -7,6 +7,7 @@ use annals_tests::{Database, contract};
 contract![
     two_aggregates_cannot_share_a_stream,
     one_group_cannot_name_a_stream_by_two_aggregates,
+    an_aggregate_does_not_read_the_stream_of_another,
     an_archived_stream_takes_no_events,
     the_streams_of_an_aggregate_are_listed_by_name,
     a_list_of_many_streams_is_whole,
@@ -65,6 +66,58 @@ async fn one_group_cannot_name_a_stream_by_two_aggregates(database: &Database) {
     let results = store.append_many(appends.into()).await;
     let won: Vec<bool> = results.iter().map(Result::is_ok).collect();
     assert_eq!(won, [true, false]);
+    assert_eq!(database.events().await, 1);
+}
+
+mod twin {
+    use annals::prelude::*;
+    use annals_tests::domain::{Deposit, Deposited};
+
+    /// Its streams are called like some of the accounts', and its events are some of theirs.
+    #[derive(Aggregate, Default, Serialize, Deserialize)]
+    #[aggregate(name = "account-a", events(Deposited))]
+    pub(super) struct Account {
+        pub(super) deposits: u64,
+    }
+
+    #[aggregate]
+    impl Account {
+        fn deposited(&mut self, _: Deposited) {
+            self.deposits += 1;
+        }
+
+        fn deposit(&self, command: Deposit) -> Result<Deposited, std::convert::Infallible> {
+            Ok(Deposited { cents: command.0 })
+        }
+    }
+}
+
+async fn an_aggregate_does_not_read_the_stream_of_another(database: &Database) {
+    let store = database.store().await;
+    let [one, _] = twins();
+    new(&store, &one).await;
+    let root = store.aggregate::<twin::Account>("1");
+    assert_eq!(root.stream().as_str(), one.as_str());
+    let first = annals::Version::new(1);
+    let errors = [
+        root.load()
+            .await
+            .map(|it| it.deposits)
+            .expect_err("another's"),
+        root.state_at(annals::AsOf::version(first))
+            .await
+            .map(|it| it.deposits)
+            .expect_err("another's"),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Name, "{error:?}");
+        assert!(error.to_string().contains("`account-a`"), "{error}");
+    }
+    let result = root.execute(annals_tests::domain::Deposit(1)).await;
+    assert!(
+        matches!(&result, Err(annals::CommandError::Store(error)) if error.kind() == ErrorKind::Name),
+        "{result:?}"
+    );
     assert_eq!(database.events().await, 1);
 }
 
