@@ -26,7 +26,10 @@ struct Inner {
 pub enum ErrorKind {
     /// Another writer was faster, or the stream is not as the caller expected it.
     Conflict,
-    /// A transaction of somebody else held a stream for too long.
+    /// The stream is archived.
+    Archived,
+    /// A transaction of somebody else held a stream for too long, or a time limit of the database was reached. Nothing was
+    /// stored.
     Busy,
     /// What was to be stored cannot be.
     Unstorable,
@@ -44,6 +47,8 @@ pub enum ErrorKind {
     Url,
     /// The database cannot be reached, or the connection was lost.
     Unreachable,
+    /// The store was closed.
+    Closed,
     /// The database does not let us in, or not do this.
     Denied,
     /// The database has no tables of annals, or those of an older release.
@@ -105,13 +110,14 @@ impl Error {
         self.kind() == ErrorKind::Conflict
     }
 
-    /// Whether the same call can succeed when it is repeated as it is.
+    /// Whether the same call can succeed when it is repeated as it is. After [`ErrorKind::Unreachable`] it may have
+    /// succeeded already: repeat only what takes effect once, by its event ids or its command key.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self.kind(), ErrorKind::Busy | ErrorKind::Unreachable)
     }
 
-    /// The stream that was not as expected, where that is what went wrong.
+    /// The stream that was not as expected, where that is what went wrong and it is known how it was.
     #[must_use]
     pub fn conflict(&self) -> Option<&Conflict> {
         self.0.conflict.as_ref()
@@ -153,10 +159,20 @@ impl Error {
 
     pub(crate) fn archived(stream: &StreamId) -> Self {
         Error::new(
-            ErrorKind::Conflict,
+            ErrorKind::Archived,
             format!("stream `{stream}` is archived"),
         )
         .with_hint("restore the stream before appending to it")
+    }
+
+    pub(crate) fn key_taken(stream: &StreamId, key: &str) -> Self {
+        Error::new(
+            ErrorKind::Conflict,
+            format!(
+                "a command with the key `{key}` was sent to stream `{stream}` at the same moment"
+            ),
+        )
+        .with_hint("send the command again with the same key: it gets the answer of the first")
     }
 
     /// The same error for another caller, without its cause.

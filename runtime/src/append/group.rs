@@ -270,7 +270,7 @@ fn holds_nul(json: &str) -> bool {
 }
 
 /// What the databases keep of a time.
-pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
+fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
 }
 

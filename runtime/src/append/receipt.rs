@@ -10,6 +10,13 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    pub(crate) fn of_nothing() -> Self {
+        Receipt {
+            streams: Vec::new(),
+            repeated: false,
+        }
+    }
+
     /// The version of the first named stream after the append: for a command, of its aggregate.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -5,6 +5,7 @@ use super::snapshots::fingerprint_of;
 use crate::aggregate::Aggregate;
 use crate::append::within_years;
 use crate::error::Error;
+use crate::event::Recorded;
 use crate::store::Store;
 use crate::store::row::LoadRequest;
 use crate::stream::{StreamId, Version};
@@ -64,10 +65,13 @@ pub(super) async fn state_at<A: Aggregate>(
             request.fingerprint = None;
         }
     }
-    let is_wanted = |recorded: &crate::event::Recorded| {
-        occurred_until.is_none_or(|time| recorded.occurred_at() <= time)
-    };
-    fold(store, request, is_wanted)
-        .await
-        .map(|(loaded, _): (Loaded<A>, _)| loaded.into_state())
+    let is_wanted =
+        |recorded: &Recorded| occurred_until.is_none_or(|time| recorded.occurred_at() <= time);
+    let (loaded, _): (Loaded<A>, _) = fold(store, request, is_wanted).await?;
+    if request.recorded_until.is_some() {
+        // What was recorded later must be there too: otherwise the end of what was asked for may be missing.
+        let next = Version::new(loaded.version().get() + 1);
+        store.stream(stream).from(next).limit(1).next().await?;
+    }
+    Ok(loaded.into_state())
 }

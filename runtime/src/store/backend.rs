@@ -63,7 +63,7 @@ impl Backend {
         }
     }
 
-    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
         match self {
             Backend::Postgres(postgres) => postgres.page(page).await,
             Backend::Sqlite(sqlite) => sqlite

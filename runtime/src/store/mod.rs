@@ -127,8 +127,8 @@ impl Store {
     /// Appends to one stream or several: all of it or nothing.
     ///
     /// An append that is repeated with the same event ids, at the versions where they already stand, is a success, stores
-    /// nothing, and gives the receipt of the first time. One whose every expectation is [`Expected::Any`] or
-    /// [`Expected::Exists`] cannot be told from a new one.
+    /// nothing, and gives the receipt of the first time. It shows by an expectation that does not hold any more: what is
+    /// appended under [`Expected::Any`] or [`Expected::Exists`] is stored again, unless another stream of the append shows it.
     ///
     /// [`Expected::Any`]: crate::Expected::Any
     /// [`Expected::Exists`]: crate::Expected::Exists
@@ -152,17 +152,15 @@ impl Store {
 
     /// Appends in a transaction of the caller's. Nothing of it is to be seen until the caller commits.
     ///
-    /// The transaction goes on whatever the answer is; after an error nothing of this append is in it.
+    /// The transaction goes on whatever the answer is, and after an error nothing of this append is in it. There is one
+    /// exception: SQLite ends a transaction by itself where the disk is full or broken.
     ///
     /// # Errors
     /// Those of [`Store::append`].
     pub async fn append_in(&self, tx: &mut Tx, append: Append) -> Result<Receipt, Error> {
         let group = self.group(append)?;
         if group.heads.is_empty() {
-            return Ok(Receipt {
-                streams: Vec::new(),
-                repeated: false,
-            });
+            return Ok(Receipt::of_nothing());
         }
         self.inner.backend.append_in(tx, &self.tenant, &group).await
     }
@@ -212,18 +210,25 @@ impl Store {
     }
 
     /// Waits until no other command of this process is being decided on the stream.
-    pub(crate) async fn turn(&self, stream: &StreamId) -> Turn {
-        self.inner.turns.take(&self.tenant, stream).await
+    ///
+    /// # Errors
+    /// Where that takes longer than a lock is waited for: who has the turn waits for one.
+    pub(crate) async fn turn(&self, stream: &StreamId) -> Result<Turn, Error> {
+        let patience = self.inner.options.lock_timeout;
+        tokio::time::timeout(patience, self.inner.turns.take(&self.tenant, stream))
+            .await
+            .map_err(|_| {
+                let held =
+                    format!("other commands on stream `{stream}` took longer than {patience:?}");
+                Error::new(ErrorKind::Busy, held).with_hint(
+                    "look for a transaction that holds the stream, and keep transactions short",
+                )
+            })
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
         let mut answers = waves::append(&self.inner.backend, &self.tenant, vec![Ok(group)]).await;
-        answers.pop().unwrap_or_else(|| {
-            Ok(Receipt {
-                streams: Vec::new(),
-                repeated: false,
-            })
-        })
+        answers.pop().unwrap_or_else(|| Ok(Receipt::of_nothing()))
     }
 }
 

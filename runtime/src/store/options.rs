@@ -69,9 +69,12 @@ impl StoreOptions {
         self
     }
 
-    /// How long to wait for a stream that another transaction holds. Default: 10 seconds.
+    /// How long to wait for a stream that another transaction holds, from a millisecond to 24 days. Default: 10 seconds.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.lock_timeout = timeout;
+        self.lock_timeout = timeout.clamp(
+            Duration::from_millis(1),
+            Duration::from_secs(24 * 24 * 60 * 60),
+        );
         self
     }
 

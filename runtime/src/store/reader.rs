@@ -24,8 +24,6 @@ pub struct StreamReader {
     limit: u64,
     page: VecDeque<RecordedEvent>,
     is_exhausted: bool,
-    /// Reading backwards, the version that must come next; unknown before the first.
-    next_below: Option<u64>,
 }
 
 impl StreamReader {
@@ -39,7 +37,6 @@ impl StreamReader {
             limit: u64::MAX,
             page: VecDeque::new(),
             is_exhausted: false,
-            next_below: None,
         }
     }
 
@@ -104,36 +101,49 @@ impl StreamReader {
             backwards: self.backwards,
             limit,
         };
-        let events = self.store.inner.backend.page(page).await?;
+        let (head, events) = self.store.inner.backend.page(page).await?;
         self.limit -= events.len() as u64;
         self.is_exhausted = events.len() < limit as usize;
+        // The last version of the stream that is asked for.
+        let last = self.to.min(head);
+        if self.backwards {
+            self.to = last;
+        }
         for event in &events {
-            self.step_to(event.recorded().version().get())?;
+            self.step_to(event.recorded().version().get(), head)?;
+        }
+        let rest = if self.backwards {
+            self.from..=self.to
+        } else {
+            self.from..=last
+        };
+        if self.is_exhausted && !rest.is_empty() {
+            return Err(self.damaged(if self.backwards { self.to } else { self.from }, head));
         }
         self.page = events.into();
         Ok(())
     }
 
     /// Moves the bounds past an event, which must be the next one.
-    fn step_to(&mut self, version: u64) -> Result<(), Error> {
-        // Backwards, the first event may be any: the stream may be shorter than the asked range.
-        let expected = if self.backwards {
-            self.next_below.unwrap_or(version)
-        } else {
-            self.from
-        };
+    fn step_to(&mut self, version: u64, head: u64) -> Result<(), Error> {
+        let expected = if self.backwards { self.to } else { self.from };
         if version != expected {
-            return Err(Error::corrupt(
-                &self.stream,
-                format!("event {expected} is missing"),
-            ));
+            return Err(self.damaged(expected, head));
+        }
+        if version > head {
+            let what = format!("it holds event {version}, but its row says that it has {head}");
+            return Err(Error::corrupt(&self.stream, what));
         }
         if self.backwards {
-            self.to = version - 1;
-            self.next_below = Some(self.to);
+            self.to = version.saturating_sub(1);
         } else {
             self.from = version + 1;
         }
         Ok(())
+    }
+
+    fn damaged(&self, missing: u64, head: u64) -> Error {
+        let what = format!("event {missing} is missing: its row says that it has {head}");
+        Error::corrupt(&self.stream, what)
     }
 }

@@ -7,7 +7,6 @@ use tracing::Instrument;
 use super::Backend;
 use crate::append::{Group, Receipt};
 use crate::error::Error;
-use crate::stream::StreamId;
 use crate::telemetry;
 
 /// Appends the groups in waves in which no two name the same stream, so that each wave can be one statement. Groups that
@@ -18,52 +17,57 @@ pub(super) async fn append(
     groups: Vec<Result<Group, Error>>,
 ) -> Vec<Result<Receipt, Error>> {
     let mut answers = Vec::with_capacity(groups.len());
-    let mut wave = Vec::new();
+    let mut wave = Wave::default();
     for group in groups {
         match group {
-            Ok(group) if fits(&wave, &group) => wave.push(group),
             Ok(group) => {
-                answers.extend(run(backend, tenant, &mut wave).await);
-                wave.push(group);
+                if !wave.takes(&group) {
+                    answers.extend(std::mem::take(&mut wave).run(backend, tenant).await);
+                }
+                wave.add(group);
             }
             Err(error) => {
-                answers.extend(run(backend, tenant, &mut wave).await);
+                answers.extend(std::mem::take(&mut wave).run(backend, tenant).await);
                 answers.push(Err(error));
             }
         }
     }
-    answers.extend(run(backend, tenant, &mut wave).await);
+    answers.extend(wave.run(backend, tenant).await);
     answers
 }
 
-fn fits(wave: &[Group], group: &Group) -> bool {
-    let taken: HashSet<&StreamId> = wave
-        .iter()
-        .flat_map(|group| &group.heads)
-        .map(|head| &head.stream)
-        .collect();
-    group.heads.iter().all(|head| !taken.contains(&head.stream))
+/// Groups of which no two name the same stream.
+#[derive(Default)]
+struct Wave {
+    groups: Vec<Group>,
+    /// By their whole names: two aggregates can make one name.
+    streams: HashSet<String>,
 }
 
-async fn run(
-    backend: &Backend,
-    tenant: &str,
-    wave: &mut Vec<Group>,
-) -> Vec<Result<Receipt, Error>> {
-    let wave = std::mem::take(wave);
-    if wave.iter().all(|group| group.heads.is_empty()) {
-        return wave
-            .iter()
-            .map(|_| {
-                Ok(Receipt {
-                    streams: Vec::new(),
-                    repeated: false,
-                })
-            })
-            .collect();
+impl Wave {
+    fn takes(&self, group: &Group) -> bool {
+        let mut heads = group.heads.iter();
+        heads.all(|head| !self.streams.contains(head.stream.as_str()))
     }
-    let span = tracing::debug_span!("append", groups = wave.len());
-    let answers = backend.append(tenant, &wave).instrument(span).await;
-    telemetry::appended(&answers);
-    answers
+
+    fn add(&mut self, group: Group) {
+        self.streams
+            .extend(group.heads.iter().map(|head| head.stream.to_string()));
+        self.groups.push(group);
+    }
+
+    async fn run(self, backend: &Backend, tenant: &str) -> Vec<Result<Receipt, Error>> {
+        // An append of nothing has nothing to ask the database.
+        if self.streams.is_empty() {
+            return self
+                .groups
+                .iter()
+                .map(|_| Ok(Receipt::of_nothing()))
+                .collect();
+        }
+        let span = tracing::debug_span!("append", groups = self.groups.len());
+        let answers = backend.append(tenant, &self.groups).instrument(span).await;
+        telemetry::appended(&answers);
+        answers
+    }
 }

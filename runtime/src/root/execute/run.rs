@@ -29,7 +29,7 @@ where
         let limits = &self.root.store.inner.limits;
         let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone(), limits)?;
         let id = Uuid::now_v7();
-        let _turn = self.root.store.turn(&self.root.stream).await;
+        let _turn = self.root.store.turn(&self.root.stream).await?;
         let mut attempt = 1;
         loop {
             match self.attempt(id, &columns).await {

@@ -5,14 +5,17 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 
-use super::open::{address, checked_schema, open};
-use super::{Postgres, Sql, durability, during, migrate};
+use super::open::{address, checked_schema, open, quoted};
+use super::{Postgres, Sql, during, migrate, settings};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
 
 /// How long a connection that was in use is taken to be alive.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How long a connection may take to say that it is alive.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// # Errors
 /// Where the address is wrong, the server cannot be reached, or its tables are not those of this release.
@@ -27,37 +30,40 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         .await
         .map_err(during("connect to PostgreSQL"))?;
     let lock_timeout = format!("{}ms", options.lock_timeout.as_millis());
+    let setting = lock_timeout.clone();
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout())
         // A round trip for each call, only to learn that a connection is alive which was so a moment ago.
         .test_before_acquire(false)
         .before_acquire(|connection, metadata| {
-            Box::pin(
-                async move { Ok(metadata.idle_for < TRUSTED || connection.ping().await.is_ok()) },
-            )
+            Box::pin(async move {
+                if metadata.idle_for >= TRUSTED {
+                    // A connection that does not answer is closed without a farewell, which it would not answer either.
+                    let alive = tokio::time::timeout(PATIENCE, connection.ping()).await;
+                    alive.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                }
+                Ok(true)
+            })
         })
         .after_connect(move |connection, _| {
-            let lock_timeout = lock_timeout.clone();
-            Box::pin(async move { prepare(connection, &lock_timeout).await })
+            let lock_timeout = setting.clone();
+            Box::pin(async move {
+                sqlx::query(settings::SESSION)
+                    .bind(lock_timeout)
+                    .execute(connection)
+                    .await
+                    .map(|_| ())
+            })
         })
         .connect_lazy_with(address);
     let payload = if is_jsonb { "jsonb" } else { "json" };
     Ok(Postgres {
         pool,
-        sql: Sql::of(schema, payload),
+        lock_timeout,
+        sql: Sql::of(&quoted(schema), payload),
         is_jsonb,
     })
-}
-
-/// Nobody waits for ever, and a commit is answered when it is safe.
-async fn prepare(connection: &mut PgConnection, lock_timeout: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("select set_config('lock_timeout', $1, false)")
-        .bind(lock_timeout)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(durability::SESSION).execute(connection).await?;
-    Ok(())
 }
 
 /// Answers whether payloads are kept as `jsonb`.
@@ -72,7 +78,7 @@ async fn inspect(
                 (select format_type(atttypid, atttypmod) = 'jsonb' from pg_attribute
                  where attrelid = to_regclass($1) and attname = 'payload') as is_jsonb",
     )
-    .bind(format!("{schema}.events"))
+    .bind(format!("{}.events", quoted(schema)))
     .fetch_one(&mut *connection)
     .await
     .map_err(&during)?;

@@ -15,7 +15,7 @@ pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
                 "raise `max_connections`, or look for a transaction that is kept open while the store is used beside it",
             ),
             sqlx::Error::PoolClosed => (
-                ErrorKind::Unreachable,
+                ErrorKind::Closed,
                 "the store was closed".to_owned(),
                 "connect a new store",
             ),
@@ -94,6 +94,14 @@ fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
         "53300" => (
             ErrorKind::Busy,
             "lower `max_connections`, or raise it on the server",
+        ),
+        "57014" => (
+            ErrorKind::Busy,
+            "raise `statement_timeout` of the role or of the database",
+        ),
+        "25P03" => (
+            ErrorKind::Unreachable,
+            "the transaction was idle for longer than the server allows: keep transactions short",
         ),
         "55P03" | "40P01" | "40001" => (ErrorKind::Busy, "keep transactions short, and try again"),
         code if code.starts_with("08") || code.starts_with("57P") => (

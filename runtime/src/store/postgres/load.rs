@@ -46,19 +46,24 @@ union all (
 )
 ";
 
+/// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
 pub(super) const PAGE: &str = "
-select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
-from {schema}.events
-where tenant = $1 and stream = $2 and version between $3 and $4
-order by version
+select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+       e.recorded_at, occurred_at
+from (select) one
+left join {schema}.streams s on s.tenant = $1 and s.stream = $2
+left join {schema}.events e on e.tenant = $1 and e.stream = $2 and e.version between $3 and $4
+order by e.version
 limit $5
 ";
 
 pub(super) const PAGE_BACKWARDS: &str = "
-select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
-from {schema}.events
-where tenant = $1 and stream = $2 and version between $3 and $4
-order by version desc
+select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+       e.recorded_at, occurred_at
+from (select) one
+left join {schema}.streams s on s.tenant = $1 and s.stream = $2
+left join {schema}.events e on e.tenant = $1 and e.stream = $2 and e.version between $3 and $4
+order by e.version desc
 limit $5
 ";
 
@@ -94,8 +99,8 @@ impl Postgres {
         Ok(())
     }
 
-    /// Reads some events of a stream.
-    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+    /// Reads some events of a stream, and its version.
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
         const DOING: &str = "read a stream";
         let during = during(DOING);
         let mut connection = self.acquire(DOING).await?;
@@ -114,9 +119,15 @@ impl Postgres {
             .fetch_all(&mut *connection)
             .await
             .map_err(&during)?;
-        rows.iter()
-            .map(|row| event(row, 0).map_err(&during)?.to_owned(page.stream))
-            .collect()
+        let mut events = Vec::with_capacity(rows.len());
+        let mut head = 0_i64;
+        for row in &rows {
+            head = row.try_get(0).map_err(&during)?;
+            if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
+                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+            }
+        }
+        Ok((head.unsigned_abs(), events))
     }
 }
 

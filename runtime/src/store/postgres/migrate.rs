@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::during;
 use super::errors::MIGRATE_HINT;
-use super::open::{address, checked_schema, open};
+use super::open::{address, checked_schema, open, quoted};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::{Found, Migration, pending};
 use crate::store::options::StoreOptions;
@@ -34,6 +34,18 @@ pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<Str
     if let Found::Newer(number) = Found::of(MIGRATIONS, last) {
         return Err(newer(schema, number));
     }
+    // Somebody with more rights may have made it, and given it to a user who may make none.
+    let exists: bool = sqlx::query_scalar("select to_regnamespace($1) is not null")
+        .bind(quoted(schema))
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(&during)?;
+    if !exists {
+        transaction
+            .execute(AssertSqlSafe(format!("create schema {}", quoted(schema))))
+            .await
+            .map_err(&during)?;
+    }
     let mut names = Vec::new();
     for migration in pending(MIGRATIONS, last) {
         transaction
@@ -54,18 +66,22 @@ pub(crate) fn print(options: &StoreOptions) -> Result<String, Error> {
         .iter()
         .map(|migration| sql(migration, schema, options.jsonb))
         .collect::<Vec<_>>();
-    Ok(format!("begin;\n\n{}\ncommit;\n", all.join("\n")))
+    let schema = quoted(schema);
+    Ok(format!(
+        "begin;\n\ncreate schema if not exists {schema};\n{}\ncommit;\n",
+        all.join("\n")
+    ))
 }
 
 fn sql(migration: &Migration, schema: &str, jsonb: bool) -> String {
+    let schema = quoted(schema);
     let tables = migration
         .sql
-        .replace("{schema}", schema)
+        .replace("{schema}", &schema)
         .replace("{payload}", if jsonb { "jsonb" } else { "json" });
     let Migration { number, name, .. } = migration;
     format!(
-        "create schema if not exists {schema};\n\
-         create table if not exists {schema}.migrations (\n    \
+        "create table if not exists {schema}.migrations (\n    \
              number bigint primary key,\n    \
              name   text not null,\n    \
              run_at timestamptz not null default clock_timestamp()\n\
@@ -82,7 +98,7 @@ pub(super) async fn last(
 ) -> Result<Option<i64>, Error> {
     let during = during("look at the migrations of the database");
     let exists: bool = sqlx::query_scalar("select to_regclass($1) is not null")
-        .bind(format!("{schema}.migrations"))
+        .bind(format!("{}.migrations", quoted(schema)))
         .fetch_one(&mut *connection)
         .await
         .map_err(&during)?;
@@ -90,7 +106,8 @@ pub(super) async fn last(
         return Ok(None);
     }
     sqlx::query_scalar(AssertSqlSafe(format!(
-        "select max(number) from {schema}.migrations"
+        "select max(number) from {}.migrations",
+        quoted(schema)
     )))
     .fetch_one(connection)
     .await

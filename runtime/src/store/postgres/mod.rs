@@ -3,11 +3,11 @@
 mod append;
 mod commands;
 mod connect;
-mod durability;
 mod errors;
 mod load;
 mod migrate;
 mod open;
+mod settings;
 mod snapshots;
 mod streams;
 
@@ -28,6 +28,8 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(crate) struct Postgres {
     pub(crate) pool: PgPool,
+    /// In the form of PostgreSQL's settings.
+    lock_timeout: String,
     sql: Sql,
     /// Whether payloads are kept as `jsonb`.
     pub(crate) is_jsonb: bool,
@@ -56,7 +58,7 @@ impl Postgres {
 #[derive(Debug)]
 struct Sql {
     append: Text,
-    append_without_waiting: Text,
+    append_in_haste: Text,
     load: Text,
     page: Text,
     page_backwards: Text,
@@ -77,8 +79,8 @@ impl Sql {
                 .into()
         };
         Sql {
-            append: text(&append::sql("")),
-            append_without_waiting: text(&append::sql("skip locked")),
+            append: text(&append::patient()),
+            append_in_haste: text(&append::hasty()),
             load: text(load::LOAD),
             page: text(load::PAGE),
             page_backwards: text(load::PAGE_BACKWARDS),

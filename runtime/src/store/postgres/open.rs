@@ -36,7 +36,6 @@ pub(super) fn address(url: &str) -> Result<PgConnectOptions, Error> {
     })
 }
 
-/// The name goes into statements as it is.
 pub(super) fn checked_schema(schema: &str) -> Result<&str, Error> {
     let is_plain = schema.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && schema
@@ -53,4 +52,9 @@ pub(super) fn checked_schema(schema: &str) -> Result<&str, Error> {
     .with_hint(
         "take up to 63 lowercase letters, digits and underscores, the first of them no digit",
     ))
+}
+
+/// The name as it goes into statements, so that it can be a word of SQL.
+pub(super) fn quoted(schema: &str) -> String {
+    format!("\"{schema}\"")
 }

@@ -5,7 +5,7 @@ use crate::error::Error;
 
 pub(super) const STREAMS: &str = "
 select stream from {schema}.streams
-where tenant = $1 and aggregate = $2 and stream > $3
+where tenant = $1 and aggregate = $2 and stream > $3 and version > 0
 order by stream
 limit $4
 ";

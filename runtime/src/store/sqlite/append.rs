@@ -79,7 +79,6 @@ impl Sqlite {
             let standing = find(connection, tenant, head).await?;
             if let Err(error) = judge(head, &standing) {
                 if error.is_conflict()
-                    && !standing.archived
                     && let Some(receipt) = self.repeated(connection, tenant, group).await?
                 {
                     return Ok(Ok(receipt));

@@ -2,10 +2,11 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sqlx::Connection;
 use sqlx::pool::PoolConnectionMetadata;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
 
 use super::file::{file, is_memory};
 use super::{Sqlite, during, migrate};
@@ -18,10 +19,10 @@ use crate::store::options::StoreOptions;
 /// # Errors
 /// Where the address is wrong, the file cannot be opened or written, or its tables are those of a newer release.
 pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite, Error> {
-    let mut file = file(url, options)?;
+    let file = file(url, options)?;
     let name = file.get_filename().display().to_string();
     if options.read_only {
-        file = readable(file)
+        check(&file)
             .await
             .map_err(|error| error.about_file(&name))?;
     }
@@ -33,15 +34,10 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
     } else {
         writer.after_release(is_clean)
     };
-    let writer = writer
-        .connect_with(file.clone())
+    let writer = writer.connect_lazy_with(file.clone());
+    prepare(&writer, options)
         .await
-        .map_err(|error| during("open the file")(error).about_file(&name))?;
-    if !options.read_only {
-        migrate::run(&writer)
-            .await
-            .map_err(|error| error.about_file(&name))?;
-    }
+        .map_err(|error| error.about_file(&name))?;
     // A store in memory belongs to its one connection.
     let readers = if is_memory {
         writer.clone()
@@ -54,6 +50,30 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
         clock: Arc::clone(&options.clock),
         name,
     })
+}
+
+/// Opens the file and makes the tables that are missing.
+async fn prepare(writer: &SqlitePool, options: &StoreOptions) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        let prepared = async {
+            writer.acquire().await.map_err(during("open the file"))?;
+            if options.read_only {
+                Ok(Vec::new())
+            } else {
+                migrate::run(writer).await
+            }
+        };
+        match prepared.await {
+            // The log of a new file is made by whoever is first, for whom SQLite lets nobody wait.
+            Err(error)
+                if error.kind() == ErrorKind::Busy && begun.elapsed() < options.lock_timeout =>
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            prepared => return prepared.map(|_| ()),
+        }
+    }
 }
 
 fn pool(options: &StoreOptions, connections: u32) -> SqlitePoolOptions {
@@ -76,25 +96,6 @@ fn is_clean(
         connection.ping().await?;
         Ok(!connection.is_in_transaction())
     })
-}
-
-/// The file in a form in which it can be read.
-async fn readable(file: SqliteConnectOptions) -> Result<SqliteConnectOptions, Error> {
-    match check(&file).await {
-        Ok(()) => Ok(file),
-        Err(error) => {
-            // Reading takes a shared file beside this one, which cannot be made where nothing may be written. Without a
-            // log that is still to be taken in, the file is all there is.
-            let mut log = file.get_filename().as_os_str().to_owned();
-            log.push("-wal");
-            let alone = file.immutable(true);
-            let is_alone = !std::path::Path::new(&log).exists();
-            if is_alone && error.kind() == ErrorKind::ReadOnly && check(&alone).await.is_ok() {
-                return Ok(alone);
-            }
-            Err(error)
-        }
-    }
 }
 
 async fn check(file: &SqliteConnectOptions) -> Result<(), Error> {

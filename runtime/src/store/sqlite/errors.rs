@@ -16,7 +16,7 @@ pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
                  `append_in`",
             ),
             sqlx::Error::PoolClosed => (
-                ErrorKind::Unreachable,
+                ErrorKind::Closed,
                 "the store was closed".to_owned(),
                 "connect a new store",
             ),
@@ -48,7 +48,8 @@ fn of_database(error: &dyn DatabaseError) -> (ErrorKind, String, &'static str) {
         ),
         8 => (
             ErrorKind::ReadOnly,
-            "give the user of this program the right to write the file and its folder",
+            "give the user of this program the right to write the file and its folder; a file that nobody writes is read \
+             there with `?immutable=true` at the end of its address",
         ),
         10 => (
             ErrorKind::Database,

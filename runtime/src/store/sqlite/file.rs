@@ -21,11 +21,19 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
     if !is_memory(url) && file.get_filename().as_os_str().is_empty() {
         return Err(Error::new(ErrorKind::Url, "the address names no file").with_hint(URL_HINT));
     }
+    if !options.read_only && url.contains("mode=ro") {
+        return Err(
+            Error::new(ErrorKind::ReadOnly, "the address says `mode=ro`")
+                .with_hint("open the store with `Store::options().read_only()`"),
+        );
+    }
     let file = file.busy_timeout(options.lock_timeout).foreign_keys(false);
     Ok(if options.read_only {
         file.read_only(true)
     } else {
-        file.create_if_missing(true)
+        // `mode=rw` in the address says that the file must exist.
+        let is_made = !url.contains("mode=");
+        file.create_if_missing(is_made)
             .journal_mode(SqliteJournalMode::Wal)
             // Each commit is on the disk before it is answered.
             .synchronous(SqliteSynchronous::Full)
@@ -33,5 +41,7 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
 }
 
 pub(super) fn is_memory(url: &str) -> bool {
-    url.contains(":memory:") || url.contains("mode=memory")
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let path = path.trim_start_matches("sqlite:").trim_start_matches("//");
+    path == ":memory:" || query.split('&').any(|setting| setting == "mode=memory")
 }

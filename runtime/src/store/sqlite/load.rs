@@ -40,20 +40,25 @@ where e.tenant = ?1 and e.stream = ?2 and e.version > coalesce((select snapshot 
 order by place
 ";
 
+/// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
 const PAGE: &str = "
-select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
-from annals_events
-where tenant = ? and stream = ? and version between ? and ?
-order by version
-limit ?
+select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+       e.recorded_at, occurred_at
+from (select 1)
+left join annals_streams s on s.tenant = ?1 and s.stream = ?2
+left join annals_events e on e.tenant = ?1 and e.stream = ?2 and e.version between ?3 and ?4
+order by e.version
+limit ?5
 ";
 
 const PAGE_BACKWARDS: &str = "
-select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
-from annals_events
-where tenant = ? and stream = ? and version between ? and ?
-order by version desc
-limit ?
+select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+       e.recorded_at, occurred_at
+from (select 1)
+left join annals_streams s on s.tenant = ?1 and s.stream = ?2
+left join annals_events e on e.tenant = ?1 and e.stream = ?2 and e.version between ?3 and ?4
+order by e.version desc
+limit ?5
 ";
 
 impl Sqlite {
@@ -88,8 +93,8 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Reads some events of a stream.
-    pub(crate) async fn page(&self, page: Page<'_>) -> Result<Vec<RecordedEvent>, Error> {
+    /// Reads some events of a stream, and its version.
+    pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
         let during = during("read a stream");
         let rows = sqlx::query(if page.backwards { PAGE_BACKWARDS } else { PAGE })
             .bind(page.tenant)
@@ -100,9 +105,15 @@ impl Sqlite {
             .fetch_all(&self.readers)
             .await
             .map_err(&during)?;
-        rows.iter()
-            .map(|row| event(row, 0).map_err(&during)?.to_owned(page.stream))
-            .collect()
+        let mut events = Vec::with_capacity(rows.len());
+        let mut head = 0_i64;
+        for row in &rows {
+            head = row.try_get(0).map_err(&during)?;
+            if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
+                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+            }
+        }
+        Ok((head.unsigned_abs(), events))
     }
 }
 

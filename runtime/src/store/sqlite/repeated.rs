@@ -39,7 +39,10 @@ async fn standing(
     let during = during("look for a repeated append");
     let count = head.rows.len() as u64;
     let (after, up_to) = match head.expected {
-        Expected::Exact(version) => (integer(version.get()), integer(version.get() + count)),
+        Expected::Exact(version) => (
+            integer(version.get()),
+            integer(version.get().saturating_add(count)),
+        ),
         Expected::NoStream => (0, integer(count)),
         Expected::Any | Expected::Exists => (0, i64::MAX),
     };

@@ -14,7 +14,7 @@ impl Sqlite {
     ) -> Result<Vec<String>, Error> {
         sqlx::query_scalar(
             "select stream from annals_streams
-             where tenant = ? and aggregate = ? and stream > ? order by stream limit ?",
+             where tenant = ? and aggregate = ? and stream > ? and version > 0 order by stream limit ?",
         )
         .bind(tenant)
         .bind(aggregate)

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::append::Group;
 use crate::error::{Error, ErrorKind};
 use crate::store::postgres::during;
-use crate::stream::Version;
 
 /// Why a statement did not go through.
 pub(super) enum Failure {
@@ -27,15 +26,20 @@ pub(super) fn busy(group: &Group) -> Error {
     )
 }
 
+/// Another writer made a stream, or used a command key, while the statement ran.
 pub(super) fn raced(group: &Group) -> Error {
-    let Some(head) = group.heads.first() else {
-        return busy(group);
-    };
-    Error::conflicting(
-        &head.stream,
-        format!("{}, and its command to be new", head.expected),
-        Version::default(),
-    )
+    match group
+        .heads
+        .iter()
+        .find_map(|head| Some((&head.stream, head.key.as_deref()?)))
+    {
+        Some((stream, key)) => Error::key_taken(stream, key),
+        None => Error::new(
+            ErrorKind::Conflict,
+            format!("another writer made {} at the same moment", Streams(group)),
+        )
+        .with_hint("append again"),
+    }
 }
 
 struct Streams<'a>(&'a Group);
@@ -54,6 +58,12 @@ impl fmt::Display for Streams<'_> {
 pub(super) fn of(error: sqlx::Error, groups: &[Group]) -> Failure {
     let code = error.as_database_error().and_then(|error| error.code());
     match code.as_deref() {
+        // The transaction is one that sees the database as it was when it began.
+        Some("40001") => Failure::Other(
+            Error::new(ErrorKind::Conflict, "a stream was changed after the transaction began")
+                .with_hint("roll the transaction back and run all of it again, or begin it as `read committed`")
+                .with_source(error),
+        ),
         // The division by zero at the end of the statement.
         Some("22012") => Failure::Torn,
         Some("55P03" | "40P01") => Failure::Locked,

@@ -6,6 +6,7 @@ mod run;
 mod sql;
 mod verdict;
 
+use futures_util::{FutureExt, StreamExt};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
@@ -14,20 +15,33 @@ use run::run;
 use verdict::{Loss, Verdict};
 
 pub(super) use repeated::REPEATED;
-pub(super) use sql::append as sql;
+pub(super) use sql::{hasty, patient};
 
-use super::{Postgres, durability, during};
+use super::{Postgres, during, settings};
 use crate::append::{Group, Receipt};
 use crate::error::{Error, ErrorKind};
 
 /// How often a group is tried again that a race on a new stream or on a command key has torn.
 const TORN_ATTEMPTS: u32 = 3;
 
+/// How many groups are tried alone at the same time.
+const ALONE: usize = 4;
+
+/// Whether it is pointless to try again what failed so, or not known whether it was stored.
+fn concerns_all(error: &Error) -> bool {
+    use ErrorKind::{Busy, Closed, Denied, Full, ReadOnly, Unmigrated, Unreachable};
+    matches!(
+        error.kind(),
+        Busy | Closed | Denied | Full | ReadOnly | Unmigrated | Unreachable
+    )
+}
+
 impl Postgres {
     /// Appends groups of one tenant that have no stream in common, in one statement. Each has its own answer, in order.
     ///
-    /// Nobody waits in this statement for a stream that another transaction holds: who holds it may be waiting for an
-    /// append that is part of the same statement, which no database can see. Such a group is tried again alone.
+    /// This statement passes over a stream that another transaction holds, and hardly waits for one that another
+    /// transaction is making: who does so may be waiting for an append that is part of the same statement, which no database
+    /// can see. Such a group is tried again alone.
     pub(crate) async fn append(
         &self,
         tenant: &str,
@@ -38,38 +52,37 @@ impl Postgres {
         }
         let together = async {
             let mut connection = self.acquire("append").await.map_err(Failure::Other)?;
-            run(
-                &mut connection,
-                &self.sql.append_without_waiting,
-                tenant,
-                groups,
-            )
-            .await
+            run(&mut connection, &self.sql.append_in_haste, tenant, groups).await
         };
-        match together.await {
-            Ok(verdicts) => {
-                let mut answers = Vec::with_capacity(groups.len());
-                for (group, verdict) in groups.iter().zip(verdicts) {
-                    answers.push(match verdict {
-                        Verdict::Stored(receipt) => Ok(receipt),
-                        Verdict::Lost(loss) => self.explain(tenant, group, loss).await,
-                        Verdict::Busy => self.append_alone(tenant, group).await,
-                    });
-                }
-                answers
-            }
-            // What was lost may be stored: only its callers know whether they may repeat it.
-            Err(Failure::Other(error)) if error.kind() == ErrorKind::Unreachable => {
-                groups.iter().map(|_| Err(error.again())).collect()
+        let verdicts = match together.await {
+            Ok(verdicts) => verdicts,
+            Err(Failure::Other(error)) if concerns_all(&error) => {
+                return groups.iter().map(|_| Err(error.again())).collect();
             }
             // What went wrong with one group must not reach the others.
-            Err(_) => {
-                let mut answers = Vec::with_capacity(groups.len());
-                for group in groups {
-                    answers.push(self.append_alone(tenant, group).await);
-                }
-                answers
-            }
+            Err(_) => groups.iter().map(|_| Verdict::Busy).collect(),
+        };
+        let settled = groups.iter().zip(verdicts);
+        let settled: Vec<_> = settled
+            .map(|(group, verdict)| self.settle(tenant, group, verdict).boxed())
+            .collect();
+        // Side by side, so that those that have to wait hold up few others.
+        futures_util::stream::iter(settled)
+            .buffered(ALONE)
+            .collect()
+            .await
+    }
+
+    async fn settle(
+        &self,
+        tenant: &str,
+        group: &Group,
+        verdict: Verdict,
+    ) -> Result<Receipt, Error> {
+        match verdict {
+            Verdict::Stored(receipt) => Ok(receipt),
+            Verdict::Lost(loss) => self.explain(tenant, group, loss).await,
+            Verdict::Busy => self.append_alone(tenant, group).await,
         }
     }
 
@@ -113,10 +126,11 @@ impl Postgres {
                 .begin()
                 .await
                 .map_err(during("begin a savepoint"))?;
-            sqlx::query(durability::TRANSACTION)
+            sqlx::query(settings::TRANSACTION)
+                .bind(&self.lock_timeout)
                 .execute(&mut *savepoint)
                 .await
-                .map_err(during("make the transaction durable"))?;
+                .map_err(during("prepare the transaction"))?;
             match run(
                 &mut savepoint,
                 &self.sql.append,

@@ -51,7 +51,7 @@ impl Postgres {
         let (after, up_to) = match head.expected {
             Expected::Exact(version) => (
                 number(version.get()),
-                number(version.get() + head.rows.len() as u64),
+                number(version.get().saturating_add(head.rows.len() as u64)),
             ),
             Expected::NoStream => (0, number(head.rows.len() as u64)),
             Expected::Any | Expected::Exists => (0, i64::MAX),

@@ -2,18 +2,17 @@
 
 use crate::append::Expected;
 
-/// `skip` is `skip locked` for a statement that must not wait for a stream that another transaction holds.
-///
-/// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
-/// key), then the events as arrays (ordinal of the head, place in the head, event id, type, schema version, payload,
-/// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
-///
-/// Answers one row for each head, in order.
-///
-/// The arrays are handed to `unnest` by way of a `select`, so that the planner cannot look at their lengths: it would
-/// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
-pub(in crate::store::postgres) fn append(skip: &str) -> String {
-    APPEND.replace("{skip}", skip)
+/// A statement that waits for streams that another transaction holds, as long as the connection allows.
+pub(in crate::store::postgres) fn patient() -> String {
+    APPEND.replace("{skip}", "").replace("{patience}", "null")
+}
+
+/// A statement that passes over streams that another transaction holds, and gives up soon on one that another transaction
+/// is making, which cannot be passed over.
+pub(in crate::store::postgres) fn hasty() -> String {
+    APPEND
+        .replace("{skip}", "skip locked")
+        .replace("{patience}", "set_config('lock_timeout', '100ms', true)")
 }
 
 /// What is expected of a stream, as the statement takes it.
@@ -26,9 +25,17 @@ pub(super) fn expected(expected: Expected) -> i64 {
     }
 }
 
+/// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
+/// key), then the events as arrays (ordinal of the head, place in the head, event id, type, schema version, payload,
+/// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
+///
+/// Answers one row for each head, in order.
+///
+/// The arrays are handed to `unnest` by way of a `select`, so that the planner cannot look at their lengths: it would
+/// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
 const APPEND: &str = "
 with asked as materialized (
-    select grp, tenant, stream, aggregate, expected, added, key, head
+    select grp, tenant, stream, aggregate, expected, added, key, head, {patience} as patience
     from unnest((select $1::bigint[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
                 (select $5::bigint[]), (select $6::bigint[]), (select $7::text[]))
          with ordinality as a (grp, tenant, stream, aggregate, expected, added, key, head)
@@ -51,13 +58,17 @@ judged as materialized (
 won as materialized (
     select grp from judged
     group by grp
-    having bool_and(
-        not busy and not archived and coalesce(found_aggregate = aggregate, true)
-        and case expected when -1 then true when -2 then found is not null else coalesce(found, 0) = expected end
-    )
+    having bool_and(coalesce(
+        not busy and not archived and (coalesce(found, 0) = 0 or found_aggregate = aggregate)
+        and case expected when -1 then true when -2 then found > 0 else coalesce(found, 0) = expected end,
+        false
+    ))
 ),
+-- What a winning group writes: its events, and the place of a stream that it demands not to exist. Whoever wants to make
+-- that stream finds its place taken, and waits.
 winning as materialized (
-    select * from judged where added > 0 and grp in (select grp from won)
+    select * from judged
+    where grp in (select grp from won) and (added > 0 or found is null and expected = 0)
 ),
 created as (
     insert into {schema}.streams (tenant, stream, aggregate, version, recorded_at)
@@ -68,7 +79,8 @@ created as (
 ),
 advanced as (
     update {schema}.streams s
-    set version = s.version + w.added, recorded_at = greatest(clock_timestamp(), s.recorded_at)
+    set version = s.version + w.added, recorded_at = greatest(clock_timestamp(), s.recorded_at),
+        aggregate = w.aggregate
     from winning w
     where s.tenant = w.tenant and s.stream = w.stream and w.found is not null
     returning s.tenant, s.stream, s.version, s.recorded_at

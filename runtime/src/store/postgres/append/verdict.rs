@@ -22,6 +22,8 @@ pub(super) struct Loss {
     head: usize,
     found: i64,
     found_aggregate: Option<String>,
+    /// Its stream belongs to another aggregate.
+    is_other: bool,
     pub(super) is_version: bool,
     archived: bool,
 }
@@ -30,10 +32,7 @@ impl Loss {
     pub(super) fn error(self, group: &Group) -> Error {
         let head = &group.heads[self.head];
         let stream = &head.stream;
-        if let Some(aggregate) = self
-            .found_aggregate
-            .filter(|aggregate| aggregate != stream.category())
-        {
+        if let Some(aggregate) = self.found_aggregate.filter(|_| self.is_other) {
             return Error::other_aggregate(stream, &aggregate);
         }
         if self.archived {
@@ -62,7 +61,8 @@ pub(super) fn verdict<'r>(
     }
     Ok(match lost {
         Some(loss) => Verdict::Lost(loss),
-        None if is_busy => Verdict::Busy,
+        // Also where the rows do not say why the group did not win.
+        None if is_busy || streams.len() < group.heads.len() => Verdict::Busy,
         None => Verdict::Stored(Receipt {
             streams,
             repeated: false,
@@ -74,13 +74,14 @@ fn appended(head: &Head, found: i64, row: &PgRow) -> Result<Appended, sqlx::Erro
     let positions: Vec<i64> = row.try_get("positions")?;
     let recorded_at: Option<DateTime<Utc>> = row.try_get("recorded_at")?;
     Ok(Appended {
+        // A guard records nothing.
+        recorded_at: recorded_at.filter(|_| !positions.is_empty()),
         stream: head.stream.clone(),
         version: Version::new(found.unsigned_abs() + positions.len() as u64),
         positions: positions
             .into_iter()
             .map(|position| Position::new(position.unsigned_abs()))
             .collect(),
-        recorded_at,
     })
 }
 
@@ -95,13 +96,14 @@ fn loss(at: usize, head: &Head, found: i64, row: &PgRow) -> Result<Option<Loss>,
     };
     let is_other = found_aggregate
         .as_deref()
-        .is_some_and(|aggregate| aggregate != head.stream.category());
+        .is_some_and(|aggregate| found > 0 && aggregate != head.stream.category());
     let is_busy: bool = row.try_get("busy")?;
     Ok(
         (!is_busy && (archived || is_other || is_version)).then_some(Loss {
             head: at,
             found,
             found_aggregate,
+            is_other,
             is_version: is_version && !archived && !is_other,
             archived,
         }),

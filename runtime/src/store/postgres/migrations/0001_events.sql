@@ -38,7 +38,7 @@ create table {schema}.events (
 create index events_position on {schema}.events (position);
 create index events_correlation on {schema}.events (tenant, correlation) where correlation is not null;
 
--- States that spare reading the events before them; removing any of them is safe.
+-- States that spare reading the events before them, one for each code that made any; removing any of them is safe.
 create table {schema}.snapshots (
     tenant      text        not null default '',
     stream      text        not null,
@@ -47,7 +47,7 @@ create table {schema}.snapshots (
     fingerprint text        not null,              -- of the code that made the state
     state       json        not null,
     taken_at    timestamptz not null default clock_timestamp(),
-    primary key (tenant, stream)
+    primary key (tenant, stream, fingerprint)
 );
 
 -- What became of each command that was sent with a key.

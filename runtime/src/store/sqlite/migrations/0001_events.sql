@@ -32,7 +32,7 @@ create table annals_events (
 
 create index annals_events_correlation on annals_events (tenant, correlation) where correlation is not null;
 
--- States that spare reading the events before them; removing any of them is safe.
+-- States that spare reading the events before them, one for each code that made any; removing any of them is safe.
 create table annals_snapshots (
     tenant      text    not null default '',
     stream      text    not null,
@@ -41,7 +41,7 @@ create table annals_snapshots (
     fingerprint text    not null,                  -- of the code that made the state
     state       text    not null,
     taken_at    text    not null,
-    primary key (tenant, stream)
+    primary key (tenant, stream, fingerprint)
 ) strict, without rowid;
 
 -- What became of each command that was sent with a key.
