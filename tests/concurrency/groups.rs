@@ -16,6 +16,7 @@ contract![
     groups_that_expect_versions_are_never_torn,
     groups_that_race_for_new_streams_are_never_torn,
     batches_of_groups_are_never_torn,
+    two_groups_cannot_each_make_what_the_other_demands_absent,
 ];
 
 const STREAMS: usize = 5;
@@ -205,4 +206,36 @@ async fn batches_of_groups_are_never_torn(database: &Database) {
     assert_eq!(count.len(), won);
     assert!(count.values().all(|count| *count == 2), "{count:?}");
     whole(database).await;
+}
+
+async fn two_groups_cannot_each_make_what_the_other_demands_absent(database: &Database) {
+    let stores = two_stores(database).await;
+    for round in 0..40 {
+        let names = [format!("{round}-left"), format!("{round}-right")];
+        let barrier = Arc::new(Barrier::new(2));
+        let mut tasks = JoinSet::new();
+        for side in 0..2 {
+            let (store, barrier) = (stores[side].clone(), Arc::clone(&barrier));
+            let (made, absent) = (account(&names[side]), account(&names[1 - side]));
+            tasks.spawn(async move {
+                let group = Append::to(&made, Expected::NoStream, [deposited(1)])
+                    .guard(&absent, Expected::NoStream);
+                barrier.wait().await;
+                store.append(group).await
+            });
+        }
+        let mut won = 0;
+        for answer in all(tasks).await {
+            match answer {
+                Ok(_) => won += 1,
+                Err(error) => assert!(error.is_conflict(), "{error:?}"),
+            }
+        }
+        assert_eq!(won, 1, "round {round}");
+        let mut made = 0;
+        for name in &names {
+            made += deposits(&stores[0], &account(name)).await.len();
+        }
+        assert_eq!(made, 1, "round {round}");
+    }
 }

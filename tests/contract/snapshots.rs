@@ -18,6 +18,8 @@ contract![
     without_snapshots_everything_is_the_same,
     earlier_states_do_not_come_from_a_later_snapshot,
     an_event_that_does_not_decode_is_not_hidden_from_readers,
+    a_snapshot_holds_what_was_stored_and_not_what_was_meant,
+    releases_side_by_side_keep_their_own,
 ];
 
 /// A ledger with four events of 1, 10, 100 and 1000 cents, and a snapshot of the first three.
@@ -242,4 +244,91 @@ async fn an_event_that_does_not_decode_is_not_hidden_from_readers(database: &Dat
         .expect("stored");
     let loaded = store.aggregate::<Ledger>("1").load().await.expect("loads");
     assert_eq!(loaded.balance, 1_116);
+}
+
+mod notes {
+    use annals::prelude::*;
+
+    /// Of which JSON loses a part.
+    #[derive(Schema, Serialize, Deserialize, Clone)]
+    pub(super) struct Note {
+        pub(super) text: String,
+        #[serde(skip)]
+        pub(super) is_loud: bool,
+    }
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event("note.taken")]
+    pub(super) struct Taken {
+        note: Note,
+    }
+
+    #[derive(Clone)]
+    pub(super) struct Take(pub(super) Note);
+
+    #[derive(Aggregate, Default, Serialize, Deserialize)]
+    #[aggregate(name = "notes", events(Taken), snapshot(every = 1))]
+    pub(super) struct Notes {
+        pub(super) loud: u32,
+        pub(super) letters: usize,
+    }
+
+    #[aggregate]
+    impl Notes {
+        fn taken(&mut self, event: Taken) {
+            self.loud += u32::from(event.note.is_loud);
+            self.letters += event.note.text.len();
+        }
+
+        fn take(&self, command: Take) -> Result<Taken, String> {
+            Ok(Taken { note: command.0 })
+        }
+    }
+}
+
+async fn a_snapshot_holds_what_was_stored_and_not_what_was_meant(database: &Database) {
+    let store = database.store().await;
+    let note = notes::Note {
+        text: "hush".to_owned(),
+        is_loud: true,
+    };
+    let taken = store
+        .aggregate::<notes::Notes>("1")
+        .execute(notes::Take(note))
+        .await;
+    taken.expect("stored");
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 1);
+    let store = database.store().await;
+    for _ in 0..2 {
+        let loaded = store
+            .aggregate::<notes::Notes>("1")
+            .load()
+            .await
+            .expect("loads");
+        assert_eq!((loaded.loud, loaded.letters), (0, 4));
+        // The second time without it.
+        database.sql("DELETE FROM {snapshots}").await;
+    }
+}
+
+/// What another release wrote stays until nobody can need it any more.
+async fn releases_side_by_side_keep_their_own(database: &Database) {
+    let store = snapped(database).await;
+    database
+        .sql("UPDATE {snapshots} SET fingerprint = 'of another release'")
+        .await;
+    let root = store.aggregate::<Ledger>("1");
+    root.execute(Deposit(10_000)).await.expect("stored");
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 2);
+    let long_ago = "UPDATE {snapshots} SET taken_at = '2001-01-01T00:00:00.000000Z' WHERE fingerprint = 'of another release'";
+    assert_eq!(database.sql(long_ago).await, 1);
+    let store = database.store().await;
+    let root = store.aggregate::<Ledger>("1");
+    for _ in 0..3 {
+        root.execute(Deposit(1)).await.expect("stored");
+    }
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 1);
 }
