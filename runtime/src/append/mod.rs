@@ -2,6 +2,7 @@
 
 mod group;
 mod receipt;
+mod repetition;
 
 use std::fmt::{self, Display};
 
@@ -12,6 +13,7 @@ pub(crate) use group::{
     Group, Head, Limits, MetadataColumns, Row, check_name, check_tenant, within_years,
 };
 pub use receipt::{Appended, Receipt};
+pub(crate) use repetition::Place;
 
 use crate::event::{Encoded, Event, Unstorable, encode, reads_back};
 use crate::metadata::Metadata;

@@ -175,7 +175,7 @@ impl<A: Aggregate> Folding<A> {
     fn finish(self, request: &LoadRequest<'_>) -> Result<(Loaded<A>, Option<Outcome>), Error> {
         let last = request
             .up_to
-            .map_or(self.head, |version| self.head.min(integer(version)));
+            .map_or(self.head, |version| self.head.min(version.to_i64()));
         // How many events a time takes in, the row of the stream cannot say.
         let fold = if request.recorded_until.is_some() {
             self.fold
@@ -189,8 +189,4 @@ impl<A: Aggregate> Folding<A> {
         };
         Ok((loaded, self.outcome))
     }
-}
-
-fn integer(version: Version) -> i64 {
-    i64::try_from(version.get()).unwrap_or(i64::MAX)
 }

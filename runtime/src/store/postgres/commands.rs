@@ -31,7 +31,7 @@ impl Postgres {
             .bind(outcome.tenant)
             .bind(outcome.stream.as_str())
             .bind(outcome.key)
-            .bind(i64::try_from(outcome.version.get()).unwrap_or(i64::MAX))
+            .bind(outcome.version.to_i64())
             .bind(outcome.refusal)
             .execute(&mut *connection)
             .await

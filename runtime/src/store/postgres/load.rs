@@ -82,9 +82,7 @@ impl Postgres {
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
-            .bind(request.up_to.map_or(i64::MAX, |version| {
-                i64::try_from(version.get()).unwrap_or(i64::MAX)
-            }))
+            .bind(request.up_to.map_or(i64::MAX, |version| version.to_i64()))
             .bind(request.recorded_until)
             .fetch(&mut *connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
@@ -109,12 +107,11 @@ impl Postgres {
         } else {
             &self.sql.page
         };
-        let bound = |version: u64| i64::try_from(version).unwrap_or(i64::MAX);
         let rows = sqlx::query(statement(sql))
             .bind(page.tenant)
             .bind(page.stream.as_str())
-            .bind(bound(page.from.get()))
-            .bind(bound(page.to.get()))
+            .bind(page.from.to_i64())
+            .bind(page.to.to_i64())
             .bind(i64::from(page.limit))
             .fetch_all(&mut *connection)
             .await

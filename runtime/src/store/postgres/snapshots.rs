@@ -28,7 +28,7 @@ impl Postgres {
         sqlx::query(statement(&self.sql.save_snapshot))
             .bind(&snapshot.tenant)
             .bind(snapshot.stream.as_str())
-            .bind(i64::try_from(snapshot.version.get()).unwrap_or(i64::MAX))
+            .bind(snapshot.version.to_i64())
             .bind(snapshot.event_id)
             .bind(snapshot.fingerprint)
             .bind(&snapshot.state)

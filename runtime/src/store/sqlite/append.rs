@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, Row as _, SqliteConnection};
 
-use super::{Sqlite, during, integer, time};
+use super::{Sqlite, during, time};
 use crate::append::{Appended, Expected, Group, Head, Receipt, Row};
 use crate::error::Error;
 use crate::stream::{Position, Version};
@@ -130,7 +130,7 @@ impl Sqlite {
         head: &Head,
         standing: &Standing,
     ) -> Result<Appended, Error> {
-        let version = standing.version + integer(head.rows.len() as u64);
+        let version = standing.version + Version::new(head.rows.len() as u64).to_i64();
         if head.rows.is_empty() {
             return Ok(appended(head, version, Vec::new(), None));
         }
@@ -220,7 +220,7 @@ fn judge(head: &Head, standing: &Standing) -> Result<(), Error> {
         return Err(Error::archived(stream));
     }
     let is_as_expected = match head.expected {
-        Expected::Exact(version) => standing.version == integer(version.get()),
+        Expected::Exact(version) => standing.version == version.to_i64(),
         Expected::NoStream => standing.version == 0,
         Expected::Exists => standing.version > 0,
         Expected::Any => true,

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Sqlite, during, integer, time};
+use super::{Sqlite, during, time};
 use crate::error::Error;
 use crate::store::row::{NewOutcome, Outcome};
 use crate::stream::StreamId;
@@ -37,7 +37,7 @@ impl Sqlite {
         .bind(outcome.tenant)
         .bind(outcome.stream.as_str())
         .bind(outcome.key)
-        .bind(integer(outcome.version.get()))
+        .bind(outcome.version.to_i64())
         .bind(outcome.refusal)
         .bind(time::write(self.clock.now()))
         .execute(&mut *transaction)

@@ -4,10 +4,11 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Sqlite, during, event, integer, time};
+use super::{Sqlite, during, event, time};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
+use crate::stream::Version;
 
 /// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
 /// others. One statement, so that all of it is of one moment.
@@ -74,11 +75,7 @@ impl Sqlite {
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
-            .bind(
-                request
-                    .up_to
-                    .map_or(i64::MAX, |version| integer(version.get())),
-            )
+            .bind(request.up_to.map_or(i64::MAX, Version::to_i64))
             .bind(request.recorded_until.map(time::write))
             .fetch(&self.readers);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
@@ -99,8 +96,8 @@ impl Sqlite {
         let rows = sqlx::query(if page.backwards { PAGE_BACKWARDS } else { PAGE })
             .bind(page.tenant)
             .bind(page.stream.as_str())
-            .bind(integer(page.from.get()))
-            .bind(integer(page.to.get()))
+            .bind(page.from.to_i64())
+            .bind(page.to.to_i64())
             .bind(page.limit)
             .fetch_all(&self.readers)
             .await

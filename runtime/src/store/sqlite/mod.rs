@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
+use uuid::Uuid;
 
 pub(crate) use connect::connect;
 pub(crate) use errors::during;
@@ -59,13 +60,10 @@ impl Sqlite {
 
 /// Reads an event from the columns that begin at `first`: every statement selects them in this order.
 fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
-    let id: &str = row.try_get(first + 2)?;
     Ok(StoredEvent {
         version: row.try_get(first)?,
         position: row.try_get(first + 1)?,
-        event_id: id
-            .parse()
-            .map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?,
+        event_id: event_id(row, first + 2)?,
         event_type: row.try_get(first + 3)?,
         schema_version: row.try_get(first + 4)?,
         payload: row.try_get::<&str, _>(first + 5)?.as_bytes(),
@@ -78,7 +76,8 @@ fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> 
     })
 }
 
-/// A number as SQLite keeps it.
-fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+fn event_id(row: &SqliteRow, column: usize) -> Result<Uuid, sqlx::Error> {
+    let id: &str = row.try_get(column)?;
+    id.parse()
+        .map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Sqlite, during, integer, time};
+use super::{Sqlite, during, time};
 use crate::error::Error;
 use crate::store::row::NewSnapshot;
 
@@ -39,7 +39,7 @@ impl Sqlite {
         )
         .bind(&snapshot.tenant)
         .bind(snapshot.stream.as_str())
-        .bind(integer(snapshot.version.get()))
+        .bind(snapshot.version.to_i64())
         .bind(snapshot.event_id.to_string())
         .bind(snapshot.fingerprint)
         .bind(&snapshot.state)

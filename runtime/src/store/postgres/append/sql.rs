@@ -18,7 +18,7 @@ pub(in crate::store::postgres) fn hasty() -> String {
 /// What is expected of a stream, as the statement takes it.
 pub(super) fn expected(expected: Expected) -> i64 {
     match expected {
-        Expected::Exact(version) => i64::try_from(version.get()).unwrap_or(i64::MAX),
+        Expected::Exact(version) => version.to_i64(),
         Expected::NoStream => 0,
         Expected::Any => -1,
         Expected::Exists => -2,
