@@ -16,6 +16,7 @@ contract![
     groups_that_expect_versions_are_never_torn,
     groups_that_race_for_new_streams_are_never_torn,
     batches_of_groups_are_never_torn,
+    of_two_that_exclude_each_other_one_wins,
 ];
 
 const STREAMS: usize = 5;
@@ -204,5 +205,34 @@ async fn batches_of_groups_are_never_torn(database: &Database) {
     }
     assert_eq!(count.len(), won);
     assert!(count.values().all(|count| *count == 2), "{count:?}");
+    whole(database).await;
+}
+
+/// Each appends to its own stream where the other's does not exist: together they would break what both demand.
+async fn of_two_that_exclude_each_other_one_wins(database: &Database) {
+    let stores = two_stores(database).await;
+    for round in 0..30 {
+        let barrier = Arc::new(Barrier::new(2));
+        let mut tasks = JoinSet::new();
+        for n in 0..2 {
+            let (store, barrier) = (stores[n].clone(), Arc::clone(&barrier));
+            tasks.spawn(async move {
+                let id = |n: usize| account(&format!("{round}-{n}"));
+                let group = Append::to(&id(n), Expected::NoStream, [deposited(1)])
+                    .guard(&id(1 - n), Expected::NoStream);
+                barrier.wait().await;
+                match store.append(group).await {
+                    Ok(_) => true,
+                    Err(error) => {
+                        assert!(error.is_conflict(), "{error:?}");
+                        false
+                    }
+                }
+            });
+        }
+        let won = all(tasks).await.into_iter().filter(|won| *won).count();
+        assert_eq!(won, 1, "round {round}");
+        assert_eq!(database.events().await, round + 1);
+    }
     whole(database).await;
 }

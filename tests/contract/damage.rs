@@ -17,6 +17,7 @@ contract![
     a_hole_is_noticed_by_readers,
     a_hole_is_noticed_in_the_past,
     metadata_that_cannot_be_read_is_noticed,
+    a_missing_end_is_noticed_by_readers,
 ];
 
 async fn stored(database: &Database) -> Store {
@@ -195,6 +196,26 @@ async fn metadata_that_cannot_be_read_is_noticed(database: &Database) {
         .await;
     let root = store.aggregate::<Account>("1");
     is_corrupt(&root.load().await.expect_err("damaged"), &["event 2"]);
+}
+
+async fn a_missing_end_is_noticed_by_readers(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version > 3").await;
+    let stream = account("1");
+    for reader in [
+        store.stream(&stream),
+        store.stream(&stream).backwards(),
+        store.stream(&stream).from(Version::new(4)),
+        store.stream(&stream).to(Version::new(4)),
+    ] {
+        is_corrupt(&reader.all().await.expect_err("damaged"), &["4"]);
+    }
+    let root = store.aggregate::<Account>("1");
+    let far = AsOf::time(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    is_corrupt(&root.state_at(far).await.expect_err("damaged"), &["4"]);
+    // What is there can still be read.
+    let before = store.stream(&stream).to(Version::new(3)).all().await;
+    assert_eq!(before.expect("whole").len(), 3);
 }
 
 /// SQLite checks no JSON.

@@ -11,6 +11,7 @@ contract![
     a_snapshot_is_used_with_the_events_after_it,
     a_snapshot_of_other_code_is_not_used,
     a_program_with_other_rules_replays,
+    two_releases_keep_snapshots_beside_each_other,
     a_snapshot_that_does_not_decode_is_not_used,
     a_snapshot_beyond_the_stream_is_not_used,
     a_snapshot_at_another_event_is_not_used,
@@ -120,7 +121,7 @@ async fn a_snapshot_of_other_code_is_not_used(database: &Database) {
 /// The next release of the same aggregate: the same state, and other rules.
 mod next {
     use annals::prelude::*;
-    use annals_tests::domain::{Deposited, Opened, Withdrawn};
+    use annals_tests::domain::{Deposit, Deposited, Opened, Withdrawn};
 
     #[derive(Aggregate, Default, Serialize, Deserialize)]
     #[aggregate(
@@ -146,6 +147,10 @@ mod next {
             self.balance -= event.cents;
             self.entries.push(-event.cents);
         }
+
+        fn deposit(&self, command: Deposit) -> Result<Deposited, std::convert::Infallible> {
+            Ok(Deposited { cents: command.0 })
+        }
     }
 }
 
@@ -156,6 +161,25 @@ async fn a_program_with_other_rules_replays(database: &Database) {
     assert_eq!(loaded_by_next.balance, 2_222);
     assert_eq!(loaded_by_next.entries, truth().entries);
     assert_eq!(loaded(&store).await, truth());
+}
+
+async fn two_releases_keep_snapshots_beside_each_other(database: &Database) {
+    snapped(database).await.close().await;
+    for _ in 0..2 {
+        let store = database.store().await;
+        let next = store.aggregate::<next::Ledger>("1");
+        next.execute(Deposit(1)).await.expect("stored");
+        let old = store.aggregate::<Ledger>("1");
+        old.execute(Deposit(1)).await.expect("stored");
+        store.close().await;
+    }
+    let fingerprints = "SELECT count(DISTINCT fingerprint) FROM {snapshots}";
+    assert_eq!(database.number(fingerprints).await, 2);
+    let store = database.store().await;
+    let old = store.aggregate::<Ledger>("1").load().await.expect("loads");
+    let next = store.aggregate::<next::Ledger>("1").load().await;
+    assert_eq!(old.balance, 1_115);
+    assert_eq!(next.expect("loads").balance, 2 * 1_115);
 }
 
 async fn a_snapshot_that_does_not_decode_is_not_used(database: &Database) {
