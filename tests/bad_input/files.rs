@@ -258,7 +258,11 @@ async fn a_file_in_a_folder_that_may_not_be_written_is_named() {
 #[tokio::test]
 async fn a_file_among_nothing_that_may_be_written_can_be_read() {
     let foreign = Foreign::new(0o444, 0o555).await;
-    let told = foreign.probe("read", foreign.database.url());
+    foreign.refuses("read", &["ReadOnly"], &["immutable=true"]);
+    let told = foreign.probe(
+        "read",
+        &format!("{}?immutable=true", foreign.database.url()),
+    );
     assert_eq!(told["events"], 1, "{told}");
 }
 

@@ -80,6 +80,7 @@ async fn the_least_rights_are_enough() {
              GRANT SELECT ON annals.migrations TO clerk;
              GRANT SELECT, INSERT ON annals.events, annals.commands TO clerk;
              GRANT SELECT, INSERT, UPDATE ON annals.streams, annals.snapshots TO clerk;
+             GRANT DELETE ON annals.snapshots TO clerk;
              GRANT USAGE ON SEQUENCE annals.event_position TO clerk",
         )
         .await;

@@ -107,7 +107,7 @@ async fn a_closed_store_says_so() {
         let store = database.store().await;
         store.close().await;
         let error = store.append(one("1")).await.expect_err("closed");
-        says(&error, ErrorKind::Unreachable, &["closed"], &["connect"]);
+        says(&error, ErrorKind::Closed, &["closed"], &["connect"]);
     }
 }
 

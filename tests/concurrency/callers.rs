@@ -155,7 +155,7 @@ async fn what_is_under_way_when_the_store_closes_is_stored_or_told(database: &Da
             match store.append(append).await {
                 Ok(_) => Some(n),
                 Err(error) => {
-                    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error:?}");
+                    assert_eq!(error.kind(), ErrorKind::Closed, "{error:?}");
                     None
                 }
             }

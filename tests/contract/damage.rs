@@ -17,7 +17,7 @@ contract![
     a_hole_is_noticed_by_readers,
     a_hole_is_noticed_in_the_past,
     metadata_that_cannot_be_read_is_noticed,
-    a_missing_end_is_noticed_by_readers,
+    a_missing_end_is_noticed_by_readers_and_in_the_past,
 ];
 
 async fn stored(database: &Database) -> Store {
@@ -198,26 +198,6 @@ async fn metadata_that_cannot_be_read_is_noticed(database: &Database) {
     is_corrupt(&root.load().await.expect_err("damaged"), &["event 2"]);
 }
 
-async fn a_missing_end_is_noticed_by_readers(database: &Database) {
-    let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version > 3").await;
-    let stream = account("1");
-    for reader in [
-        store.stream(&stream),
-        store.stream(&stream).backwards(),
-        store.stream(&stream).from(Version::new(4)),
-        store.stream(&stream).to(Version::new(4)),
-    ] {
-        is_corrupt(&reader.all().await.expect_err("damaged"), &["4"]);
-    }
-    let root = store.aggregate::<Account>("1");
-    let far = AsOf::time(chrono::DateTime::<chrono::Utc>::MAX_UTC);
-    is_corrupt(&root.state_at(far).await.expect_err("damaged"), &["4"]);
-    // What is there can still be read.
-    let before = store.stream(&stream).to(Version::new(3)).all().await;
-    assert_eq!(before.expect("whole").len(), 3);
-}
-
 /// SQLite checks no JSON.
 #[tokio::test]
 async fn a_payload_that_is_no_json_is_named() {
@@ -233,4 +213,22 @@ async fn a_payload_that_is_no_json_is_named() {
     for part in ["event 2", "account-1", "money.deposited"] {
         assert!(message.contains(part), "{part}: {message}");
     }
+}
+
+async fn a_missing_end_is_noticed_by_readers_and_in_the_past(database: &Database) {
+    let store = stored(database).await;
+    database.sql("DELETE FROM {events} WHERE version > 3").await;
+    let stream = account("1");
+    let forwards = store.stream(&stream).all().await;
+    is_corrupt(&forwards.expect_err("damaged"), &["4"]);
+    let backwards = store.stream(&stream).backwards().all().await;
+    is_corrupt(&backwards.expect_err("damaged"), &["5"]);
+    let root = store.aggregate::<Account>("1");
+    let then = root.state_at(AsOf::time(chrono::Utc::now())).await;
+    is_corrupt(&then.expect_err("damaged"), &["4"]);
+    let before = store.stream(&stream).to(Version::new(3)).all().await;
+    assert_eq!(before.expect("whole").len(), 3);
+    database.sql("DELETE FROM {events}").await;
+    let nothing = store.stream(&stream).all().await;
+    is_corrupt(&nothing.expect_err("damaged"), &["1"]);
 }

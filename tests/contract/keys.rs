@@ -19,6 +19,7 @@ contract![
     a_key_sent_by_many_at_once_takes_effect_once,
     a_refused_key_sent_by_many_at_once_is_refused_once,
     a_key_is_any_text_that_can_be_kept,
+    a_refusal_that_is_null_stays_a_refusal,
 ];
 
 fn same(one: &Receipt, other: &Receipt) {
@@ -218,4 +219,48 @@ async fn a_key_is_any_text_that_can_be_kept(database: &Database) {
         assert!(error.to_string().contains(what), "{error}");
     }
     assert_eq!(database.events().await, 4);
+}
+
+mod closed {
+    use annals::prelude::*;
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event("shop.entered")]
+    pub(super) struct Entered {}
+
+    #[derive(Aggregate, Default)]
+    #[aggregate(name = "shop", events(Entered))]
+    pub(super) struct Shop {
+        guests: u32,
+    }
+
+    #[derive(Clone)]
+    pub(super) struct Enter;
+
+    /// Its JSON is `null`.
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct Closed;
+
+    #[aggregate]
+    impl Shop {
+        fn entered(&mut self, _: Entered) {
+            self.guests += 1;
+        }
+
+        fn enter(&self, _: Enter) -> Result<Entered, Closed> {
+            Err(Closed)
+        }
+    }
+}
+
+async fn a_refusal_that_is_null_stays_a_refusal(database: &Database) {
+    let store = database.store().await;
+    let shop = store.aggregate::<closed::Shop>("1");
+    for _ in 0..3 {
+        let answer = shop.execute(closed::Enter).key("a").await;
+        assert!(
+            matches!(answer, Err(CommandError::Rejected(closed::Closed))),
+            "{answer:?}"
+        );
+    }
 }

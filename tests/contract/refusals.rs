@@ -19,6 +19,7 @@ contract![
     numbers_come_back_exactly,
     times_that_no_calendar_has_are_refused,
     an_aggregate_whose_id_is_no_name_is_refused,
+    what_is_nested_too_deep_to_be_read_is_refused,
 ];
 
 #[derive(Schema, Serialize, Deserialize, Clone, PartialEq, Debug, Default)]
@@ -372,4 +373,48 @@ mod jsonb {
         assert_eq!(database.number(found).await, 1);
         assert_eq!(root.load().await.expect("loads").balance, 7);
     }
+}
+
+#[derive(Event, Serialize, Deserialize, Debug)]
+#[event("form.sent")]
+struct Sent {
+    answers: serde_json::Value,
+}
+
+async fn what_is_nested_too_deep_to_be_read_is_refused(database: &Database) {
+    let store = database.store().await;
+    let form = StreamId::new("form", "1");
+    let nested =
+        |depth: usize| (0..depth).fold(serde_json::Value::from(1), |inner, _| vec![inner].into());
+    let error = refused(
+        &store,
+        one(
+            &form,
+            &Sent {
+                answers: nested(127),
+            },
+        ),
+    )
+    .await;
+    assert_eq!(error.kind(), ErrorKind::Unstorable);
+    assert!(error.to_string().contains("127 levels"), "{error}");
+    let metadata = annals::Metadata::new().with("trace", nested(127));
+    let event = NewEvent::of(&Sent { answers: nested(1) }).metadata(metadata);
+    let error = refused(&store, Append::to(&form, Expected::Any, [event])).await;
+    assert!(error.to_string().contains("too deep"), "{error}");
+    store
+        .append(one(
+            &form,
+            &Sent {
+                answers: nested(126),
+            },
+        ))
+        .await
+        .expect("stored");
+    let stored = store.stream(&form).all().await.expect("readable");
+    let sent = stored[0]
+        .decode::<Sent>()
+        .expect("decodes")
+        .expect("of its type");
+    assert_eq!(sent.answers, nested(126));
 }

@@ -11,7 +11,6 @@ contract![
     a_snapshot_is_used_with_the_events_after_it,
     a_snapshot_of_other_code_is_not_used,
     a_program_with_other_rules_replays,
-    two_releases_keep_snapshots_beside_each_other,
     a_snapshot_that_does_not_decode_is_not_used,
     a_snapshot_beyond_the_stream_is_not_used,
     a_snapshot_at_another_event_is_not_used,
@@ -19,6 +18,8 @@ contract![
     without_snapshots_everything_is_the_same,
     earlier_states_do_not_come_from_a_later_snapshot,
     an_event_that_does_not_decode_is_not_hidden_from_readers,
+    a_snapshot_holds_what_was_stored_and_not_what_was_meant,
+    releases_side_by_side_keep_their_own,
 ];
 
 /// A ledger with four events of 1, 10, 100 and 1000 cents, and a snapshot of the first three.
@@ -121,7 +122,7 @@ async fn a_snapshot_of_other_code_is_not_used(database: &Database) {
 /// The next release of the same aggregate: the same state, and other rules.
 mod next {
     use annals::prelude::*;
-    use annals_tests::domain::{Deposit, Deposited, Opened, Withdrawn};
+    use annals_tests::domain::{Deposited, Opened, Withdrawn};
 
     #[derive(Aggregate, Default, Serialize, Deserialize)]
     #[aggregate(
@@ -147,10 +148,6 @@ mod next {
             self.balance -= event.cents;
             self.entries.push(-event.cents);
         }
-
-        fn deposit(&self, command: Deposit) -> Result<Deposited, std::convert::Infallible> {
-            Ok(Deposited { cents: command.0 })
-        }
     }
 }
 
@@ -161,25 +158,6 @@ async fn a_program_with_other_rules_replays(database: &Database) {
     assert_eq!(loaded_by_next.balance, 2_222);
     assert_eq!(loaded_by_next.entries, truth().entries);
     assert_eq!(loaded(&store).await, truth());
-}
-
-async fn two_releases_keep_snapshots_beside_each_other(database: &Database) {
-    snapped(database).await.close().await;
-    for _ in 0..2 {
-        let store = database.store().await;
-        let next = store.aggregate::<next::Ledger>("1");
-        next.execute(Deposit(1)).await.expect("stored");
-        let old = store.aggregate::<Ledger>("1");
-        old.execute(Deposit(1)).await.expect("stored");
-        store.close().await;
-    }
-    let fingerprints = "SELECT count(DISTINCT fingerprint) FROM {snapshots}";
-    assert_eq!(database.number(fingerprints).await, 2);
-    let store = database.store().await;
-    let old = store.aggregate::<Ledger>("1").load().await.expect("loads");
-    let next = store.aggregate::<next::Ledger>("1").load().await;
-    assert_eq!(old.balance, 1_115);
-    assert_eq!(next.expect("loads").balance, 2 * 1_115);
 }
 
 async fn a_snapshot_that_does_not_decode_is_not_used(database: &Database) {
@@ -266,4 +244,91 @@ async fn an_event_that_does_not_decode_is_not_hidden_from_readers(database: &Dat
         .expect("stored");
     let loaded = store.aggregate::<Ledger>("1").load().await.expect("loads");
     assert_eq!(loaded.balance, 1_116);
+}
+
+mod notes {
+    use annals::prelude::*;
+
+    /// Of which JSON loses a part.
+    #[derive(Schema, Serialize, Deserialize, Clone)]
+    pub(super) struct Note {
+        pub(super) text: String,
+        #[serde(skip)]
+        pub(super) is_loud: bool,
+    }
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event("note.taken")]
+    pub(super) struct Taken {
+        note: Note,
+    }
+
+    #[derive(Clone)]
+    pub(super) struct Take(pub(super) Note);
+
+    #[derive(Aggregate, Default, Serialize, Deserialize)]
+    #[aggregate(name = "notes", events(Taken), snapshot(every = 1))]
+    pub(super) struct Notes {
+        pub(super) loud: u32,
+        pub(super) letters: usize,
+    }
+
+    #[aggregate]
+    impl Notes {
+        fn taken(&mut self, event: Taken) {
+            self.loud += u32::from(event.note.is_loud);
+            self.letters += event.note.text.len();
+        }
+
+        fn take(&self, command: Take) -> Result<Taken, String> {
+            Ok(Taken { note: command.0 })
+        }
+    }
+}
+
+async fn a_snapshot_holds_what_was_stored_and_not_what_was_meant(database: &Database) {
+    let store = database.store().await;
+    let note = notes::Note {
+        text: "hush".to_owned(),
+        is_loud: true,
+    };
+    let taken = store
+        .aggregate::<notes::Notes>("1")
+        .execute(notes::Take(note))
+        .await;
+    taken.expect("stored");
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 1);
+    let store = database.store().await;
+    for _ in 0..2 {
+        let loaded = store
+            .aggregate::<notes::Notes>("1")
+            .load()
+            .await
+            .expect("loads");
+        assert_eq!((loaded.loud, loaded.letters), (0, 4));
+        // The second time without it.
+        database.sql("DELETE FROM {snapshots}").await;
+    }
+}
+
+/// What another release wrote stays until nobody can need it any more.
+async fn releases_side_by_side_keep_their_own(database: &Database) {
+    let store = snapped(database).await;
+    database
+        .sql("UPDATE {snapshots} SET fingerprint = 'of another release'")
+        .await;
+    let root = store.aggregate::<Ledger>("1");
+    root.execute(Deposit(10_000)).await.expect("stored");
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 2);
+    let long_ago = "UPDATE {snapshots} SET taken_at = '2001-01-01T00:00:00.000000Z' WHERE fingerprint = 'of another release'";
+    assert_eq!(database.sql(long_ago).await, 1);
+    let store = database.store().await;
+    let root = store.aggregate::<Ledger>("1");
+    for _ in 0..3 {
+        root.execute(Deposit(1)).await.expect("stored");
+    }
+    store.close().await;
+    assert_eq!(database.number("SELECT count(*) FROM {snapshots}").await, 1);
 }

@@ -56,7 +56,7 @@ judged as materialized (
     left join {schema}.streams seen using (tenant, stream)
 ),
 won as materialized (
-    select grp from judged
+    select grp, sum(added) > 0 as writes from judged
     group by grp
     having bool_and(coalesce(
         not busy and not archived and (coalesce(found, 0) = 0 or found_aggregate = aggregate)
@@ -67,8 +67,8 @@ won as materialized (
 -- What a winning group writes: its events, and the place of a stream that it demands not to exist. Whoever wants to make
 -- that stream finds its place taken, and waits.
 winning as materialized (
-    select * from judged
-    where grp in (select grp from won) and (added > 0 or found is null and expected = 0)
+    select judged.* from judged join won using (grp)
+    where added > 0 or writes and found is null and expected = 0
 ),
 created as (
     insert into {schema}.streams (tenant, stream, aggregate, version, recorded_at)
