@@ -62,7 +62,9 @@ async fn whole(database: &Database) {
     let streams = "SELECT count(*) FROM (SELECT DISTINCT tenant, stream FROM {events}) AS streams";
     assert_eq!(
         database.number(streams).await,
-        database.number("SELECT count(*) FROM {streams}").await
+        database
+            .number("SELECT count(*) FROM {streams} WHERE version > 0")
+            .await
     );
     for unique in ["position", "event_id"] {
         let distinct = format!("SELECT count(DISTINCT {unique}) FROM {{events}}");

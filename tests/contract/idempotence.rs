@@ -20,6 +20,7 @@ contract![
     a_group_is_told_again_where_one_of_its_parts_expects_anything,
     a_repeated_group_does_not_ask_its_guards_again,
     guards_alone_are_asked_again,
+    one_id_for_two_events_is_refused,
 ];
 
 fn with_ids(ids: &[Uuid], cents: i64) -> Vec<NewEvent> {
@@ -255,4 +256,22 @@ async fn guards_alone_are_asked_again(database: &Database) {
     first(&store, &ids::<1>()).await;
     let error = store.append(guard()).await.expect_err("it does not hold");
     assert!(error.is_conflict(), "{error:?}");
+}
+
+async fn one_id_for_two_events_is_refused(database: &Database) {
+    let store = database.store().await;
+    let [a] = ids::<1>();
+    let event = |cents| with_ids(&[a], cents);
+    let twice = Append::to(&account("1"), Expected::NoStream, with_ids(&[a, a], 1));
+    let apart = Append::to(&account("1"), Expected::NoStream, event(1)).and(
+        &account("2"),
+        Expected::NoStream,
+        event(2),
+    );
+    for append in [twice, apart] {
+        let error = store.append(append).await.expect_err("refused");
+        assert_eq!(error.kind(), annals::ErrorKind::Unstorable, "{error:?}");
+        assert!(error.to_string().contains(&a.to_string()), "{error}");
+    }
+    assert_eq!(database.events().await, 0);
 }

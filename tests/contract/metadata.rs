@@ -170,6 +170,14 @@ async fn metadata_that_no_database_can_keep_is_refused(database: &Database) {
         .await
         .expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Unstorable, "{error:?}");
+    let too_long = Metadata::new().with_correlation("c".repeat(501));
+    let event = deposited(1).metadata(too_long);
+    let error = store
+        .append(Append::to(&account("1"), Expected::NoStream, [event]))
+        .await
+        .expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Unstorable, "{error:?}");
+    assert!(error.to_string().contains("500"), "{error}");
     // In JSON it is escaped, and kept.
     let metadata = Metadata::new().with_actor("a\0b");
     let event = stored(&store, metadata.clone()).await;

@@ -129,7 +129,8 @@ async fn an_archived_stream_takes_no_events(database: &Database) {
     assert_eq!(database.sql(&by_hand).await, 1);
     let append = Append::to(&account("1"), Expected::Any, [deposited(2)]);
     let error = store.append(append).await.expect_err("archived");
-    assert!(!error.is_retryable(), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Archived, "{error:?}");
+    assert!(!error.is_retryable() && !error.is_conflict());
     let message = error.to_string();
     assert!(
         message.contains("account-1") && message.contains("archived"),
