@@ -2,11 +2,10 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use sqlx::Connection;
 use sqlx::pool::PoolConnectionMetadata;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 
 use super::file::{file, is_memory};
 use super::{Sqlite, during, migrate};
@@ -35,9 +34,11 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
         writer.after_release(is_clean)
     };
     let writer = writer.connect_lazy_with(file.clone());
-    prepare(&writer, options)
-        .await
-        .map_err(|error| error.about_file(&name))?;
+    if !options.read_only {
+        migrate::run(&writer, options.lock_timeout)
+            .await
+            .map_err(|error| error.about_file(&name))?;
+    }
     // A store in memory belongs to its one connection.
     let readers = if is_memory {
         writer.clone()
@@ -50,30 +51,6 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
         clock: Arc::clone(&options.clock),
         name,
     })
-}
-
-/// Opens the file and makes the tables that are missing.
-async fn prepare(writer: &SqlitePool, options: &StoreOptions) -> Result<(), Error> {
-    let begun = Instant::now();
-    loop {
-        let prepared = async {
-            writer.acquire().await.map_err(during("open the file"))?;
-            if options.read_only {
-                Ok(Vec::new())
-            } else {
-                migrate::run(writer).await
-            }
-        };
-        match prepared.await {
-            // The log of a new file is made by whoever is first, for whom SQLite lets nobody wait.
-            Err(error)
-                if error.kind() == ErrorKind::Busy && begun.elapsed() < options.lock_timeout =>
-            {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            prepared => return prepared.map(|_| ()),
-        }
-    }
 }
 
 fn pool(options: &StoreOptions, connections: u32) -> SqlitePoolOptions {

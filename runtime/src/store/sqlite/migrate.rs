@@ -1,5 +1,7 @@
 //! Makes the tables.
 
+use std::time::{Duration, Instant};
+
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection, SqlitePool};
 
 use super::{during, file};
@@ -20,17 +22,31 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
 pub(crate) async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<String>, Error> {
     let file = file::file(url, options)?;
     let name = file.get_filename().display().to_string();
-    let pool = SqlitePool::connect_with(file)
+    let pool = SqlitePool::connect_lazy_with(file);
+    let names = run(&pool, options.lock_timeout)
         .await
-        .map_err(|error| during("open the file")(error).about_file(&name))?;
-    let names = run(&pool).await.map_err(|error| error.about_file(&name))?;
+        .map_err(|error| error.about_file(&name))?;
     pool.close().await;
     Ok(names)
 }
 
-pub(super) async fn run(pool: &SqlitePool) -> Result<Vec<String>, Error> {
+/// Opens the file and runs what was not run yet, and answers the names.
+pub(super) async fn run(pool: &SqlitePool, patience: Duration) -> Result<Vec<String>, Error> {
+    let begun = Instant::now();
+    loop {
+        match try_run(pool).await {
+            // The log of a new file is made by whoever is first, for whom SQLite lets nobody wait.
+            Err(error) if error.kind() == ErrorKind::Busy && begun.elapsed() < patience => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn try_run(pool: &SqlitePool) -> Result<Vec<String>, Error> {
+    let mut connection = pool.acquire().await.map_err(during("open the file"))?;
     let during = during("make the tables of annals");
-    let mut connection = pool.acquire().await.map_err(&during)?;
     // Most often there is nothing to do, which takes no lock to see.
     let found = Found::of(MIGRATIONS, last(&mut connection).await?);
     drop(connection);
