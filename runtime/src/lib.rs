@@ -54,6 +54,7 @@ mod clock;
 pub mod compile_time;
 mod error;
 mod event;
+mod json;
 mod metadata;
 pub mod prelude;
 mod root;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::event::is_too_deep;
+use crate::json::is_too_deep;
 
 /// Who caused an event, on account of what, and whatever else the caller wants kept beside it.
 ///

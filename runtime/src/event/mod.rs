@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 pub use decode::Misfit;
 pub(crate) use decode::{decode, from_json};
 pub use encode::{Encoded, Unstorable};
-pub(crate) use encode::{encode, is_same_json, is_too_deep, reads_back, to_json};
+pub(crate) use encode::{encode, reads_back, to_json};
 pub use lineage::Lineage;
 pub use probe::{Absent, Probe};
 pub use recorded::{Recorded, RecordedEvent};

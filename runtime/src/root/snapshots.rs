@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, SnapshotProgress, fingerprint};
-use crate::event::is_same_json;
+use crate::json::is_same_json;
 use crate::store::Store;
 use crate::store::row::NewSnapshot;
 use crate::stream::{StreamId, Version};

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::aggregate::{EventSet, Visit};
-use crate::event::{Event, decode, encode, is_same_json};
+use crate::event::{Event, decode, encode};
+use crate::json::is_same_json;
 
 /// Checks that an event comes out of its JSON as it went in.
 ///

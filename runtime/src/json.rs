@@ -1,0 +1,86 @@
+//! What can be said of JSON without knowing what it means.
+
+use annals_schema::Shape;
+use serde_json::Value;
+
+/// How deep serde_json reads.
+pub(crate) const DEPTH: usize = 127;
+
+/// Whether JSON is nested deeper than it can be read.
+pub(crate) fn is_too_deep(json: &str) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth += 1,
+            b']' | b'}' if !is_text => depth -= 1,
+            _ => continue,
+        }
+        if depth > DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether two JSON texts say the same. The order of a map's entries is no part of that, nor that of a set's.
+pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape) -> bool {
+    let value = |json| {
+        let mut value = serde_json::from_str::<Value>(json).ok()?;
+        if shape.is_unordered() {
+            sort(&mut value);
+        }
+        Some(value)
+    };
+    one == other || matches!((value(one), value(other)), (Some(one), Some(other)) if one == other)
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(sort);
+            items.sort_by_cached_key(Value::to_string);
+        }
+        Value::Object(members) => members.values_mut().for_each(sort),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use annals_schema::Schema;
+
+    use super::{DEPTH, is_same_json, is_too_deep};
+
+    #[test]
+    fn the_depth_is_that_which_can_be_read() {
+        for (depth, is_read) in [(DEPTH, true), (DEPTH + 1, false)] {
+            let json = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            assert_eq!(
+                serde_json::from_str::<serde_json::Value>(&json).is_ok(),
+                is_read,
+                "{depth}"
+            );
+            assert_eq!(is_too_deep(&json), !is_read, "{depth}");
+        }
+        assert!(
+            !is_too_deep(&format!(r#""\"{}""#, "[".repeat(200))),
+            "brackets in a text"
+        );
+    }
+
+    #[test]
+    fn the_order_of_a_set_says_nothing() {
+        assert!(is_same_json("[1,2]", "[2,1]", <HashSet<u8>>::SHAPE));
+        assert!(!is_same_json("[1,2]", "[2,1]", <Vec<u8>>::SHAPE));
+        assert!(is_same_json(
+            r#"{"a":1,"b":2}"#,
+            r#"{"b":2,"a":1}"#,
+            <Vec<u8>>::SHAPE
+        ));
+    }
+}
