@@ -175,6 +175,30 @@ impl Error {
         .with_hint("send the command again with the same key: it gets the answer of the first")
     }
 
+    /// Whether it would meet every append alike, so that trying each one alone is pointless, or leaves open whether any was
+    /// stored.
+    pub(crate) fn concerns_every_append(&self) -> bool {
+        use ErrorKind::{Busy, Closed, Denied, Full, ReadOnly, Unmigrated, Unreachable};
+        matches!(
+            self.kind(),
+            Busy | Closed | Denied | Full | ReadOnly | Unmigrated | Unreachable
+        )
+    }
+
+    /// What went wrong in the database while annals tried to do something; a hint may be empty.
+    pub(crate) fn during(
+        what: &str,
+        (kind, message, hint): (ErrorKind, String, &str),
+        source: sqlx::Error,
+    ) -> Self {
+        let error = Error::new(kind, format!("could not {what}: {message}")).with_source(source);
+        if hint.is_empty() {
+            error
+        } else {
+            error.with_hint(hint)
+        }
+    }
+
     /// The same error for another caller, without its cause.
     pub(crate) fn again(&self) -> Self {
         let Inner {

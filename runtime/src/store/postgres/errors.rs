@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 /// What went wrong while annals tried to do something.
 pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
     move |error| {
-        let (kind, message, hint) = match &error {
+        let described = match &error {
             sqlx::Error::Database(database) => of_database(database.as_ref()),
             sqlx::Error::PoolTimedOut => (
                 ErrorKind::Busy,
@@ -32,12 +32,7 @@ pub(crate) fn during(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
             ),
             error => (ErrorKind::Database, error.to_string(), ""),
         };
-        let described = Error::new(kind, format!("could not {what}: {message}")).with_source(error);
-        if hint.is_empty() {
-            described
-        } else {
-            described.with_hint(hint)
-        }
+        Error::during(what, described, error)
     }
 }
 

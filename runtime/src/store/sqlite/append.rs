@@ -6,7 +6,7 @@ use sqlx::{Connection, Row as _, SqliteConnection};
 use super::{Sqlite, during, time};
 use crate::append::{Appended, Expected, Group, Head, Receipt, Row};
 use crate::error::Error;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 
 const APPEND: &str = "append";
 
@@ -17,10 +17,14 @@ impl Sqlite {
         tenant: &str,
         groups: &[Group],
     ) -> Vec<Result<Receipt, Error>> {
-        if groups.len() > 1
-            && let Ok(answers) = self.append_together(tenant, groups).await
-        {
-            return answers;
+        if groups.len() > 1 {
+            match self.append_together(tenant, groups).await {
+                Ok(answers) => return answers,
+                Err(error) if error.concerns_every_append() => {
+                    return groups.iter().map(|_| Err(error.again())).collect();
+                }
+                Err(_) => {}
+            }
         }
         // What went wrong with one group must not reach the others.
         let mut answers = Vec::with_capacity(groups.len());
@@ -87,13 +91,8 @@ impl Sqlite {
             }
             found.push(standing);
         }
-        if let Some(head) = self.first_taken_key(connection, tenant, group).await? {
-            let expected = format!("{}, and its command to be new", head.expected);
-            return Ok(Err(Error::conflicting(
-                &head.stream,
-                expected,
-                Version::default(),
-            )));
+        if let Some((stream, key)) = self.first_taken_key(connection, tenant, group).await? {
+            return Ok(Err(Error::key_taken(stream, key)));
         }
         let mut streams = Vec::with_capacity(group.heads.len());
         for (head, standing) in group.heads.iter().zip(found) {
@@ -110,14 +109,14 @@ impl Sqlite {
         connection: &mut SqliteConnection,
         tenant: &str,
         group: &'g Group,
-    ) -> Result<Option<&'g Head>, Error> {
+    ) -> Result<Option<(&'g StreamId, &'g str)>, Error> {
         for head in &group.heads {
             if let Some(key) = &head.key
                 && super::commands::find(connection, tenant, &head.stream, key)
                     .await?
                     .is_some()
             {
-                return Ok(Some(head));
+                return Ok(Some((&head.stream, key)));
             }
         }
         Ok(None)

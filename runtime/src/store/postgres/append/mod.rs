@@ -19,22 +19,13 @@ pub(super) use sql::{hasty, patient};
 
 use super::{Postgres, during, settings};
 use crate::append::{Group, Receipt};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// How often a group is tried again that a race on a new stream or on a command key has torn.
 const TORN_ATTEMPTS: u32 = 3;
 
 /// How many groups are tried alone at the same time.
 const ALONE: usize = 4;
-
-/// Whether it is pointless to try again what failed so, or not known whether it was stored.
-fn concerns_all(error: &Error) -> bool {
-    use ErrorKind::{Busy, Closed, Denied, Full, ReadOnly, Unmigrated, Unreachable};
-    matches!(
-        error.kind(),
-        Busy | Closed | Denied | Full | ReadOnly | Unmigrated | Unreachable
-    )
-}
 
 impl Postgres {
     /// Appends groups of one tenant that have no stream in common, in one statement. Each has its own answer, in order.
@@ -56,7 +47,7 @@ impl Postgres {
         };
         let verdicts = match together.await {
             Ok(verdicts) => verdicts,
-            Err(Failure::Other(error)) if concerns_all(&error) => {
+            Err(Failure::Other(error)) if error.concerns_every_append() => {
                 return groups.iter().map(|_| Err(error.again())).collect();
             }
             // What went wrong with one group must not reach the others.
@@ -81,7 +72,7 @@ impl Postgres {
     ) -> Result<Receipt, Error> {
         match verdict {
             Verdict::Stored(receipt) => Ok(receipt),
-            Verdict::Lost(loss) => self.explain(tenant, group, loss).await,
+            Verdict::Lost(loss) => self.explain_alone(tenant, group, loss).await,
             Verdict::Busy => self.append_alone(tenant, group).await,
         }
     }
@@ -101,7 +92,9 @@ impl Postgres {
             };
             match tried.await.map(|mut verdicts| verdicts.pop()) {
                 Ok(Some(Verdict::Stored(receipt))) => return Ok(receipt),
-                Ok(Some(Verdict::Lost(loss))) => return self.explain(tenant, group, loss).await,
+                Ok(Some(Verdict::Lost(loss))) => {
+                    return self.explain_alone(tenant, group, loss).await;
+                }
                 Ok(Some(Verdict::Busy) | None) | Err(Failure::Torn) if attempt < TORN_ATTEMPTS => {
                     attempt += 1;
                 }
@@ -147,10 +140,7 @@ impl Postgres {
                     match verdicts.pop() {
                         Some(Verdict::Stored(receipt)) => return Ok(receipt),
                         Some(Verdict::Lost(loss)) => {
-                            return match self.repeated(connection, tenant, group).await? {
-                                Some(receipt) => Ok(receipt),
-                                None => Err(loss.error(group)),
-                            };
+                            return self.explain(connection, tenant, group, loss).await;
                         }
                         Some(Verdict::Busy) | None => {}
                     }
@@ -174,13 +164,28 @@ impl Postgres {
         }
     }
 
+    async fn explain_alone(
+        &self,
+        tenant: &str,
+        group: &Group,
+        loss: Loss,
+    ) -> Result<Receipt, Error> {
+        let mut connection = self.acquire("look for a repeated append").await?;
+        self.explain(&mut connection, tenant, group, loss).await
+    }
+
     /// A group that lost is a success where it is the repetition of one that won.
-    async fn explain(&self, tenant: &str, group: &Group, loss: Loss) -> Result<Receipt, Error> {
-        if loss.is_version {
-            let mut connection = self.acquire("look for a repeated append").await?;
-            if let Some(receipt) = self.repeated(&mut connection, tenant, group).await? {
-                return Ok(receipt);
-            }
+    async fn explain(
+        &self,
+        connection: &mut PgConnection,
+        tenant: &str,
+        group: &Group,
+        loss: Loss,
+    ) -> Result<Receipt, Error> {
+        if loss.is_version
+            && let Some(receipt) = self.repeated(connection, tenant, group).await?
+        {
+            return Ok(receipt);
         }
         Err(loss.error(group))
     }

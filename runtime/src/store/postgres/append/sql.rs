@@ -42,14 +42,13 @@ with asked as materialized (
 ),
 -- Existing streams are locked in one order, so that no two appends wait for each other.
 held as materialized (
-    select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
+    select s.tenant, s.stream, s.aggregate, s.version, s.archived
     from {schema}.streams s join asked a using (tenant, stream)
     order by s.tenant, s.stream
     for no key update of s {skip}
 ),
 judged as materialized (
-    select a.*, h.version as found, h.aggregate as found_aggregate, h.recorded_at as last_recorded_at,
-           coalesce(h.archived, false) as archived,
+    select a.*, h.version as found, h.aggregate as found_aggregate, coalesce(h.archived, false) as archived,
            h.stream is null and seen.stream is not null as busy
     from asked a
     left join held h using (tenant, stream)
