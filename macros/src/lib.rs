@@ -10,6 +10,7 @@ mod expand;
 mod model;
 mod names;
 mod parse;
+mod renames;
 mod text;
 mod words;
 

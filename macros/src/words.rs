@@ -59,6 +59,7 @@ pub(crate) static EVENT: Attribute = Attribute {
             "strings in parentheses",
             "aliases(\"AccountCreated\")",
         ),
+        key("meaning", "a string", "meaning = \"amounts are in cents\""),
     ],
     short: Some("name"),
     home: "`#[event(..)]`, under `#[derive(Event)]`",
@@ -113,14 +114,24 @@ pub(crate) static BLOCK: Attribute = Attribute {
 
 pub(crate) static SCHEMA: Attribute = Attribute {
     name: "schema",
-    keys: &[key("as", "a string", "as = \"text\"")],
+    keys: &[
+        key("as", "a string", "as = \"text\""),
+        key("sample", "a string of JSON", "sample = \"\\\"12.50\\\"\""),
+    ],
     short: None,
     home: "`#[schema(..)]`",
 };
 
 pub(crate) static ANNALS: Attribute = Attribute {
     name: "annals",
-    keys: &[CRATE],
+    keys: &[
+        CRATE,
+        key(
+            "lock",
+            "the path of a folder, from this file",
+            "lock = \"annals\"",
+        ),
+    ],
     short: None,
     home: "`#[annals(..)]`",
 };
@@ -211,10 +222,10 @@ mod tests {
 
     #[test]
     fn keys_are_listed_in_words() {
-        assert_eq!(SCHEMA.to_string(), "`as`");
+        assert_eq!(SCHEMA.to_string(), "`as` or `sample`");
         assert_eq!(
             EVENT.to_string(),
-            "`name`, `version`, `upcast`, `upcast_json` or `aliases`"
+            "`name`, `version`, `upcast`, `upcast_json`, `aliases` or `meaning`"
         );
     }
 

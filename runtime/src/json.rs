@@ -26,7 +26,7 @@ pub(crate) fn is_too_deep(json: &str) -> bool {
 }
 
 /// Whether two JSON texts say the same. The order of a map's entries is no part of that, nor that of a set's.
-pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape) -> bool {
+pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape<'_>) -> bool {
     let value = |json| {
         let mut value = serde_json::from_str::<Value>(json).ok()?;
         if shape.is_unordered() {

@@ -50,8 +50,6 @@
 mod aggregate;
 mod append;
 mod clock;
-#[doc(hidden)]
-pub mod compile_time;
 mod error;
 mod event;
 mod json;

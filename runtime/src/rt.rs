@@ -6,7 +6,7 @@ pub use crate::aggregate::{
     require_whole_state, unique_names,
 };
 pub use crate::event::{
-    Absent, Encoded, Event, Lineage, Past, Probe, Recorded, Stored, Unstorable, Upcast, UpcastJson,
-    upcast, upcast_json,
+    Absent, Encoded, Event, Lineage, Past, Probe, Recorded, Release, Stored, Unstorable, Upcast,
+    UpcastJson, upcast, upcast_json,
 };
-pub use annals_schema::{Enum, Field, Fields, Schema, Shape, Struct, Variant};
+pub use annals_schema::{Enum, Field, Fields, Schema, Shape, Skip, Struct, Tagging, Variant};

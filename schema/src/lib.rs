@@ -1,16 +1,27 @@
-//! What annals stores, described as a constant.
+//! What annals stores, described as a constant, compared, and kept.
 //!
 //! A [`Shape`] says what serde writes for a type: field names after serde's renames, types, options, nested shapes
 //! all the way down. It is not what is typed in the source but what lies in the database, so two programs that
 //! agree on a shape read each other's data. [`Schema`] gives a type its shape; `#[derive(Schema)]` of the crate
 //! `annals` writes the implementation.
+//!
+//! [`change`] tells what has changed between two shapes, by named rules ([`RULES`]), in the compiler as well as in the
+//! running program. [`Facts`] is a shape as text, line by line.
 
+mod compare;
+mod facts;
 mod foreign;
+pub mod lock;
+mod questions;
 mod shape;
 mod std_types;
-mod text;
+pub mod text;
+mod view;
 
-pub use shape::{Enum, Field, Fields, Shape, Struct, Variant};
+pub use bumpalo::Bump;
+pub use compare::{Change, RULES, Rule, change, change_of_field, changes};
+pub use facts::{Facts, Flaw};
+pub use shape::{Enum, Field, Fields, Format, Shape, Skip, Struct, Tagging, Variant};
 
 /// A type whose stored form is known.
 ///
@@ -27,5 +38,5 @@ pub use shape::{Enum, Field, Fields, Shape, Struct, Variant};
 )]
 pub trait Schema {
     /// What serde writes for a value of this type.
-    const SHAPE: &'static Shape;
+    const SHAPE: &'static Shape<'static>;
 }

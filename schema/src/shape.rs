@@ -1,7 +1,12 @@
+use crate::text::Text;
+
 /// What is stored for a value of some type.
+///
+/// Names, aliases, tags and flags are what lies in the database. What stands in the source alone (the names of types, the
+/// tokens of types and of serde's attributes) is kept beside them, and is no part of what [`change`](crate::change)
+/// compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Shape {
+pub enum Shape<'a> {
     /// `null`.
     Unit,
     /// `true` or `false`.
@@ -26,205 +31,393 @@ pub enum Shape {
     Text,
     /// Any JSON.
     Any,
-    /// A value or `null`.
-    Optional(&'static Shape),
+    /// A value or `null`; as a field, it may also be absent.
+    Optional(&'a Shape<'a>),
     /// Any number of values, in order.
-    List(&'static Shape),
+    List(&'a Shape<'a>),
     /// Any number of different values.
-    Set(&'static Shape),
+    Set(&'a Shape<'a>),
     /// Exactly so many values.
-    Array(&'static Shape, usize),
+    Array(&'a Shape<'a>, usize),
     /// Keys and values.
-    Map(&'static Shape, &'static Shape),
+    Map(&'a Shape<'a>, &'a Shape<'a>),
     /// Values of different shapes, by position.
-    Tuple(&'static [&'static Shape]),
+    Tuple(&'a [&'a Shape<'a>]),
     /// A struct.
-    Struct(Struct),
+    Struct(Struct<'a>),
     /// An enum.
-    Enum(Enum),
-    /// What the user declared with `#[schema(as = "..")]`: annals takes the word for it.
-    Declared(&'static str),
-    /// A recursive reference to the enclosing shape of this name.
-    Ref(&'static str),
+    Enum(Enum<'a>),
+    /// A form that annals knows by its name alone: that of a foreign type, or what the user declared with
+    /// `#[schema(as = "..")]`.
+    Format(Format<'a>),
+    /// The enclosing type of this name.
+    Ref(&'a str),
+    /// A type that is not looked at. Equal to anything: for comparing the names of fields where types are not known.
+    #[doc(hidden)]
+    Unseen,
+}
+
+/// A form that is known by its name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format<'a> {
+    /// Its name, like `uuid`.
+    pub name: &'a str,
+    /// JSON of one value, from which sample payloads are made; empty where none is known.
+    pub sample: &'a str,
 }
 
 /// The shape of a struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Struct {
-    /// The type's name in Rust. It is not stored: only [`Shape::Ref`] points at it.
-    pub name: &'static str,
-    /// The serde attributes of the type, as tokens.
-    pub serde: &'static str,
+pub struct Struct<'a> {
+    /// The type's name in Rust. It is not stored: [`Shape::Ref`] points at it.
+    pub name: &'a str,
+    /// The serde attributes of the type, as tokens of the source.
+    pub serde: &'a str,
+    /// A tag that is stored beside the fields, with its value.
+    pub tag: Option<(&'a str, &'a str)>,
+    /// Whether reading refuses fields that it does not know.
+    pub closed: bool,
     /// The fields.
-    pub fields: Fields,
+    pub fields: Fields<'a>,
 }
 
 /// The shape of an enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Enum {
-    /// The type's name in Rust. It is not stored: only [`Shape::Ref`] points at it.
-    pub name: &'static str,
-    /// The serde attributes of the type, as tokens.
-    pub serde: &'static str,
+pub struct Enum<'a> {
+    /// The type's name in Rust. It is not stored: [`Shape::Ref`] points at it.
+    pub name: &'a str,
+    /// The serde attributes of the type, as tokens of the source.
+    pub serde: &'a str,
+    /// How it is told which variant a value is.
+    pub tagging: Tagging<'a>,
+    /// Whether reading refuses fields of variants that it does not know.
+    pub closed: bool,
     /// The variants.
-    pub variants: &'static [Variant],
+    pub variants: &'a [Variant<'a>],
+}
+
+/// How it is told which variant a stored value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tagging<'a> {
+    /// `{"Variant": content}`, or `"Variant"` where there is no content.
+    External,
+    /// `{"tag": "Variant", ..content}`
+    Internal {
+        /// The name of the tag.
+        tag: &'a str,
+    },
+    /// `{"tag": "Variant", "content": content}`
+    Adjacent {
+        /// The name of the tag.
+        tag: &'a str,
+        /// The name of the content.
+        content: &'a str,
+    },
+    /// By the first variant whose content fits.
+    Untagged,
 }
 
 /// The shape of one variant of an enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variant {
-    /// The variant's name in Rust; `serde` may say that it is stored under another one.
-    pub name: &'static str,
-    /// The serde attributes of the variant, as tokens.
-    pub serde: &'static str,
-    /// The variant's fields.
-    pub fields: Fields,
+pub struct Variant<'a> {
+    /// The name under which it is stored.
+    pub name: &'a str,
+    /// Further names under which it is read.
+    pub aliases: &'a [&'a str],
+    /// Whether it stands for every name that is not known.
+    pub other: bool,
+    /// Whether it alone has no tag.
+    pub untagged: bool,
+    /// Whether it is neither stored nor read.
+    pub skipped: bool,
+    /// The variant's name in Rust and its serde attributes, as tokens of the source.
+    pub source: &'a str,
+    /// What is stored with it.
+    pub fields: Fields<'a>,
 }
 
 /// The fields of a struct or of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fields {
+pub enum Fields<'a> {
     /// None at all.
     Unit,
+    /// A single one, which is stored without a name or a position.
+    Newtype(&'a Field<'a>),
+    /// As `Newtype`, by serde's `transparent`: it can be absent where its field can.
+    Transparent(&'a Field<'a>),
     /// By position.
-    Tuple(&'static [Field]),
+    Tuple(&'a [Field<'a>]),
     /// By name.
-    Named(&'static [Field]),
+    Named(&'a [Field<'a>]),
 }
 
 /// The shape of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    /// The field's name in Rust, or its position; `serde` may say that it is stored under another one.
-    pub name: &'static str,
-    /// The field's type as it is written, as tokens. It is not stored: it tells that the code has changed.
-    pub ty: &'static str,
-    /// The serde attributes of the field, as tokens.
-    pub serde: &'static str,
-    /// Whether every value of the field is stored and read back; `false` for serde's `skip` and its kin.
-    pub stored: bool,
+pub struct Field<'a> {
+    /// The name under which it is stored; its position, where fields have no names.
+    pub name: &'a str,
+    /// Further names under which it is read.
+    pub aliases: &'a [&'a str],
+    /// Whether it reads as its default where it is absent.
+    pub default: bool,
+    /// Whether it may be left out when it is stored.
+    pub omitted: bool,
+    /// Whether its content is stored in place of it.
+    pub flatten: bool,
+    /// Whether serde passes over it.
+    pub skip: Skip,
+    /// Whether every value of it comes back as it was, as far as serde's attributes of the field can tell.
+    pub whole: bool,
+    /// The field's name and type in Rust and its serde attributes, as tokens of the source.
+    pub source: &'a str,
     /// What is stored.
-    pub shape: &'static Shape,
+    pub shape: &'a Shape<'a>,
 }
 
-/// What can be asked of a shape, all the way down.
-#[derive(Clone, Copy)]
-enum Question {
-    /// Can a value lose something on its way through JSON?
-    Lossy,
-    /// Can it hold a floating point number?
-    Float,
-    /// Can its JSON be nested without a bound?
-    Nesting,
-    /// Does it hold values whose order is not its own?
-    Unordered,
+/// Whether serde passes over a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// It is stored and read.
+    No,
+    /// It is read where it is there, and never stored.
+    Write,
+    /// It is stored, and never read.
+    Read,
+    /// It is neither stored nor read.
+    Both,
 }
 
-impl Shape {
-    /// Whether every value comes out of its JSON as it went in.
-    ///
-    /// `false` as soon as anything nested is left out by `#[serde(skip)]` or its kin, is an option of something that can be
-    /// `null` itself, or is an untagged enum, whose variants JSON cannot always tell apart. Declared shapes count as
-    /// `true`: annals takes the word for them.
+impl Field<'static> {
+    /// A field without a name that has to be there: what expansions begin with.
+    #[doc(hidden)]
+    pub const PLAIN: Self = Field::new("", &Shape::Unit);
+}
+
+impl Struct<'static> {
+    /// A struct without anything: what expansions begin with.
+    #[doc(hidden)]
+    pub const PLAIN: Self = Struct::new("", Fields::Unit);
+}
+
+impl Variant<'static> {
+    /// A variant without a name: what expansions begin with.
+    #[doc(hidden)]
+    pub const PLAIN: Self = Variant {
+        name: "",
+        aliases: &[],
+        other: false,
+        untagged: false,
+        skipped: false,
+        source: "",
+        fields: Fields::Unit,
+    };
+}
+
+impl<'a> Field<'a> {
+    /// A field that is stored and read under one name, and has to be there.
     #[must_use]
-    pub const fn is_whole(&self) -> bool {
-        !self.any(Question::Lossy)
+    pub const fn new(name: &'a str, shape: &'a Shape<'a>) -> Self {
+        Field {
+            name,
+            aliases: &[],
+            default: false,
+            omitted: false,
+            flatten: false,
+            skip: Skip::No,
+            whole: true,
+            source: "",
+            shape,
+        }
     }
 
-    /// Whether a value can hold a floating point number, and with it a NaN, which JSON cannot store.
-    ///
-    /// Declared shapes count as `true`: annals cannot look into them.
+    /// Whether it can be read where it is absent.
     #[must_use]
-    pub const fn may_hold_float(&self) -> bool {
-        self.any(Question::Float)
+    pub const fn may_be_absent(&self) -> bool {
+        self.default || matches!(self.skip, Skip::Read) || self.shape.may_be_absent()
     }
 
-    /// Whether the JSON of a value can be nested without a bound. Declared shapes count as `true`.
-    #[must_use]
-    pub const fn may_nest(&self) -> bool {
-        self.any(Question::Nesting)
+    /// Whether something of it lies in the database or is read from there.
+    pub(crate) const fn is_stored(&self) -> bool {
+        !matches!(self.skip, Skip::Both)
     }
+}
 
-    /// Whether a value holds others in an order that is not the same each time, as a hash set does.
+impl<'a> Struct<'a> {
+    /// A struct without a tag, which passes over fields that it does not know.
     #[must_use]
-    pub const fn is_unordered(&self) -> bool {
-        self.any(Question::Unordered)
+    pub const fn new(name: &'a str, fields: Fields<'a>) -> Self {
+        Struct {
+            name,
+            serde: "",
+            tag: None,
+            closed: false,
+            fields,
+        }
     }
+}
 
-    const fn any(&self, question: Question) -> bool {
+impl<'a> Shape<'a> {
+    /// Whether a field of this shape reads where it is absent, without a default.
+    #[must_use]
+    pub const fn may_be_absent(&self) -> bool {
         match self {
-            Shape::Optional(inner) => {
-                matches!(question, Question::Lossy) && inner.can_be_null() || inner.any(question)
-            }
-            Shape::Set(inner) => matches!(question, Question::Unordered) || inner.any(question),
-            Shape::List(inner) | Shape::Array(inner, _) => inner.any(question),
-            Shape::Map(key, value) => key.any(question) || value.any(question),
-            Shape::Tuple(items) => {
-                let mut i = 0;
-                while i < items.len() {
-                    if items[i].any(question) {
-                        return true;
-                    }
-                    i += 1;
-                }
-                false
-            }
-            Shape::Struct(of) => of.fields.any(question),
-            Shape::Enum(of) => {
-                if matches!(question, Question::Lossy) && contains(of.serde, "untagged") {
-                    return true;
-                }
-                let mut i = 0;
-                while i < of.variants.len() {
-                    if of.variants[i].fields.any(question) {
-                        return true;
-                    }
-                    i += 1;
-                }
-                false
-            }
-            Shape::Float { .. } => matches!(question, Question::Float),
-            Shape::Any | Shape::Ref(_) => matches!(question, Question::Nesting),
-            Shape::Declared(_) => matches!(question, Question::Float | Question::Nesting),
-            Shape::Unit | Shape::Bool | Shape::Integer { .. } | Shape::Char | Shape::Text => false,
+            Shape::Optional(_) | Shape::Unseen => true,
+            Shape::Struct(Struct {
+                fields: Fields::Transparent(field),
+                ..
+            }) => field.shape.may_be_absent(),
+            _ => false,
         }
     }
 
-    const fn can_be_null(&self) -> bool {
-        matches!(self, Shape::Unit | Shape::Optional(_) | Shape::Any)
-    }
-}
-
-impl Fields {
-    const fn any(&self, question: Question) -> bool {
-        let fields: &[Field] = match self {
-            Fields::Unit => &[],
-            Fields::Tuple(fields) | Fields::Named(fields) => fields,
-        };
+    /// The shape that a word stands for, as in `#[schema(as = "text")]`: the words of the lock for plain values, with
+    /// `optional` before them, or the name of a format.
+    #[must_use]
+    pub const fn of_word(word: &'a str, sample: &'a str) -> Self {
+        use crate::text::same;
+        let words = PLAIN;
         let mut i = 0;
-        while i < fields.len() {
-            let is_lost = matches!(question, Question::Lossy) && !fields[i].stored;
-            if is_lost || fields[i].shape.any(question) {
-                return true;
+        while i < words.len() {
+            if same(word, words[i].0) {
+                return words[i].1;
             }
             i += 1;
         }
-        false
+        if same(word, "string") {
+            return Shape::Text;
+        }
+        Shape::Format(Format { name: word, sample })
+    }
+
+    /// The words for plain values.
+    pub(crate) const PLAIN_WORDS: &'static [&'static str] = &plain_words();
+
+    /// The word for a plain value, which has nothing inside.
+    #[must_use]
+    pub(crate) const fn word(&self) -> Option<&'static str> {
+        let mut i = 0;
+        while i < PLAIN.len() {
+            if is_plain(self, &PLAIN[i].1) {
+                return Some(PLAIN[i].0);
+            }
+            i += 1;
+        }
+        None
     }
 }
 
-const fn contains(text: &str, word: &str) -> bool {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let mut at = 0;
-    while at + word.len() <= text.len() {
-        let mut i = 0;
-        while i < word.len() && text[at + i] == word[i] {
-            i += 1;
-        }
-        if i == word.len() {
-            return true;
-        }
-        at += 1;
+const fn is_plain(one: &Shape<'_>, other: &Shape<'_>) -> bool {
+    match (one, other) {
+        (Shape::Unit, Shape::Unit)
+        | (Shape::Bool, Shape::Bool)
+        | (Shape::Char, Shape::Char)
+        | (Shape::Text, Shape::Text)
+        | (Shape::Any, Shape::Any) => true,
+        (Shape::Float { bits }, Shape::Float { bits: others }) => *bits == *others,
+        (
+            Shape::Integer {
+                bits,
+                signed,
+                nonzero,
+            },
+            Shape::Integer {
+                bits: other_bits,
+                signed: other_signed,
+                nonzero: other_nonzero,
+            },
+        ) => *bits == *other_bits && *signed == *other_signed && *nonzero == *other_nonzero,
+        _ => false,
     }
-    false
+}
+
+const fn plain_words() -> [&'static str; PLAIN.len()] {
+    let mut words = [""; PLAIN.len()];
+    let mut i = 0;
+    while i < PLAIN.len() {
+        words[i] = PLAIN[i].0;
+        i += 1;
+    }
+    words
+}
+
+const fn integer(bits: u16, signed: bool, nonzero: bool) -> Shape<'static> {
+    Shape::Integer {
+        bits,
+        signed,
+        nonzero,
+    }
+}
+
+/// The words for plain values.
+const PLAIN: [(&str, Shape<'static>); 27] = [
+    ("unit", Shape::Unit),
+    ("bool", Shape::Bool),
+    ("char", Shape::Char),
+    ("text", Shape::Text),
+    ("any", Shape::Any),
+    ("f32", Shape::Float { bits: 32 }),
+    ("f64", Shape::Float { bits: 64 }),
+    ("i8", integer(8, true, false)),
+    ("i16", integer(16, true, false)),
+    ("i32", integer(32, true, false)),
+    ("i64", integer(64, true, false)),
+    ("i128", integer(128, true, false)),
+    ("u8", integer(8, false, false)),
+    ("u16", integer(16, false, false)),
+    ("u32", integer(32, false, false)),
+    ("u64", integer(64, false, false)),
+    ("u128", integer(128, false, false)),
+    ("nonzero i8", integer(8, true, true)),
+    ("nonzero i16", integer(16, true, true)),
+    ("nonzero i32", integer(32, true, true)),
+    ("nonzero i64", integer(64, true, true)),
+    ("nonzero i128", integer(128, true, true)),
+    ("nonzero u8", integer(8, false, true)),
+    ("nonzero u16", integer(16, false, true)),
+    ("nonzero u32", integer(32, false, true)),
+    ("nonzero u64", integer(64, false, true)),
+    ("nonzero u128", integer(128, false, true)),
+];
+
+/// Adds a name, in quotes where it could be mistaken for something else.
+pub(crate) const fn push_name(text: &mut Text, name: &str) {
+    if is_simple(name) {
+        text.push(name);
+        return;
+    }
+    text.push("\"");
+    let bytes = name.as_bytes();
+    let (mut i, mut start) = (0, 0);
+    while i < bytes.len() {
+        if bytes[i] == b'"' || bytes[i] == b'\\' {
+            push_bytes(text, bytes, start, i);
+            text.push("\\");
+            start = i;
+        }
+        i += 1;
+    }
+    push_bytes(text, bytes, start, i);
+    text.push("\"");
+}
+
+const fn push_bytes(text: &mut Text, bytes: &[u8], start: usize, end: usize) {
+    let (_, from) = bytes.split_at(start);
+    let (piece, _) = from.split_at(end - start);
+    if let Ok(piece) = std::str::from_utf8(piece) {
+        text.push(piece);
+    }
+}
+
+/// Whether a name needs no quotes: ASCII letters, digits, `_`, `-`, `$`, `@` and `/`.
+pub(crate) const fn is_simple(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !matches!(bytes[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'$' | b'@' | b'/')
+        {
+            return false;
+        }
+        i += 1;
+    }
+    !bytes.is_empty()
 }

@@ -9,12 +9,12 @@ use std::num::{
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::{Schema, Shape};
+use crate::{Field, Fields, Format, Schema, Shape, Struct};
 
 macro_rules! shapes {
     ($($shape:expr => $($of:ty),+;)+) => {
         $($(impl Schema for $of {
-            const SHAPE: &'static Shape = &$shape;
+            const SHAPE: &'static Shape<'static> = &$shape;
         })+)+
     };
 }
@@ -23,17 +23,16 @@ shapes! {
     Shape::Unit => ();
     Shape::Bool => bool;
     Shape::Char => char;
-    Shape::Text => String, str, std::path::PathBuf, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
-        std::net::SocketAddr;
+    Shape::Text => String, str, std::path::PathBuf;
     Shape::Float { bits: 32 } => f32;
     Shape::Float { bits: 64 } => f64;
-    Shape::Declared("std::time::Duration") => std::time::Duration;
+    Shape::Format(Format { name: "ip-address", sample: "\"127.0.0.1\"" }) => std::net::IpAddr, std::net::Ipv4Addr;
 }
 
 macro_rules! integers {
     ($($of:ty: $bits:literal $signed:literal $nonzero:literal,)+) => {
         $(impl Schema for $of {
-            const SHAPE: &'static Shape = &Shape::Integer { bits: $bits, signed: $signed, nonzero: $nonzero };
+            const SHAPE: &'static Shape<'static> = &Shape::Integer { bits: $bits, signed: $signed, nonzero: $nonzero };
         })+
     };
 }
@@ -51,7 +50,7 @@ integers! {
 macro_rules! transparent {
     ($($of:ty),+ $(,)?) => {
         $(impl<T: Schema + ?Sized> Schema for $of {
-            const SHAPE: &'static Shape = T::SHAPE;
+            const SHAPE: &'static Shape<'static> = T::SHAPE;
         })+
     };
 }
@@ -59,17 +58,17 @@ macro_rules! transparent {
 transparent!(&T, Box<T>, Rc<T>, Arc<T>);
 
 impl<T: Schema + ToOwned + ?Sized> Schema for Cow<'_, T> {
-    const SHAPE: &'static Shape = T::SHAPE;
+    const SHAPE: &'static Shape<'static> = T::SHAPE;
 }
 
 impl<T: Schema> Schema for Option<T> {
-    const SHAPE: &'static Shape = &Shape::Optional(T::SHAPE);
+    const SHAPE: &'static Shape<'static> = &Shape::Optional(T::SHAPE);
 }
 
 macro_rules! lists {
     ($($of:ty),+ $(,)?) => {
         $(impl<T: Schema> Schema for $of {
-            const SHAPE: &'static Shape = &Shape::List(T::SHAPE);
+            const SHAPE: &'static Shape<'static> = &Shape::List(T::SHAPE);
         })+
     };
 }
@@ -79,7 +78,7 @@ lists!([T], Vec<T>, VecDeque<T>, LinkedList<T>);
 macro_rules! sets {
     ($($of:ty),+ $(,)?) => {
         $(impl<T: Schema> Schema for $of {
-            const SHAPE: &'static Shape = &Shape::Set(T::SHAPE);
+            const SHAPE: &'static Shape<'static> = &Shape::Set(T::SHAPE);
         })+
     };
 }
@@ -87,29 +86,42 @@ macro_rules! sets {
 sets!(BTreeSet<T>, BinaryHeap<T>);
 
 impl<T: Schema, S> Schema for HashSet<T, S> {
-    const SHAPE: &'static Shape = &Shape::Set(T::SHAPE);
+    const SHAPE: &'static Shape<'static> = &Shape::Set(T::SHAPE);
 }
 
 impl<T: Schema, const N: usize> Schema for [T; N] {
-    const SHAPE: &'static Shape = &Shape::Array(T::SHAPE, N);
+    const SHAPE: &'static Shape<'static> = &Shape::Array(T::SHAPE, N);
 }
 
 impl<K: Schema, V: Schema> Schema for BTreeMap<K, V> {
-    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+    const SHAPE: &'static Shape<'static> = &Shape::Map(K::SHAPE, V::SHAPE);
 }
 
 impl<K: Schema, V: Schema, S> Schema for HashMap<K, V, S> {
-    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+    const SHAPE: &'static Shape<'static> = &Shape::Map(K::SHAPE, V::SHAPE);
 }
 
 macro_rules! tuples {
     ($(($($item:ident),+))+) => {
         $(impl<$($item: Schema),+> Schema for ($($item,)+) {
-            const SHAPE: &'static Shape = &Shape::Tuple(&[$($item::SHAPE),+]);
+            const SHAPE: &'static Shape<'static> = &Shape::Tuple(&[$($item::SHAPE),+]);
         })+
     };
 }
 
 tuples! {
     (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
+}
+
+impl Schema for std::time::Duration {
+    const SHAPE: &'static Shape<'static> = &Shape::Struct(Struct {
+        closed: true,
+        ..Struct::new(
+            "Duration",
+            Fields::Named(&[
+                Field::new("secs", u64::SHAPE),
+                Field::new("nanos", u32::SHAPE),
+            ]),
+        )
+    });
 }

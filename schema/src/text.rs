@@ -1,228 +1,144 @@
-//! The canonical text of a shape: equal shapes print equally, and different ones differently.
-//!
-//! With `{:#}` the names and types of the source are printed too, which are not stored.
+//! Text that can be put together while the compiler runs, for the messages of compile-time checks.
 
-use std::fmt::{self, Display, Formatter};
+/// Text of at most 2 KiB; what is longer is cut between two additions.
+#[derive(Clone)]
+pub struct Text {
+    bytes: [u8; Text::LIMIT],
+    length: usize,
+}
 
-use crate::{Enum, Field, Fields, Shape, Struct, Variant};
+impl Text {
+    const LIMIT: usize = 2048;
 
-impl Display for Shape {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Shape::Unit => f.write_str("unit"),
-            Shape::Bool => f.write_str("bool"),
-            Shape::Integer {
-                bits,
-                signed,
-                nonzero,
-            } => {
-                let sign = if *signed { 'i' } else { 'u' };
-                let nonzero = if *nonzero { "nonzero " } else { "" };
-                write!(f, "{nonzero}{sign}{bits}")
-            }
-            Shape::Float { bits } => write!(f, "f{bits}"),
-            Shape::Char => f.write_str("char"),
-            Shape::Text => f.write_str("text"),
-            Shape::Any => f.write_str("any"),
-            Shape::Optional(inner) => {
-                f.write_str("optional ")?;
-                inner.fmt(f)
-            }
-            Shape::List(inner) => {
-                f.write_str("[")?;
-                inner.fmt(f)?;
-                f.write_str("]")
-            }
-            Shape::Set(inner) => {
-                f.write_str("set ")?;
-                inner.fmt(f)
-            }
-            Shape::Array(inner, length) => {
-                f.write_str("[")?;
-                inner.fmt(f)?;
-                write!(f, "; {length}]")
-            }
-            Shape::Map(key, value) => {
-                f.write_str("map {")?;
-                key.fmt(f)?;
-                f.write_str(": ")?;
-                value.fmt(f)?;
-                f.write_str("}")
-            }
-            Shape::Tuple(items) => {
-                f.write_str("tuple (")?;
-                for item in *items {
-                    item.fmt(f)?;
-                    f.write_str(", ")?;
-                }
-                f.write_str(")")
-            }
-            Shape::Struct(of) => of.fmt(f),
-            Shape::Enum(of) => of.fmt(f),
-            Shape::Declared(word) => write!(f, "declared {word:?}"),
-            Shape::Ref(name) => write!(f, "ref {name}"),
+    /// The empty text.
+    #[must_use]
+    #[allow(
+        clippy::new_without_default,
+        reason = "`Default::default` cannot run at compile time"
+    )]
+    pub const fn new() -> Self {
+        Text {
+            bytes: [0; Text::LIMIT],
+            length: 0,
+        }
+    }
+
+    /// This text followed by another one.
+    #[must_use]
+    pub const fn and(mut self, more: &str) -> Self {
+        self.push(more);
+        self
+    }
+
+    /// This text followed by a number in decimal.
+    #[must_use]
+    pub const fn number(mut self, number: u32) -> Self {
+        self.push_number(number as u64);
+        self
+    }
+
+    /// Adds text at the end.
+    pub const fn push(&mut self, more: &str) {
+        let more = more.as_bytes();
+        if self.length + more.len() > Text::LIMIT {
+            return;
+        }
+        let (_, free) = self.bytes.split_at_mut(self.length);
+        let (place, _) = free.split_at_mut(more.len());
+        place.copy_from_slice(more);
+        self.length += more.len();
+    }
+
+    /// Adds a number in decimal at the end.
+    pub const fn push_number(&mut self, number: u64) {
+        if number >= 10 {
+            self.push_number(number / 10);
+        }
+        self.push(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"][(number % 10) as usize]);
+    }
+
+    /// Whether nothing was added yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            // Whole strings only are ever added.
+            Err(_) => "",
         }
     }
 }
 
-impl Display for Struct {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let name = Source(self.name, f.alternate());
-        write!(f, "struct{name}{} ", Serde(self.serde))?;
-        self.fields.fmt(f)
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
-impl Display for Enum {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let name = Source(self.name, f.alternate());
-        write!(f, "enum{name}{} {{", Serde(self.serde))?;
-        for variant in self.variants {
-            variant.fmt(f)?;
-            f.write_str(", ")?;
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Whether two texts are equal.
+#[must_use]
+pub const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
         }
-        f.write_str("}")
+        i += 1;
     }
+    true
 }
 
-impl Display for Variant {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{} ", self.name, Serde(self.serde))?;
-        self.fields.fmt(f)
-    }
-}
-
-impl Display for Fields {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (open, fields, close) = match self {
-            Fields::Unit => return f.write_str("unit"),
-            Fields::Tuple(fields) => ("(", fields, ")"),
-            Fields::Named(fields) => ("{", fields, "}"),
-        };
-        f.write_str(open)?;
-        for field in *fields {
-            field.fmt(f)?;
-            f.write_str(", ")?;
+/// Whether a text is one of several.
+#[must_use]
+pub const fn is_among(text: &str, texts: &[&str]) -> bool {
+    let mut i = 0;
+    while i < texts.len() {
+        if same(text, texts[i]) {
+            return true;
         }
-        f.write_str(close)
+        i += 1;
     }
-}
-
-impl Display for Field {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let ty = Source(self.ty, f.alternate());
-        write!(f, "{}{}:{ty} ", self.name, Serde(self.serde))?;
-        self.shape.fmt(f)
-    }
-}
-
-/// A word of the source, where those are asked for.
-struct Source(&'static str, bool);
-
-impl Display for Source {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.1 {
-            write!(f, " `{}`", self.0)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-struct Serde(&'static str);
-
-impl Display for Serde {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        write!(f, "<{}>", self.0)
-    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Field, Fields, Schema, Shape, Struct};
+    use super::{Text, is_among, same};
 
     #[test]
-    fn nested_shapes_print_all_the_way_down() {
-        let shape = Shape::Struct(Struct {
-            name: "Transfer",
-            serde: "",
-            fields: Fields::Named(&[
-                Field {
-                    name: "amount",
-                    ty: "i64",
-                    serde: "rename = \"sum\"",
-                    stored: true,
-                    shape: i64::SHAPE,
-                },
-                Field {
-                    name: "tags",
-                    ty: "Tags",
-                    serde: "",
-                    stored: true,
-                    shape: <Option<Vec<String>>>::SHAPE,
-                },
-            ]),
-        });
-        assert_eq!(
-            shape.to_string(),
-            r#"struct {amount<rename = "sum">: i64, tags: optional [text], }"#
-        );
+    fn text_is_put_together() {
+        let text = Text::new().and("version ").number(4_294_967_295).and("!");
+        assert_eq!(text.as_str(), "version 4294967295!");
+        assert_eq!(Text::new().number(0).as_str(), "0");
     }
 
     #[test]
-    fn the_name_of_a_struct_is_not_part_of_what_is_stored() {
-        let of = |name| {
-            Shape::Struct(Struct {
-                name,
-                serde: "",
-                fields: Fields::Unit,
-            })
-        };
-        assert_eq!(of("Old").to_string(), of("New").to_string());
-        assert_ne!(format!("{:#}", of("Old")), format!("{:#}", of("New")));
+    fn what_does_not_fit_is_cut_between_additions() {
+        let mut text = Text::new();
+        (0..300).for_each(|_| text.push("ö123456"));
+        assert_eq!(text.as_str().len(), 2048);
+        text.push("x");
+        assert!(text.as_str().ends_with("ö123456"));
     }
 
     #[test]
-    fn what_json_cannot_tell_apart_is_not_whole() {
-        assert!(<Option<Vec<Option<u8>>>>::SHAPE.is_whole());
-        assert!(!<Vec<Option<Option<u8>>>>::SHAPE.is_whole());
-        assert!(!<Option<()>>::SHAPE.is_whole());
-        let of = |serde| {
-            Shape::Enum(crate::Enum {
-                name: "Either",
-                serde,
-                variants: &[],
-            })
-        };
-        assert!(of("tag = \"kind\"").is_whole());
-        assert!(!of("rename_all = \"lowercase\", untagged").is_whole());
-    }
-
-    #[test]
-    fn a_skipped_field_deep_inside_is_seen() {
-        static SKIPPED: Shape = Shape::Struct(Struct {
-            name: "Inner",
-            serde: "",
-            fields: Fields::Named(&[Field {
-                name: "cache",
-                ty: "bool",
-                serde: "skip",
-                stored: false,
-                shape: &Shape::Bool,
-            }]),
-        });
-        assert!(!Shape::List(&SKIPPED).is_whole());
-        assert!(!Shape::Map(&Shape::Text, &SKIPPED).is_whole());
-        assert!(Shape::List(&Shape::Bool).is_whole());
-    }
-
-    #[test]
-    fn floats_are_found_wherever_they_hide() {
-        assert!(<Vec<(String, Option<f64>)>>::SHAPE.may_hold_float());
-        assert!(Shape::Declared("text").may_hold_float());
-        assert!(!<Vec<(String, Option<u64>)>>::SHAPE.may_hold_float());
+    fn texts_are_compared() {
+        assert!(same("", "") && same("ab", "ab") && !same("ab", "ac") && !same("a", "ab"));
+        assert!(is_among("b", &["a", "b"]) && !is_among("c", &["a", "b"]));
     }
 }

@@ -86,7 +86,7 @@ impl Door {
 fn the_tables_say_what_was_written() {
     assert_eq!(Door::NAME, "front.door");
     assert_eq!(Closed::ALIASES, ["Shut", "door.shut, once"]);
-    assert_eq!(Closed::SHAPE.to_string(), "declared \"how it was closed\"");
+    assert_eq!(Closed::SHAPE.to_string(), ".: format \"how it was closed\"");
     assert_eq!(Painted::VERSION, 7);
     assert!(Painted::PAST.is_none());
     assert!(Opened::EQUAL.is_some_and(|equal| equal(&Opened, &Opened)));

@@ -37,7 +37,7 @@ impl r#yield {
 
 #[test]
 fn names_are_bare() {
-    assert_eq!(r#match::SHAPE.to_string(), "struct {type: text, }");
-    assert_eq!(Word::SHAPE.to_string(), "enum {loop unit, }");
+    assert_eq!(r#match::SHAPE.to_string(), ".: struct\ntype: text");
+    assert_eq!(Word::SHAPE.to_string(), ".: enum\n::loop: variant");
     assert_eq!((r#match::TYPE, r#yield::NAME), ("match", "yield"));
 }

@@ -167,7 +167,7 @@ fn the_example_is_what_it_says() {
     assert_eq!(MoneyWithdrawn::VERSION, 1);
     assert_eq!(
         AccountOpened::SHAPE.to_string(),
-        "struct {owner: text, email: optional text, balance: struct {cents: i64, }, }"
+        ".: struct\nbalance: struct\nbalance.cents: i64\nemail: optional text\nowner: text"
     );
     let withdrawn = AccountEvent::from(MoneyWithdrawn {
         amount: Money { cents: 7 },

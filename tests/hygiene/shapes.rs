@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+use annals::Shape;
 use annals::prelude::*;
+use annals::schema::Facts;
 
 #[derive(Schema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,7 +72,6 @@ mod as_text {
 
 #[derive(Schema, Serialize, Deserialize, Clone)]
 #[serde(from = "String", into = "String")]
-#[schema(as = "text")]
 struct Name(String);
 
 impl From<String> for Name {
@@ -94,24 +95,52 @@ enum Moved {
 
 #[test]
 fn shapes() {
-    for (shape, text) in [
+    let cases: [(&Shape<'_>, &[&str]); 5] = [
         (
             <Page<u8>>::SHAPE,
-            "struct<rename_all = \"camelCase\"> {items: [u8], next_page<default, rename = \"next\">: optional ref Page, }",
+            &[
+                ".: struct",
+                "items: list",
+                "items[]: u8",
+                "next: optional as ., default",
+            ],
         ),
         (
             Tree::SHAPE,
-            "enum<tag = \"kind\", rename_all = \"snake_case\"> {Leaf unit, Node {left: ref Tree, right: ref Tree, }, \
-             Bush<rename = \"many\"> (0: map {text: ref Tree}, ), }",
+            &[
+                ".: enum, tag kind",
+                "::leaf: struct",
+                "::many: map",
+                "::many{key}: text",
+                "::many{}: as .",
+                "::node: struct",
+                "::node.left: as .",
+                "::node.right: as .",
+            ],
         ),
         (
             Declared::SHAPE,
-            "struct {at: declared \"date\", cents<with = \"as_text\">: declared \"text\", }",
+            &[".: struct", "at: format date", "cents: text"],
         ),
-        (Name::SHAPE, "declared \"text\""),
-        (Moved::SHAPE, "enum {To (0: u8, 1: i8, ), Away unit, }"),
-    ] {
-        assert_eq!(shape.to_string(), text);
+        (Name::SHAPE, &[".: text"]),
+        (
+            Moved::SHAPE,
+            &[
+                ".: enum",
+                "::Away: variant",
+                "::To: tuple",
+                "::To[0]: u8",
+                "::To[1]: i8",
+            ],
+        ),
+    ];
+    for (shape, lines) in cases {
+        let facts = Facts::of(shape).expect("facts");
+        let printed: Vec<_> = facts
+            .iter()
+            .map(|(path, what)| format!("{path}: {what}"))
+            .collect();
+        assert_eq!(printed, lines);
         assert!(shape.is_whole());
     }
 }
@@ -124,8 +153,8 @@ fn what_is_left_out_is_told() {
     let annals::schema::Fields::Named(fields) = of.fields else {
         panic!("named fields");
     };
-    let stored: Vec<_> = fields.iter().map(|field| field.stored).collect();
-    assert_eq!(stored, [false, false, true, false]);
+    let whole: Vec<_> = fields.iter().map(|field| field.whole).collect();
+    assert_eq!(whole, [false, false, true, false]);
     assert!(!Partly::SHAPE.is_whole());
     assert!(Partly::default().cache.is_empty());
 }

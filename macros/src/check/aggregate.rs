@@ -123,7 +123,7 @@ fn snapshot(snapshot: &Snapshot, name: &str, mistakes: &mut Mistakes) {
 /// A snapshot stands for the whole state.
 fn whole(aggregate: &Aggregate, name: &str, mistakes: &mut Mistakes) {
     for field in aggregate.item.stored.fields() {
-        if let Some(skip) = field.serde.skip.as_ref().or(field.serde.skip_if.as_ref()) {
+        if let Some(skip) = field.serde.skipped().or(field.serde.skip_if.as_ref()) {
             mistakes.at(
                 skip,
                 format!(

@@ -135,7 +135,7 @@ fn upcasts(event: &Event, name: &str, mistakes: &mut Mistakes) {
 /// What serde leaves out of a fact is lost for ever.
 fn whole(event: &Event, name: &str, mistakes: &mut Mistakes) {
     for field in event.item.stored.fields() {
-        if let Some(skip) = &field.serde.skip {
+        if let Some(skip) = field.serde.skipped() {
             mistakes.at(
                 skip,
                 format!(
@@ -146,7 +146,7 @@ fn whole(event: &Event, name: &str, mistakes: &mut Mistakes) {
         }
     }
     for variant in event.item.stored.variants() {
-        if let Some(skip) = &variant.serde.skip {
+        if let Some(skip) = variant.serde.skipped() {
             mistakes.at(
                 skip,
                 format!(

@@ -30,7 +30,10 @@ pub(super) fn stored(item: &Item, name: &str, mistakes: &mut Mistakes) {
         return;
     }
     let Serde { through, with, .. } = &item.stored.serde;
-    if let Some(key) = through.as_ref().or(with.as_ref()) {
+    let through = through
+        .as_ref()
+        .filter(|_| item.stored.serde.stands_for().is_none());
+    if let Some(key) = through.or(with.as_ref()) {
         undeclared(key, &format!("`{name}`"), name, mistakes);
     }
     let has_default = item.stored.serde.default.is_some();
@@ -61,7 +64,7 @@ fn variant(variant: &Variant, of: &str, mistakes: &mut Mistakes) {
 }
 
 fn field(field: &Field, of: &str, mistakes: &mut Mistakes) {
-    if field.declared.is_some() || field.serde.skip.is_some() {
+    if field.declared.is_some() || field.serde.is_skipped_both_ways() {
         return;
     }
     if let Some(key) = &field.serde.with {
@@ -78,12 +81,9 @@ fn field(field: &Field, of: &str, mistakes: &mut Mistakes) {
 /// What is left out when it is stored, and has no default, cannot be read back.
 fn left_out(field: &Field, of: &str, mistakes: &mut Mistakes) {
     let Serde {
-        left_out,
-        default,
-        skip,
-        ..
+        left_out, default, ..
     } = &field.serde;
-    if let (Some(key), None, None) = (left_out, default, skip) {
+    if let (Some(key), None, None) = (left_out, default, field.serde.skipped()) {
         mistakes.at(
             key,
             format!(

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Path};
 
-use super::{shape, span};
+use super::{lock, shape, span};
 use crate::model::aggregate::{Aggregate, Snapshot, variant};
 use crate::text::text;
 
@@ -20,6 +20,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
         .as_ref()
         .map(|_| shape::implementation(&aggregate.item));
     let checks = checks(aggregate, &rt);
+    let watch = lock::watch(&aggregate.lock);
     quote! {
         #enumeration
         const _: () = {
@@ -28,6 +29,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
             #kinds
             #dispatch
             #checks
+            #watch
         };
     }
 }
@@ -129,6 +131,7 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
     let ident = &aggregate.item.ident;
     let name = aggregate.name();
     let id = id(aggregate);
+    let folder = lock::folder(&aggregate.item, &aggregate.lock);
     let events = &aggregate.events;
     let variants: Vec<_> = events.iter().map(variant).collect();
     let arms: Vec<_> = (0..events.len())
@@ -145,6 +148,7 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
         #[automatically_derived]
         impl #rt::Aggregate for #ident {
             const NAME: &'static ::core::primitive::str = #name;
+            const LOCK: &'static ::core::primitive::str = #folder;
             const LOGIC: &'static [::core::option::Option<&'static ::core::primitive::str>] =
                 &[#(#arms.logic),*];
             #snapshots

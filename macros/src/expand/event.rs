@@ -3,7 +3,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
-use super::{shape, span};
+use super::{lock, shape, span};
 use crate::model::event::Event;
 use crate::names::snake_case;
 use crate::text::text;
@@ -18,6 +18,13 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let name = &event.name;
     let version = event.version();
     let aliases = &event.aliases;
+    let meaning = event
+        .meaning
+        .as_ref()
+        .map(|meaning| quote!(const MEANING: &'static ::core::primitive::str = #meaning;));
+    let folder = lock::folder(&event.item, &event.lock);
+    let watch = lock::watch(&event.lock);
+    let is_locked = event.locked().is_some();
     let (past, upcast) = steps(event, &rt).unzip();
     quote! {
         const _: () = {
@@ -29,6 +36,9 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                 const VERSION: ::core::primitive::u32 = #version;
                 const ALIASES: &'static [&'static ::core::primitive::str] = &[#(#aliases),*];
                 const TYPE: &'static ::core::primitive::str = #type_name;
+                #meaning
+                const RELEASE: #rt::Release =
+                    #rt::Release { folder: #folder, is_locked: #is_locked };
                 #past
                 const EQUAL: ::core::option::Option<
                     fn(&Self, &Self) -> ::core::primitive::bool
@@ -47,6 +57,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
             }
 
             #upcast
+            #watch
         };
     }
 }

@@ -61,7 +61,7 @@ fn implementation(item: &Item, rt: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #parameters #rt::Schema for #ident #arguments #bounds {
-            const SHAPE: &'static #rt::Shape = &#rt::Shape::Unit;
+            const SHAPE: &'static #rt::Shape<'static> = &#rt::Shape::Unit;
         }
     }
 }

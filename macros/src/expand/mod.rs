@@ -7,6 +7,7 @@ mod aggregate;
 mod block;
 mod event;
 pub(crate) mod fallback;
+mod lock;
 mod recursion;
 mod shape;
 mod span;

@@ -32,7 +32,7 @@ impl<'a> Recursion<'a> {
             struct __AnnalsItself;
             #[automatically_derived]
             impl #rt::Schema for __AnnalsItself {
-                const SHAPE: &'static #rt::Shape = &#rt::Shape::Ref(#name);
+                const SHAPE: &'static #rt::Shape<'static> = &#rt::Shape::Ref(#name);
             }
         }
     }

@@ -1,7 +1,9 @@
+use annals_schema::lock::LockedAggregate;
 use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Path, Type};
 
 use super::Item;
+use super::lock::Lock;
 use crate::names::snake_case;
 
 /// An aggregate.
@@ -16,6 +18,8 @@ pub(crate) struct Aggregate {
     pub(crate) reads: Vec<Expr>,
     pub(crate) id: Option<Type>,
     pub(crate) snapshot: Option<Snapshot>,
+    /// What is locked of it.
+    pub(crate) lock: Lock<LockedAggregate>,
     /// Whether a key was there that could not be read: then its absence is no mistake of its own.
     pub(crate) garbled: bool,
 }

@@ -1,7 +1,9 @@
+use annals_schema::lock::{LockedEvent, LockedVersion};
 use proc_macro2::Span;
 use syn::{Expr, LitStr};
 
 use super::Item;
+use super::lock::Lock;
 
 /// An event, or one of its older versions.
 pub(crate) struct Event {
@@ -15,6 +17,10 @@ pub(crate) struct Event {
     /// A step over raw JSON.
     pub(crate) upcast_json: Option<Expr>,
     pub(crate) aliases: Vec<LitStr>,
+    /// What no shape shows.
+    pub(crate) meaning: Option<LitStr>,
+    /// What is locked of it.
+    pub(crate) lock: Lock<LockedEvent>,
     /// Whether a key was there that could not be read: then its absence is no mistake of its own.
     pub(crate) garbled: bool,
 }
@@ -25,6 +31,12 @@ pub(crate) struct Version {
 }
 
 impl Event {
+    /// What is locked of this version.
+    pub(crate) fn locked(&self) -> Option<&LockedVersion> {
+        let (_, event) = self.lock.found.as_ref().ok()?.as_ref()?;
+        event.versions.get(&self.version())
+    }
+
     /// The version, which is 1 where none is written.
     pub(crate) fn version(&self) -> u32 {
         self.version.as_ref().map_or(1, |version| version.number)

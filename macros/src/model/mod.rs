@@ -3,10 +3,11 @@
 pub(crate) mod aggregate;
 pub(crate) mod block;
 pub(crate) mod event;
+pub(crate) mod lock;
 pub(crate) mod shape;
 
 use proc_macro2::Ident;
-use syn::{Generics, Path, Visibility};
+use syn::{Generics, LitStr, Path, Visibility};
 
 /// What any derived-on item has.
 pub(crate) struct Item {
@@ -15,6 +16,8 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
     /// The path of the crate `annals`.
     pub(crate) krate: Path,
+    /// The folder of the schema lock, where the user names one.
+    pub(crate) lock: Option<LitStr>,
     pub(crate) stored: shape::Stored,
 }
 

@@ -1,11 +1,14 @@
 use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{DeriveInput, LitInt};
+use syn::{DeriveInput, LitInt, LitStr};
 
 use super::item::item;
+use super::lock;
 use super::settings::{Settings, list, text_value, value};
 use crate::diag::Mistakes;
 use crate::model::aggregate::{Aggregate, Every, Snapshot};
+use crate::names::snake_case;
 use crate::words::{AGGREGATE, SNAPSHOT};
 
 pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregate {
@@ -27,8 +30,14 @@ pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregat
         Ok(())
     });
     let Settings { place, garbled, .. } = settings;
+    let item = item(input, mistakes);
+    let name_of = name.as_ref().map_or_else(
+        || snake_case(&item.ident.unraw().to_string()),
+        LitStr::value,
+    );
     Aggregate {
-        item: item(input, mistakes),
+        lock: lock::aggregate(&item, &name_of),
+        item,
         attribute: place,
         name,
         events_key,

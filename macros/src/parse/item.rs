@@ -1,19 +1,23 @@
+use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, LitStr};
+use syn::{Attribute, Data, DeriveInput};
 
 use super::serde::serde;
-use super::settings::{Settings, path_value, text_value};
+use super::settings::{Settings, path_value, text_value, value};
 use crate::diag::Mistakes;
-use crate::model::shape::{Body, Field, Fields, Stored, Variant};
+use crate::model::shape::{Body, Declared, Field, Fields, Stored, Variant};
 use crate::model::{Item, default_crate};
 use crate::words::{ANNALS, SCHEMA};
 
 /// What any item has, whatever is derived.
 pub(super) fn item(input: DeriveInput, mistakes: &mut Mistakes) -> Item {
     let owner = input.ident.to_string();
-    let mut krate = None;
-    Settings::new(&ANNALS, &owner).read(&input.attrs, mistakes, |_, _, input, _| {
-        krate = Some(path_value(input)?);
+    let (mut krate, mut lock) = (None, None);
+    Settings::new(&ANNALS, &owner).read(&input.attrs, mistakes, |_, key, input, _| {
+        match key {
+            "crate" => krate = Some(path_value(input)?),
+            _ => lock = Some(value(input)?),
+        }
         Ok(())
     });
     let stored = Stored {
@@ -26,6 +30,7 @@ pub(super) fn item(input: DeriveInput, mistakes: &mut Mistakes) -> Item {
         vis: input.vis,
         generics: input.generics,
         krate: krate.unwrap_or_else(default_crate),
+        lock,
         stored,
     }
 }
@@ -42,6 +47,7 @@ fn body(data: Data, owner: &str, mistakes: &mut Mistakes) -> Body {
                     serde: serde(&variant.attrs),
                     fields: fields(variant.fields, &owner, mistakes),
                     name,
+                    ident: variant.ident,
                 }
             });
             Body::Enum(variants.collect())
@@ -59,6 +65,10 @@ fn fields(fields: syn::Fields, owner: &str, mistakes: &mut Mistakes) -> Fields {
         Field {
             declared: declared(&field.attrs, &format!("{owner}::{name}"), mistakes),
             serde: serde(&field.attrs),
+            place: match field.ident {
+                Some(ident) => ident.into_token_stream(),
+                None => field.ty.to_token_stream(),
+            },
             ty: field.ty,
             name,
         }
@@ -79,13 +89,19 @@ fn fields(fields: syn::Fields, owner: &str, mistakes: &mut Mistakes) -> Fields {
 }
 
 /// `#[schema(as = "text")]`
-fn declared(attributes: &[Attribute], owner: &str, mistakes: &mut Mistakes) -> Option<LitStr> {
-    let mut declared = None;
-    Settings::new(&SCHEMA, owner).read(attributes, mistakes, |_, _, input, _| {
-        declared = Some(text_value(input)?);
+fn declared(attributes: &[Attribute], owner: &str, mistakes: &mut Mistakes) -> Option<Declared> {
+    let (mut word, mut sample) = (None, None);
+    Settings::new(&SCHEMA, owner).read(attributes, mistakes, |_, key, input, _| {
+        match key {
+            "as" => word = Some(text_value(input)?),
+            _ => sample = Some(text_value(input)?),
+        }
         Ok(())
     });
-    declared
+    Some(Declared {
+        word: word?,
+        sample,
+    })
 }
 
 fn refuse_declared(attributes: &[Attribute], owner: &str, mistakes: &mut Mistakes) {

@@ -4,6 +4,7 @@ mod aggregate;
 mod block;
 mod event;
 mod item;
+mod lock;
 mod serde;
 mod settings;
 

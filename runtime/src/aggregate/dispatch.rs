@@ -1,8 +1,8 @@
 //! What the expansion of `#[derive(Aggregate)]` is made of.
 
 use super::{Aggregate, Apply, Emits, EventSet, Events, IntoEvents, Kind};
-use crate::compile_time::{Text, same};
 use crate::event::{Lineage, Recorded};
+use annals_schema::text::{Text, same};
 
 /// One arm of an aggregate's dispatch. It alone mentions `Apply`, so that a missing one is one error.
 #[doc(hidden)]

@@ -14,7 +14,7 @@ pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "annals snapshot 1\nstate {:#}\nlogic {:?}",
+        "annals snapshot 1\nstate {:?}\nlogic {:?}",
         snapshots.shape, snapshots.logic
     );
     // A state that cannot be written is never a snapshot.
@@ -30,7 +30,7 @@ pub(crate) fn fingerprint<A: Aggregate>() -> Option<String> {
         while let Some(of) = version {
             let _ = writeln!(
                 text,
-                "version {} {:#} by {:?}",
+                "version {} {:?} by {:?}",
                 of.version, of.shape, of.step
             );
             version = of.below;

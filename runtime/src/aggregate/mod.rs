@@ -45,6 +45,10 @@ pub trait Aggregate: Default + Send + Sync + 'static {
     /// How snapshots of the state are taken; `None` where none are.
     const SNAPSHOTS: Option<Snapshots<Self>> = None;
 
+    /// The folder of the schema lock; empty for an implementation that was written by hand.
+    #[doc(hidden)]
+    const LOCK: &'static str = "";
+
     /// The tokens of each event's [`Apply`], in the order of the events.
     #[doc(hidden)]
     const LOGIC: &'static [Option<&'static str>];

@@ -10,7 +10,7 @@ use crate::stream::Version;
 pub struct Snapshots<A: 'static> {
     pub(crate) when: When<A>,
     pub(crate) logic: Option<u32>,
-    pub(crate) shape: &'static Shape,
+    pub(crate) shape: &'static Shape<'static>,
     pub(crate) write: fn(&A) -> Result<String, (String, String)>,
     pub(crate) read: fn(&[u8]) -> Result<A, Misfit>,
 }

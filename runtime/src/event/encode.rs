@@ -40,7 +40,10 @@ pub(crate) fn encode<E: Event>(event: &E) -> Result<Encoded, Unstorable> {
 }
 
 /// Writes JSON that reads back: serde_json alone would write `null` for a NaN, and deeper than it reads.
-pub(crate) fn to_json<T: Serialize>(value: &T, shape: &Shape) -> Result<String, (String, String)> {
+pub(crate) fn to_json<T: Serialize>(
+    value: &T,
+    shape: &Shape<'_>,
+) -> Result<String, (String, String)> {
     if shape.may_hold_float() {
         finite::check(value)?;
     }

@@ -1,6 +1,6 @@
 use annals_schema::Shape;
 
-use super::Event;
+use super::{Event, Release};
 
 /// One version of an event and the versions that lead to it: a list, newest first, known at compile time.
 #[derive(Debug, Clone, Copy)]
@@ -12,8 +12,14 @@ pub struct Lineage {
     pub aliases: &'static [&'static str],
     /// The version.
     pub version: u32,
+    /// The type's name in Rust.
+    pub type_name: &'static str,
+    /// What no shape shows, in the user's words.
+    pub meaning: &'static str,
+    /// What the lock holds of it.
+    pub release: Release,
     /// What is stored of this version.
-    pub shape: &'static Shape,
+    pub shape: &'static Shape<'static>,
     /// The tokens of the step that leads here from below; empty where there is none.
     pub step: &'static str,
     /// The version below.
@@ -30,6 +36,9 @@ impl Lineage {
             name: E::NAME,
             aliases: E::ALIASES,
             version: E::VERSION,
+            type_name: E::TYPE,
+            meaning: E::MEANING,
+            release: E::RELEASE,
             shape: E::SHAPE,
             step,
             below,

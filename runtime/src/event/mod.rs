@@ -6,6 +6,7 @@ mod finite;
 mod lineage;
 mod probe;
 mod recorded;
+mod release;
 mod stored;
 mod upcast;
 
@@ -22,6 +23,7 @@ pub(crate) use encode::{encode, reads_back, to_json};
 pub use lineage::Lineage;
 pub use probe::{Absent, Probe};
 pub use recorded::{Recorded, RecordedEvent};
+pub use release::Release;
 pub use stored::Stored;
 pub use upcast::{Past, RawEvent, Step, Upcast, UpcastJson, upcast, upcast_json};
 
@@ -49,8 +51,15 @@ pub trait Event: Schema + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The step that leads here from the version below; `None` where nothing older can be read.
     const PAST: Option<Past<Self>> = None;
 
+    /// What no shape shows, in words of your own: kept in the schema lock, so that a change of it asks for a new version.
+    const MEANING: &'static str = "";
+
     /// The type's name in Rust, for messages.
     const TYPE: &'static str;
+
+    /// Where the lock lies that this version belongs to, and whether it holds it.
+    #[doc(hidden)]
+    const RELEASE: Release = Release::UNMANAGED;
 
     /// This version and all those below it, newest first.
     #[doc(hidden)]

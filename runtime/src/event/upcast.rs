@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 
 use super::{Event, Lineage, Misfit, decode};
-use crate::compile_time::{Text, same};
+use annals_schema::text::{Text, same};
 
 /// The step that leads to a version of an event from what was stored before it.
 pub struct Past<New: 'static> {

@@ -1,0 +1,43 @@
+use super::rule::Rule;
+use crate::text::Text;
+
+/// One difference between what was stored and what is stored now.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What kind of difference.
+    pub rule: &'static Rule,
+    /// Where, like `lines[].price.cents`; `.` for the whole.
+    pub path: Text,
+    /// What was there; empty where there was nothing.
+    pub from: Text,
+    /// What is there now; empty where there is nothing.
+    pub to: Text,
+}
+
+/// Looks for the change of a given number, so that a constant function can hand out one after another.
+pub(super) struct Search {
+    passed: usize,
+    wanted: usize,
+    pub(super) found: Option<Change>,
+}
+
+impl Search {
+    pub(super) const fn new(wanted: usize) -> Self {
+        Search {
+            passed: 0,
+            wanted,
+            found: None,
+        }
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.found.is_some()
+    }
+
+    /// Whether the next change is the one that is looked for: only then are its texts worth writing.
+    pub(super) const fn is_next(&mut self) -> bool {
+        let is_next = !self.is_over() && self.passed == self.wanted;
+        self.passed += 1;
+        is_next
+    }
+}

@@ -1,0 +1,327 @@
+use super::change::{Change, Search};
+use super::place::{Place, Step};
+use super::rule::{
+    FIELD_ADDED_OPTIONAL, FIELD_ADDED_REQUIRED, FIELD_ADDED_TO_CLOSED, FIELD_ALIAS_ADDED,
+    FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_LONGER_READ, FIELD_NO_RENAME,
+    FIELD_NOW_ALWAYS_STORED, FIELD_NOW_OMITTED, FIELD_NOW_OMITTED_WHERE_REQUIRED,
+    FIELD_NOW_OPTIONAL, FIELD_NOW_REQUIRED, FIELD_READ_AGAIN, FIELD_RENAMED_WITH_ALIAS, Rule,
+    TAG_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
+};
+use super::values;
+use crate::facts::describe;
+use crate::shape::push_name;
+use crate::text::{Text, is_among, same};
+use crate::view::{Named, View};
+use crate::{Field, Shape, Skip};
+
+/// Compares what two structs store by name.
+pub(super) const fn compare<'a>(
+    search: &mut Search,
+    at: Place<'a>,
+    from: Named<'a>,
+    to: Named<'a>,
+) {
+    container(search, &at, &from, &to);
+    let mut i = 0;
+    while let Some(field) = from.field(i) {
+        i += 1;
+        if let Some(now) = stored_as(&to, field.name) {
+            compare_field(search, at.and(Step::Field(now.name)), field, now);
+        } else if let Some(now) = read_as(&to, field.name) {
+            let place = at.and(Step::Field(now.name));
+            report(
+                search,
+                &place,
+                &FIELD_RENAMED_WITH_ALIAS,
+                named(field),
+                named(now),
+            );
+            compare_field(search, place, field, now);
+        } else if let Some(now) = renamed(&from, &to, field) {
+            let place = at.and(Step::Field(now.name));
+            report(search, &place, &FIELD_NO_RENAME, named(field), named(now));
+        } else {
+            let place = at.and(Step::Field(field.name));
+            let was = describe::field(field, &place.path, at.from);
+            report(search, &place, &FIELD_NO_DELETE, was, Text::new());
+        }
+        aliases_gone(search, &at, field, &to);
+    }
+    let mut i = 0;
+    while let Some(field) = to.field(i) {
+        i += 1;
+        if is_added(&from, field) {
+            if !is_renamed(&from, &to) {
+                added(search, &at.and(Step::Field(field.name)), field, from.closed);
+            }
+        } else {
+            aliases_new(search, &at, field, &from);
+        }
+    }
+    rests(search, at, &from, &to);
+}
+
+const fn container<'a>(search: &mut Search, at: &Place<'a>, from: &Named<'a>, to: &Named<'a>) {
+    let is_same_tag = match (from.tag, to.tag) {
+        (None, None) => true,
+        (Some(from), Some(to)) => same(from.0, to.0) && same(from.1, to.1),
+        _ => false,
+    };
+    if !is_same_tag {
+        let (from, to) = (describe::named(from), describe::named(to));
+        report(search, at, &TAG_NO_CHANGE, from, to);
+    }
+    if from.closed != to.closed {
+        let rule = match to.closed {
+            true => &UNKNOWN_FIELDS_REFUSED,
+            false => &UNKNOWN_FIELDS_PASSED_OVER,
+        };
+        let (from, to) = (describe::named(from), describe::named(to));
+        report(search, at, rule, from, to);
+    }
+}
+
+/// Compares two fields of one name: whether they have to be there, and what is in them.
+pub(super) const fn compare_field<'a>(
+    search: &mut Search,
+    at: Place<'a>,
+    from: &Field<'a>,
+    to: &Field<'a>,
+) {
+    let rule = match (from.may_be_absent(), to.may_be_absent()) {
+        (true, false) => Some(&FIELD_NOW_REQUIRED),
+        (false, true) => Some(&FIELD_NOW_OPTIONAL),
+        _ => None,
+    };
+    // An option says both at once, that it may be null and that it may be absent: one change, not two.
+    let is_said_below = !from.default
+        && !to.default
+        && View::of(from.shape, at.from, 0).nullable != View::of(to.shape, at.to, 0).nullable;
+    if let (Some(rule), false) = (rule, is_said_below) {
+        flags(search, &at, rule, from, to);
+    }
+    let rule = match (from.omitted, to.omitted) {
+        (false, true) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
+        (false, true) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
+        (true, false) => Some(&FIELD_NOW_ALWAYS_STORED),
+        _ => None,
+    };
+    if let Some(rule) = rule {
+        flags(search, &at, rule, from, to);
+    }
+    let rule = match (from.skip, to.skip) {
+        (Skip::No | Skip::Write, Skip::Read) => Some(&FIELD_NO_LONGER_READ),
+        (Skip::Read, Skip::No | Skip::Write) => Some(&FIELD_READ_AGAIN),
+        (Skip::No, Skip::Write) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
+        (Skip::No, Skip::Write) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
+        (Skip::Write, Skip::No) => Some(&FIELD_NOW_ALWAYS_STORED),
+        _ => None,
+    };
+    if let Some(rule) = rule {
+        flags(search, &at, rule, from, to);
+    }
+    values::compare(search, at, from.shape, to.shape);
+}
+
+const fn flags<'a>(
+    search: &mut Search,
+    at: &Place<'a>,
+    rule: &'static Rule,
+    from: &Field<'a>,
+    to: &Field<'a>,
+) {
+    let was = describe::field(from, &at.path, at.from);
+    let is = describe::field(to, &at.path, at.to);
+    report(search, at, rule, was, is);
+}
+
+const fn added<'a>(search: &mut Search, at: &Place<'a>, field: &Field<'a>, closed: bool) {
+    let rule = match (field.may_be_absent(), closed) {
+        (false, _) => &FIELD_ADDED_REQUIRED,
+        (true, true) => &FIELD_ADDED_TO_CLOSED,
+        (true, false) => &FIELD_ADDED_OPTIONAL,
+    };
+    let is = describe::field(field, &at.path, at.to);
+    report(search, at, rule, Text::new(), is);
+}
+
+/// What is flattened and has no names of its own is matched in order.
+const fn rests<'a>(search: &mut Search, at: Place<'a>, from: &Named<'a>, to: &Named<'a>) {
+    let mut i = 0;
+    loop {
+        let place = at.and(Step::Rest(i));
+        match (from.rest(i), to.rest(i)) {
+            (None, None) => return,
+            (Some(from), Some(to)) => values::compare(search, place, from.shape, to.shape),
+            (Some(from), None) => {
+                let was = describe::field(from, &place.path, at.from);
+                report(search, &place, &FIELD_NO_DELETE, was, Text::new());
+            }
+            (None, Some(to)) => {
+                let takes_nothing = matches!(
+                    to.shape,
+                    Shape::Optional(_) | Shape::Map(..) | Shape::Any | Shape::Unseen
+                );
+                let rule = match takes_nothing {
+                    true => &FIELD_ADDED_OPTIONAL,
+                    false => &FIELD_ADDED_REQUIRED,
+                };
+                let is = describe::field(to, &place.path, at.to);
+                report(search, &place, rule, Text::new(), is);
+            }
+        }
+        i += 1;
+    }
+}
+
+const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Field<'a>, to: &Named<'a>) {
+    let mut i = 0;
+    while i < was.aliases.len() {
+        let alias = was.aliases[i];
+        i += 1;
+        if stored_as(to, alias).is_none() && read_as(to, alias).is_none() {
+            let place = at.and(Step::Field(alias));
+            report(
+                search,
+                &place,
+                &FIELD_ALIAS_NO_DELETE,
+                alias_of(was),
+                Text::new(),
+            );
+        }
+    }
+}
+
+const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, from: &Named<'a>) {
+    let mut i = 0;
+    while i < is.aliases.len() {
+        let alias = is.aliases[i];
+        i += 1;
+        if stored_as(from, alias).is_none() && read_as(from, alias).is_none() {
+            let place = at.and(Step::Field(alias));
+            report(
+                search,
+                &place,
+                &FIELD_ALIAS_ADDED,
+                Text::new(),
+                alias_of(is),
+            );
+        }
+    }
+}
+
+/// The field that is stored under a name.
+const fn stored_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
+    let mut i = 0;
+    while let Some(field) = fields.field(i) {
+        if same(field.name, name) {
+            return Some(field);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The field that is read under a name besides its own.
+const fn read_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
+    let mut i = 0;
+    while let Some(field) = fields.field(i) {
+        if is_among(name, field.aliases) {
+            return Some(field);
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn is_gone(field: &Field<'_>, to: &Named<'_>) -> bool {
+    stored_as(to, field.name).is_none() && read_as(to, field.name).is_none()
+}
+
+/// Whether nothing that was stored is read as the field.
+const fn is_added(from: &Named<'_>, field: &Field<'_>) -> bool {
+    if stored_as(from, field.name).is_some() || read_as(from, field.name).is_some() {
+        return false;
+    }
+    let mut i = 0;
+    while i < field.aliases.len() {
+        if stored_as(from, field.aliases[i]).is_some() || read_as(from, field.aliases[i]).is_some()
+        {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The field that has taken the place of one that is gone: the only new one, of the same form, for the only one gone.
+const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Option<&'a Field<'a>> {
+    let mut i = 0;
+    while let Some(field) = from.field(i) {
+        if is_gone(field, to) && !same(field.name, gone.name) {
+            return None;
+        }
+        i += 1;
+    }
+    let mut only = None;
+    let mut i = 0;
+    while let Some(field) = to.field(i) {
+        if is_added(from, field) {
+            if only.is_some() {
+                return None;
+            }
+            only = Some(field);
+        }
+        i += 1;
+    }
+    match only {
+        Some(field) if is_same(gone.shape, field.shape) => Some(field),
+        _ => None,
+    }
+}
+
+const fn is_renamed<'a>(from: &Named<'a>, to: &Named<'a>) -> bool {
+    let mut i = 0;
+    while let Some(field) = from.field(i) {
+        if is_gone(field, to) {
+            return renamed(from, to, field).is_some();
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn is_same(from: &Shape<'_>, to: &Shape<'_>) -> bool {
+    let mut search = Search::new(0);
+    values::compare(&mut search, Place::ROOT, from, to);
+    !search.is_over()
+}
+
+const fn named(field: &Field<'_>) -> Text {
+    let mut text = Text::new();
+    push_name(&mut text, field.name);
+    text
+}
+
+const fn alias_of(field: &Field<'_>) -> Text {
+    let mut text = Text::new().and("alias of ");
+    push_name(&mut text, field.name);
+    text
+}
+
+pub(super) const fn report(
+    search: &mut Search,
+    at: &Place<'_>,
+    rule: &'static Rule,
+    from: Text,
+    to: Text,
+) {
+    if search.is_next() {
+        search.found = Some(Change {
+            rule,
+            path: at.path.text(at.path.len()),
+            from,
+            to,
+        });
+    }
+}

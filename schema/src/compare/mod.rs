@@ -1,0 +1,45 @@
+//! What has changed between two shapes, and whether what was stored can still be read.
+//!
+//! One algorithm for the compiler and for the running program: it is made of constant functions, which hand out the
+//! changes one after another.
+
+mod change;
+mod enums;
+mod fields;
+pub(crate) mod place;
+pub(crate) mod rule;
+mod values;
+
+pub use change::Change;
+pub(crate) use enums::nth_untagged;
+pub use rule::{RULES, Rule};
+
+use change::Search;
+use place::{Place, Step};
+
+use crate::{Field, Shape};
+
+/// The change of the given number, starting at 0, that leads from one shape to another; `None` where there are no more.
+///
+/// What both say of the source alone, like the names of types, is no change.
+#[must_use]
+pub const fn change(from: &Shape<'_>, to: &Shape<'_>, number: usize) -> Option<Change> {
+    let mut search = Search::new(number);
+    values::compare(&mut search, Place::ROOT, from, to);
+    search.found
+}
+
+/// As [`change`], of one field whose name has not changed. Its aliases are not looked at.
+#[must_use]
+pub const fn change_of_field(from: &Field<'_>, to: &Field<'_>, number: usize) -> Option<Change> {
+    let mut search = Search::new(number);
+    let place = Place::ROOT.and(Step::Field(to.name));
+    fields::compare_field(&mut search, place, from, to);
+    search.found
+}
+
+/// All changes that lead from one shape to another.
+#[must_use]
+pub fn changes(from: &Shape<'_>, to: &Shape<'_>) -> Vec<Change> {
+    (0..).map_while(|number| change(from, to, number)).collect()
+}

@@ -1,0 +1,199 @@
+use super::change::{Change, Search};
+use super::place::{Place, Step};
+use super::rule::{
+    NULL_ADDED, NULL_NO_DELETE, NUMBER_NO_NARROW, NUMBER_WIDENED, Rule, TYPE_NO_CHANGE,
+    TYPE_WIDENED,
+};
+use super::{enums, fields};
+use crate::facts::describe;
+use crate::text::same;
+use crate::view::{Items, Named, View};
+use crate::{Fields, Shape, Struct};
+
+/// Compares two shapes, all the way down.
+pub(super) const fn compare<'a>(
+    search: &mut Search,
+    at: Place<'a>,
+    from: &Shape<'a>,
+    to: &Shape<'a>,
+) {
+    if search.is_over() || matches!(from, Shape::Unseen) || matches!(to, Shape::Unseen) {
+        return;
+    }
+    let depth = at.path.len();
+    let before = View::of(from, at.from, depth);
+    let after = View::of(to, at.to, depth);
+    let inside = Place {
+        path: at.path,
+        from: before.scopes,
+        to: after.scopes,
+    };
+    if is_other_form(&inside, before.core, after.core) {
+        report(search, &inside, &TYPE_NO_CHANGE, from, to);
+        return;
+    }
+    match (before.nullable, after.nullable) {
+        // What takes in any JSON takes in null.
+        (false, true) if !matches!(before.core, Shape::Any) => {
+            report(search, &inside, &NULL_ADDED, from, to);
+        }
+        (true, false) if !matches!(after.core, Shape::Any) => {
+            report(search, &inside, &NULL_NO_DELETE, from, to);
+        }
+        _ => {}
+    }
+    if let Some(rule) = change_of_form(before.core, after.core) {
+        report(search, &inside, rule, from, to);
+    }
+    compare_inside(search, inside, before.core, after.core);
+}
+
+const fn compare_inside<'a>(search: &mut Search, at: Place<'a>, from: &Shape<'a>, to: &Shape<'a>) {
+    match (from, to) {
+        (
+            Shape::List(from) | Shape::Set(from) | Shape::Array(from, _),
+            Shape::List(to) | Shape::Set(to) | Shape::Array(to, _),
+        ) => compare(search, at.and(Step::Item), from, to),
+        (Shape::Map(from_key, from), Shape::Map(to_key, to)) => {
+            compare(search, at.and(Step::Key), from_key, to_key);
+            compare(search, at.and(Step::Value), from, to);
+        }
+        (Shape::Enum(from), Shape::Enum(to)) => enums::compare(search, at, from, to),
+        _ => {
+            if let (Some(from), Some(to)) = (Named::of(from), Named::of(to)) {
+                fields::compare(search, at, from, to);
+            } else if let (Some(from), Some(to)) = (Items::of(from), Items::of(to)) {
+                let mut i = 0;
+                while i < from.len() && i < to.len() {
+                    compare(search, at.and(Step::Index(i)), from.at(i), to.at(i));
+                    i += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Whether the one cannot be seen as a change of the other.
+const fn is_other_form(at: &Place<'_>, from: &Shape<'_>, to: &Shape<'_>) -> bool {
+    match (from, to) {
+        (_, Shape::Any) | (Shape::Set(_) | Shape::Array(..), Shape::List(_)) => false,
+        (Shape::Integer { .. } | Shape::Float { .. }, Shape::Integer { .. })
+        | (Shape::Integer { .. } | Shape::Float { .. }, Shape::Float { .. })
+        | (Shape::Char, Shape::Text) => false,
+        (Shape::List(_), Shape::List(_))
+        | (Shape::Set(_), Shape::Set(_))
+        | (Shape::Map(..), Shape::Map(..))
+        | (Shape::Enum(_), Shape::Enum(_)) => false,
+        (Shape::Array(_, from), Shape::Array(_, to)) => *from != *to,
+        (Shape::Format(from), Shape::Format(to)) => !same(from.name, to.name),
+        (Shape::Ref(from), Shape::Ref(to)) => match (at.from.depth_of(from), at.to.depth_of(to)) {
+            (Some(from), Some(to)) => from != to,
+            (None, None) => !same(from, to),
+            _ => true,
+        },
+        _ => {
+            if is_unit(from) && is_unit(to) {
+                return false;
+            }
+            if let (Some(_), Some(_)) = (Named::of(from), Named::of(to)) {
+                return false;
+            }
+            if let (Some(from), Some(to)) = (Items::of(from), Items::of(to)) {
+                return from.len() != to.len();
+            }
+            match (from.word(), to.word()) {
+                (Some(from), Some(to)) => !same(from, to),
+                _ => true,
+            }
+        }
+    }
+}
+
+const fn is_unit(shape: &Shape<'_>) -> bool {
+    match shape {
+        Shape::Unit => true,
+        Shape::Struct(Struct {
+            fields: Fields::Unit,
+            tag,
+            ..
+        }) => tag.is_none(),
+        _ => false,
+    }
+}
+
+/// The rule for a form that is still the same in the main.
+const fn change_of_form(from: &Shape<'_>, to: &Shape<'_>) -> Option<&'static Rule> {
+    match (from, to) {
+        (Shape::Any, Shape::Any) => None,
+        (_, Shape::Any)
+        | (Shape::Char, Shape::Text)
+        | (Shape::Set(_) | Shape::Array(..), Shape::List(_)) => Some(&TYPE_WIDENED),
+        (
+            Shape::Integer { .. } | Shape::Float { .. },
+            Shape::Integer { .. } | Shape::Float { .. },
+        ) => number(from, to),
+        _ => None,
+    }
+}
+
+const fn number(from: &Shape<'_>, to: &Shape<'_>) -> Option<&'static Rule> {
+    if holds(to, from) {
+        return if holds(from, to) {
+            None
+        } else {
+            Some(&NUMBER_WIDENED)
+        };
+    }
+    Some(&NUMBER_NO_NARROW)
+}
+
+/// Whether every number of the one can be read as the other, exactly.
+const fn holds(outer: &Shape<'_>, inner: &Shape<'_>) -> bool {
+    match (outer, inner) {
+        (Shape::Float { bits: outer }, Shape::Float { bits: inner }) => *outer >= *inner,
+        (Shape::Float { bits: outer }, Shape::Integer { bits: inner, .. }) => {
+            // The bits of a float that are left for whole numbers.
+            let whole = if *outer >= 64 { 53 } else { 24 };
+            *inner <= whole
+        }
+        (
+            Shape::Integer {
+                bits: outer,
+                signed: outer_signed,
+                nonzero: outer_nonzero,
+            },
+            Shape::Integer {
+                bits: inner,
+                signed: inner_signed,
+                nonzero: inner_nonzero,
+            },
+        ) => {
+            let has_zero = !*outer_nonzero || *inner_nonzero;
+            let has_range = match (*outer_signed, *inner_signed) {
+                (true, false) => *outer > *inner,
+                (false, true) => false,
+                _ => *outer >= *inner,
+            };
+            has_zero && has_range
+        }
+        _ => false,
+    }
+}
+
+pub(super) const fn report<'a>(
+    search: &mut Search,
+    at: &Place<'a>,
+    rule: &'static Rule,
+    from: &Shape<'a>,
+    to: &Shape<'a>,
+) {
+    if !search.is_next() {
+        return;
+    }
+    search.found = Some(Change {
+        rule,
+        path: at.path.text(at.path.len()),
+        from: describe::value(from, &at.path, at.from),
+        to: describe::value(to, &at.path, at.to),
+    });
+}

@@ -1,0 +1,111 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::file::{LockError, aggregate_file, event_file, missing, parse, quoted};
+use super::{INDEX, Lock};
+
+/// The format of the files. It rises where an older annals would misread them.
+const FORMAT: u32 = 1;
+
+/// What is locked: the file that the compiler watches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Index {
+    /// Events, each with its newest version.
+    pub events: BTreeMap<String, u32>,
+    /// Aggregates.
+    pub aggregates: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "format")]
+    _format: u32,
+    events: BTreeMap<String, u32>,
+    aggregates: BTreeSet<String>,
+}
+
+impl Index {
+    /// Reads the text of the file.
+    ///
+    /// # Errors
+    /// Where it is no index, or one of a newer format.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let Format { format } = parse(INDEX, text)?;
+        if format != FORMAT {
+            return Err(LockError::new(
+                INDEX,
+                format!("is of format {format}, and this annals knows {FORMAT}"),
+                "use the release of annals that wrote it",
+            ));
+        }
+        let file: File = parse(INDEX, text)?;
+        Ok(Index {
+            events: file.events,
+            aggregates: file.aggregates,
+        })
+    }
+
+    /// The index of a lock.
+    #[must_use]
+    pub fn of(lock: &Lock) -> Self {
+        let events = lock.events.iter();
+        Index {
+            events: events
+                .map(|(name, event)| (name.clone(), event.newest()))
+                .collect(),
+            aggregates: lock.aggregates.keys().cloned().collect(),
+        }
+    }
+
+    /// # Errors
+    /// Where the files say something else than the index.
+    pub(super) fn check(&self, lock: &Lock) -> Result<(), LockError> {
+        let actual = Index::of(lock);
+        for name in self.events.keys() {
+            if !actual.events.contains_key(name) {
+                return Err(missing(&event_file(name)));
+            }
+        }
+        for name in &self.aggregates {
+            if !actual.aggregates.contains(name) {
+                return Err(missing(&aggregate_file(name)));
+            }
+        }
+        if *self == actual {
+            return Ok(());
+        }
+        Err(LockError::new(
+            INDEX,
+            "does not list what its files hold, as it happens where a merge went wrong",
+            "take both lists together: every event with its newest version, and every aggregate",
+        ))
+    }
+}
+
+/// The text of the file.
+impl fmt::Display for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{{\n  \"format\": {FORMAT},")?;
+        let events = self.events.iter();
+        let events = events.map(|(name, newest)| format!("{}: {newest}", quoted(name)));
+        writeln!(f, "  \"events\": {},", block(events.collect(), '{', '}'))?;
+        let aggregates = self.aggregates.iter().map(|name| quoted(name)).collect();
+        writeln!(f, "  \"aggregates\": {}\n}}", block(aggregates, '[', ']'))
+    }
+}
+
+/// One entry a line.
+fn block(entries: Vec<String>, open: char, close: char) -> String {
+    if entries.is_empty() {
+        return format!("{open}{close}");
+    }
+    format!("{open}\n    {}\n  {close}", entries.join(",\n    "))
+}

@@ -1,0 +1,163 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Lock, LockedAggregate, LockedEvent, LockedVersion};
+use crate::{Bump, Facts, Schema, changes};
+
+fn lock() -> Lock {
+    let version = |shape| LockedVersion {
+        meaning: String::new(),
+        shape: Facts::of(shape).expect("facts"),
+    };
+    let opened = LockedEvent {
+        name: "Account:Opened".into(),
+        aliases: BTreeSet::from(["b".into(), "a \"quoted\"".into()]),
+        versions: BTreeMap::from([
+            (1, version(<Vec<i64>>::SHAPE)),
+            (
+                10,
+                LockedVersion {
+                    meaning: "in cents".into(),
+                    ..version(<(u8, Option<String>)>::SHAPE)
+                },
+            ),
+        ]),
+    };
+    let account = LockedAggregate {
+        name: "account".into(),
+        events: BTreeSet::from(["Account:Opened".into()]),
+        state: Some(Facts::of(bool::SHAPE).expect("facts")),
+    };
+    Lock {
+        events: BTreeMap::from([(opened.name.clone(), opened)]),
+        aggregates: BTreeMap::from([(account.name.clone(), account)]),
+    }
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("annals");
+    assert_eq!(Lock::read(&folder).expect("no lock"), None);
+    let lock = lock();
+    let touched = lock.write(&folder).expect("written");
+    assert_eq!(
+        touched,
+        [
+            "events/Account%3aOpened.json",
+            "aggregates/account.json",
+            "index.json"
+        ]
+    );
+    assert_eq!(Lock::read(&folder).expect("a lock"), Some(lock.clone()));
+    assert_eq!(lock.write(&folder).expect("unchanged"), [""; 0]);
+    let (_, event) = Lock::event(&folder, "new", &["Account:Opened".into()])
+        .expect("read")
+        .expect("found by its alias");
+    assert_eq!(event.newest(), 10);
+    let shape = &event.versions[&10].shape;
+    let memory = Bump::new();
+    let shape = shape.shape(&memory).expect("a shape");
+    assert!(changes(shape, <(u8, Option<String>)>::SHAPE).is_empty());
+}
+
+#[test]
+fn what_is_locked_no_more_is_taken_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lock().write(folder.path()).expect("written");
+    let touched = Lock::default().write(folder.path()).expect("written");
+    assert_eq!(touched.len(), 3);
+    assert_eq!(
+        Lock::read(folder.path()).expect("a lock"),
+        Some(Lock::default())
+    );
+}
+
+#[test]
+fn one_fact_stands_on_each_line() {
+    let lock = lock();
+    assert_eq!(
+        lock.events["Account:Opened"].to_string(),
+        r#"{
+  "event": "Account:Opened",
+  "aliases": [
+    "a \"quoted\"",
+    "b"
+  ],
+  "versions": {
+    "1": {
+      "shape": {
+        ".": "list",
+        "[]": "i64"
+      }
+    },
+    "10": {
+      "meaning": "in cents",
+      "shape": {
+        ".": "tuple",
+        "[0]": "u8",
+        "[1]": "optional text"
+      }
+    }
+  }
+}
+"#
+    );
+    assert_eq!(
+        lock.aggregates["account"].to_string(),
+        r#"{
+  "aggregate": "account",
+  "events": [
+    "Account:Opened"
+  ],
+  "state": {
+    ".": "bool"
+  }
+}
+"#
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_file() {
+    let whole = lock().files();
+    let broken = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+        let mut files = whole.clone();
+        change(&mut files);
+        Lock::of_files(files).expect_err("refused").to_string()
+    };
+    let cases: [(&dyn Fn(&mut Vec<(String, String)>), &str); 7] = [
+        (
+            &|files| drop(files.remove(0)),
+            "is missing, and the index lists it",
+        ),
+        (
+            &|files| drop(files.remove(2)),
+            "does not list what its files hold",
+        ),
+        (
+            &|files| files[2].1 = files[2].1.replace("1,", "2,"),
+            "is of format 2, and this annals knows 1",
+        ),
+        (
+            &|files| files[0].1 = format!("<<<<<<< main\n{}", files[0].1),
+            "holds the marks of a merge",
+        ),
+        (
+            &|files| files[0].1 = files[0].1.replace("\"[]\": \"i64\"", "\".\": \"i64\""),
+            "\".\" stands there twice",
+        ),
+        (
+            &|files| files[0].1 = files[0].1.replace("\"10\"", "\"0\""),
+            "has a version \"0\"",
+        ),
+        (
+            &|files| files[0].0 = "events/other.json".into(),
+            "is about event `Account:Opened`, which belongs into `events/Account%3aOpened.json`",
+        ),
+    ];
+    for (change, expected) in cases {
+        let message = broken(change);
+        assert!(message.contains(expected), "{message}");
+        assert!(message.contains("\nhelp: "), "{message}");
+    }
+}

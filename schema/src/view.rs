@@ -1,0 +1,276 @@
+//! What a shape is in the database, whatever types it is made of in the source.
+
+use crate::compare::place::Scopes;
+use crate::text::same;
+use crate::{Field, Fields, Shape, Struct, Tagging, Variant};
+
+/// A shape without the wrappers that leave no trace in JSON.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a, 's> {
+    /// Never an option, and never a struct that is stored as its only field.
+    pub(crate) core: &'s Shape<'a>,
+    /// Whether it can be `null`.
+    pub(crate) nullable: bool,
+    /// The types that enclose it.
+    pub(crate) scopes: Scopes<'a>,
+}
+
+impl<'a, 's> View<'a, 's> {
+    pub(crate) const fn of(shape: &'s Shape<'a>, mut scopes: Scopes<'a>, depth: usize) -> Self {
+        let mut core = shape;
+        let mut nullable = false;
+        loop {
+            match core {
+                Shape::Optional(inner) => {
+                    nullable = true;
+                    core = inner;
+                }
+                Shape::Struct(of) => {
+                    scopes.enter(of.name, depth);
+                    match of.fields {
+                        Fields::Newtype(field) | Fields::Transparent(field) => core = field.shape,
+                        _ => break,
+                    }
+                }
+                Shape::Enum(of) => {
+                    scopes.enter(of.name, depth);
+                    break;
+                }
+                _ => break,
+            }
+        }
+        View {
+            core,
+            nullable,
+            scopes,
+        }
+    }
+}
+
+/// Values by position.
+#[derive(Clone, Copy)]
+pub(crate) enum Items<'a> {
+    Shapes(&'a [&'a Shape<'a>]),
+    Fields(&'a [Field<'a>]),
+}
+
+impl<'a> Items<'a> {
+    /// The values by position of which a shape is made, where it is.
+    pub(crate) const fn of(core: &Shape<'a>) -> Option<Self> {
+        match core {
+            Shape::Tuple(items) => Some(Items::Shapes(items)),
+            Shape::Struct(Struct {
+                fields: Fields::Tuple(fields),
+                ..
+            }) => Some(Items::Fields(fields)),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        match self {
+            Items::Shapes(items) => items.len(),
+            Items::Fields(fields) => {
+                let (mut i, mut stored) = (0, 0);
+                while i < fields.len() {
+                    stored += fields[i].is_stored() as usize;
+                    i += 1;
+                }
+                stored
+            }
+        }
+    }
+
+    pub(crate) const fn at(&self, at: usize) -> &'a Shape<'a> {
+        match self {
+            Items::Shapes(items) => items[at],
+            Items::Fields(fields) => {
+                let (mut i, mut stored) = (0, 0);
+                loop {
+                    if fields[i].is_stored() {
+                        if stored == at {
+                            return fields[i].shape;
+                        }
+                        stored += 1;
+                    }
+                    i += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Values by name, with those of flattened structs in their place.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) tag: Option<(&'a str, &'a str)>,
+    pub(crate) closed: bool,
+    fields: &'a [Field<'a>],
+}
+
+impl<'a> Named<'a> {
+    /// The values by name of which a shape is made, where it is.
+    pub(crate) const fn of(core: &Shape<'a>) -> Option<Self> {
+        let Shape::Struct(of) = core else {
+            return None;
+        };
+        match of.fields {
+            Fields::Named(fields) => Some(Named {
+                tag: of.tag,
+                closed: of.closed,
+                fields,
+            }),
+            Fields::Unit if of.tag.is_some() => Some(Named {
+                tag: of.tag,
+                closed: of.closed,
+                fields: &[],
+            }),
+            _ => None,
+        }
+    }
+
+    /// The field of this number among those that have a name.
+    pub(crate) const fn field(&self, mut number: usize) -> Option<&'a Field<'a>> {
+        nth(self.fields, &mut number, false)
+    }
+
+    /// What is flattened and has no names of its own, by its number.
+    pub(crate) const fn rest(&self, mut number: usize) -> Option<&'a Field<'a>> {
+        nth(self.fields, &mut number, true)
+    }
+}
+
+/// The n-th named field, or the n-th flattened one that has no names of its own.
+const fn nth<'a>(
+    fields: &'a [Field<'a>],
+    left: &mut usize,
+    want_rest: bool,
+) -> Option<&'a Field<'a>> {
+    let mut i = 0;
+    while i < fields.len() {
+        let field = &fields[i];
+        i += 1;
+        if !field.is_stored() {
+            continue;
+        }
+        if field.flatten {
+            if let Some(inside) = inlined(field.shape) {
+                if let Some(found) = nth(inside, left, want_rest) {
+                    return Some(found);
+                }
+                continue;
+            }
+            if matches!(field.shape, Shape::Unit) {
+                continue;
+            }
+        }
+        if field.flatten != want_rest {
+            continue;
+        }
+        if *left == 0 {
+            return Some(field);
+        }
+        *left -= 1;
+    }
+    None
+}
+
+/// The fields of a flattened struct, which are stored as if they were those of the outer one.
+const fn inlined<'a>(shape: &'a Shape<'a>) -> Option<&'a [Field<'a>]> {
+    let mut shape = shape;
+    loop {
+        let Shape::Struct(of) = shape else {
+            return None;
+        };
+        match of.fields {
+            Fields::Newtype(field) | Fields::Transparent(field) => shape = field.shape,
+            // A tag is one more field, and a reference to the struct means the struct alone.
+            Fields::Named(fields) if of.tag.is_none() && !refer_to(fields, of.name) => {
+                return Some(fields);
+            }
+            _ => return None,
+        }
+    }
+}
+
+const fn refer_to(fields: &[Field<'_>], name: &str) -> bool {
+    let mut i = 0;
+    while i < fields.len() {
+        if refers_to(fields[i].shape, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether a shape refers to the enclosing type of a name.
+pub(crate) const fn refers_to(shape: &Shape<'_>, name: &str) -> bool {
+    match shape {
+        Shape::Ref(to) => same(to, name),
+        Shape::Optional(inner)
+        | Shape::List(inner)
+        | Shape::Set(inner)
+        | Shape::Array(inner, _) => refers_to(inner, name),
+        Shape::Map(key, value) => refers_to(key, name) || refers_to(value, name),
+        Shape::Tuple(items) => {
+            let mut i = 0;
+            while i < items.len() {
+                if refers_to(items[i], name) {
+                    return true;
+                }
+                i += 1;
+            }
+            false
+        }
+        Shape::Struct(of) => fields_refer_to(&of.fields, name),
+        Shape::Enum(of) => {
+            let mut i = 0;
+            while i < of.variants.len() {
+                if fields_refer_to(&of.variants[i].fields, name) {
+                    return true;
+                }
+                i += 1;
+            }
+            false
+        }
+        _ => false,
+    }
+}
+
+const fn fields_refer_to(fields: &Fields<'_>, name: &str) -> bool {
+    match fields {
+        Fields::Unit => false,
+        Fields::Newtype(field) | Fields::Transparent(field) => refers_to(field.shape, name),
+        Fields::Tuple(fields) | Fields::Named(fields) => refer_to(fields, name),
+    }
+}
+
+/// What is stored with a variant; `None` where it is its name alone.
+pub(crate) const fn content<'a>(
+    variant: &Variant<'a>,
+    tagging: Tagging<'a>,
+    closed: bool,
+) -> Option<Shape<'a>> {
+    let fields = match variant.fields {
+        // Beside a tag, a variant without fields is a struct that has none.
+        Fields::Unit if matches!(tagging, Tagging::Internal { .. }) && !variant.untagged => {
+            Fields::Named(&[])
+        }
+        Fields::Unit if is_untagged(variant, tagging) => return Some(Shape::Unit),
+        Fields::Unit => return None,
+        Fields::Newtype(field) | Fields::Transparent(field) => return Some(*field.shape),
+        fields => fields,
+    };
+    Some(Shape::Struct(Struct {
+        name: "",
+        serde: "",
+        tag: None,
+        closed,
+        fields,
+    }))
+}
+
+pub(crate) const fn is_untagged(variant: &Variant<'_>, tagging: Tagging<'_>) -> bool {
+    variant.untagged || matches!(tagging, Tagging::Untagged)
+}
