@@ -2,11 +2,14 @@
 
 pub use crate::aggregate::{
     Aggregate, Answer, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents, Kind,
-    Reader, Reads, Snapshots, Visit, answer, debug, listed, reads, require_logic_version,
-    require_whole_state, unique_names,
+    Reader, Reads, Snapshots, Visit, answer, debug, listed, reads, require_events,
+    require_logic_version, require_whole_state, unique_names,
 };
 pub use crate::event::{
-    Absent, Encoded, Event, Lineage, Past, Probe, Recorded, Release, Stored, Unstorable, Upcast,
-    UpcastJson, upcast, upcast_json,
+    Absent, Encoded, Event, Lineage, Locked, Past, Probe, Recorded, Release, Stored, Unstorable,
+    Upcast, UpcastJson, field_of, field_of_variant, require, require_content, require_field,
+    require_flattened, require_optional, upcast, upcast_json,
 };
-pub use annals_schema::{Enum, Field, Fields, Schema, Shape, Skip, Struct, Tagging, Variant};
+pub use annals_schema::{
+    Enum, Field, Fields, Format, Schema, Shape, Skip, Struct, Tagging, Variant,
+};

@@ -242,6 +242,14 @@ impl<'a> Field<'a> {
     }
 }
 
+impl<'a> Enum<'a> {
+    /// What is stored with the variant of this number; `None` where it is its name alone.
+    #[must_use]
+    pub const fn content(&self, number: usize) -> Option<Shape<'a>> {
+        crate::view::content(&self.variants[number], self.tagging, self.closed)
+    }
+}
+
 impl<'a> Struct<'a> {
     /// A struct without a tag, which passes over fields that it does not know.
     #[must_use]

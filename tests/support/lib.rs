@@ -9,6 +9,7 @@
 pub mod cluster;
 pub mod databases;
 pub mod domain;
+mod money;
 mod programs;
 pub mod proxy;
 mod server;
@@ -16,3 +17,4 @@ mod suites;
 
 pub use cluster::{Cluster, Setup};
 pub use databases::{Database, postgres, sqlite};
+pub use money::Money;

@@ -1,4 +1,5 @@
 use super::function::function;
+use super::lock;
 use super::names;
 use super::shape::{stored, union};
 use crate::diag::Mistakes;
@@ -16,6 +17,9 @@ pub(crate) fn aggregate(aggregate: &Aggregate, mistakes: &mut Mistakes) {
     twice(aggregate, &name, mistakes);
     for read in &aggregate.reads {
         function(read, "reads", &format!("aggregate `{name}`"), mistakes);
+    }
+    if let Err(flaw) = &aggregate.lock.found {
+        lock::unreadable(&aggregate.item.ident, flaw, mistakes);
     }
     if let Some(snapshot) = &aggregate.snapshot {
         self::snapshot(snapshot, &name, mistakes);

@@ -1,6 +1,7 @@
 use syn::ext::IdentExt;
 
 use super::function::function;
+use super::lock;
 use super::names;
 use super::shape::{stored, union};
 use crate::diag::Mistakes;
@@ -18,6 +19,7 @@ pub(crate) fn event(event: &Event, mistakes: &mut Mistakes) {
     upcasts(event, &name, mistakes);
     whole(event, &name, mistakes);
     stored(&event.item, &name, mistakes);
+    lock::event(event, mistakes);
 }
 
 fn generics(event: &Event, name: &str, mistakes: &mut Mistakes) {

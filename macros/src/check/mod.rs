@@ -4,6 +4,7 @@ mod aggregate;
 mod block;
 mod event;
 mod function;
+pub(crate) mod lock;
 mod names;
 mod shape;
 mod signature;

@@ -195,6 +195,12 @@ fn checks(aggregate: &Aggregate, rt: &TokenStream) -> TokenStream {
         let names = span::call(key, quote!(#rt::unique_names::<#ident>), &none);
         quote!(const _: () = #names;)
     });
+    let (file, locked) = aggregate.locked();
+    let locked = aggregate.events_key.as_ref().map(|key| {
+        let arguments = quote!(#file, &[#(#locked),*]);
+        let check = span::call(key, quote!(#rt::require_events::<#ident>), &arguments);
+        quote!(const _: () = #check;)
+    });
     let snapshot = aggregate.snapshot.as_ref().map(|snapshot| {
         let key = &snapshot.key;
         let logic = span::call(key, quote!(#rt::require_logic_version::<#ident>), &none);
@@ -204,5 +210,5 @@ fn checks(aggregate: &Aggregate, rt: &TokenStream) -> TokenStream {
             const _: () = #whole;
         }
     });
-    quote!(#names #snapshot)
+    quote!(#names #locked #snapshot)
 }

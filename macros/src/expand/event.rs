@@ -3,7 +3,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
-use super::{lock, shape, span};
+use super::{lock, locked, shape, span};
 use crate::model::event::Event;
 use crate::names::snake_case;
 use crate::text::text;
@@ -24,7 +24,9 @@ pub(crate) fn event(event: &Event) -> TokenStream {
         .map(|meaning| quote!(const MEANING: &'static ::core::primitive::str = #meaning;));
     let folder = lock::folder(&event.item, &event.lock);
     let watch = lock::watch(&event.lock);
-    let is_locked = event.locked().is_some();
+    let locked = locked::checks(event, &rt);
+    let newest = event.locked().map_or(0, |locked| locked.newest);
+    let is_locked = event.released().is_some();
     let (past, upcast) = steps(event, &rt).unzip();
     quote! {
         const _: () = {
@@ -38,7 +40,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                 const TYPE: &'static ::core::primitive::str = #type_name;
                 #meaning
                 const RELEASE: #rt::Release =
-                    #rt::Release { folder: #folder, is_locked: #is_locked };
+                    #rt::Release { folder: #folder, is_locked: #is_locked, newest: #newest };
                 #past
                 const EQUAL: ::core::option::Option<
                     fn(&Self, &Self) -> ::core::primitive::bool
@@ -58,6 +60,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
 
             #upcast
             #watch
+            #locked
         };
     }
 }

@@ -40,6 +40,14 @@ pub(crate) struct Every {
 }
 
 impl Aggregate {
+    /// The file in which the aggregate is locked, and the events that it has to read; none for a draft.
+    pub(crate) fn locked(&self) -> (String, Vec<&String>) {
+        match &self.lock.found {
+            Ok(Some((file, locked))) => (self.item.lock_file(file), locked.events.iter().collect()),
+            _ => (String::new(), Vec::new()),
+        }
+    }
+
     /// The name, which is the type's where none is written.
     pub(crate) fn name(&self) -> String {
         match &self.name {

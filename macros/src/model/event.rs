@@ -1,9 +1,10 @@
 use annals_schema::lock::{LockedEvent, LockedVersion};
 use proc_macro2::Span;
+use syn::ext::IdentExt;
 use syn::{Expr, LitStr};
 
 use super::Item;
-use super::lock::Lock;
+use super::lock::{Lock, Locked};
 
 /// An event, or one of its older versions.
 pub(crate) struct Event {
@@ -31,10 +32,22 @@ pub(crate) struct Version {
 }
 
 impl Event {
-    /// What is locked of this version.
-    pub(crate) fn locked(&self) -> Option<&LockedVersion> {
+    /// What is locked of this version; `None` for a draft.
+    pub(crate) fn released(&self) -> Option<&LockedVersion> {
         let (_, event) = self.lock.found.as_ref().ok()?.as_ref()?;
         event.versions.get(&self.version())
+    }
+
+    /// This version as messages speak of it; `None` for an event of which nothing is locked.
+    pub(crate) fn locked(&self) -> Option<Locked<'_>> {
+        let (file, event) = self.lock.found.as_ref().ok()?.as_ref()?;
+        Some(Locked {
+            event: &event.name,
+            version: self.version(),
+            newest: event.newest(),
+            file: self.item.lock_file(file),
+            ident: self.item.ident.unraw().to_string(),
+        })
     }
 
     /// The version, which is 1 where none is written.

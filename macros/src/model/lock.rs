@@ -11,3 +11,36 @@ pub(crate) struct Lock<T> {
     /// What is locked, with its file; `None` for a draft.
     pub(crate) found: Result<Option<(String, T)>, LockError>,
 }
+
+/// A locked version of an event, as messages speak of it.
+pub(crate) struct Locked<'a> {
+    /// The event's stored name.
+    pub(crate) event: &'a str,
+    pub(crate) version: u32,
+    /// The newest locked version.
+    pub(crate) newest: u32,
+    /// The file, from the folder in which `Cargo.toml` lies.
+    pub(crate) file: String,
+    /// The type.
+    pub(crate) ident: String,
+}
+
+impl Locked<'_> {
+    /// How the help goes on after the cure: what to do where the change is meant.
+    pub(crate) fn bump(&self) -> String {
+        let Locked {
+            event,
+            version,
+            newest,
+            ident,
+            ..
+        } = self;
+        if version < newest {
+            return format!(": version {version} is history, and stays what it was");
+        }
+        let next = version + 1;
+        format!(
+            "; or make it a new version: raise it to `version = {next}`, add `upcast = |old: {ident}V{version}| {ident} {{ .. }}`, and bring the old one back: `annals::past!(\"{event}\", {version} => {ident}V{version});`"
+        )
+    }
+}

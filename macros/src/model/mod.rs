@@ -21,6 +21,15 @@ pub(crate) struct Item {
     pub(crate) stored: shape::Stored,
 }
 
+impl Item {
+    /// A file of the lock, from the folder in which `Cargo.toml` lies, or in the words of the user who named another folder.
+    pub(crate) fn lock_file(&self, file: &str) -> String {
+        let named = self.lock.as_ref().map(LitStr::value);
+        let folder = named.as_deref().unwrap_or(annals_schema::lock::FOLDER);
+        format!("{}/{file}", folder.trim_end_matches('/'))
+    }
+}
+
 /// The path of the crate `annals`, unless the user says otherwise.
 pub(crate) fn default_crate() -> Path {
     let mut path = Path::from(Ident::new("annals", proc_macro2::Span::call_site()));

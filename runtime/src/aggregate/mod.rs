@@ -5,6 +5,7 @@ mod dispatch;
 mod event_set;
 mod events;
 mod fingerprint;
+mod locked;
 mod reads;
 mod snapshot;
 
@@ -18,6 +19,7 @@ pub use dispatch::{
 pub use event_set::{EventSet, Kind, Reader, Visit, debug};
 pub use events::{Emits, Events, IntoEvents};
 pub(crate) use fingerprint::fingerprint;
+pub use locked::require_events;
 pub use reads::{Reads, reads};
 pub use snapshot::{SnapshotProgress, Snapshots};
 

@@ -4,6 +4,7 @@ mod decode;
 mod encode;
 mod finite;
 mod lineage;
+mod locked;
 mod probe;
 mod recorded;
 mod release;
@@ -21,6 +22,10 @@ pub(crate) use decode::{decode, from_json};
 pub use encode::{Encoded, Unstorable};
 pub(crate) use encode::{encode, reads_back, to_json};
 pub use lineage::Lineage;
+pub use locked::{
+    Locked, field_of, field_of_variant, require, require_content, require_field, require_flattened,
+    require_optional,
+};
 pub use probe::{Absent, Probe};
 pub use recorded::{Recorded, RecordedEvent};
 pub use release::Release;

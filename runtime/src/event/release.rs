@@ -6,6 +6,8 @@ pub struct Release {
     pub folder: &'static str,
     /// Whether the lock holds this version. A version that it does not hold is a draft.
     pub is_locked: bool,
+    /// The newest version that the lock holds of the event; 0 where it holds none.
+    pub newest: u32,
 }
 
 impl Release {
@@ -13,5 +15,6 @@ impl Release {
     pub const UNMANAGED: Self = Release {
         folder: "",
         is_locked: true,
+        newest: 0,
     };
 }

@@ -38,6 +38,22 @@ pub const fn change_of_field(from: &Field<'_>, to: &Field<'_>, number: usize) ->
     search.found
 }
 
+/// The path of a field, as changes tell it.
+#[must_use]
+pub fn field_path(name: &str) -> String {
+    path_of(Step::Field(name))
+}
+
+/// The path of a variant, as changes tell it.
+#[must_use]
+pub fn variant_path(name: &str) -> String {
+    path_of(Step::Variant(name))
+}
+
+fn path_of(step: Step<'_>) -> String {
+    Place::ROOT.and(step).path.text(1).to_string()
+}
+
 /// All changes that lead from one shape to another.
 #[must_use]
 pub fn changes(from: &Shape<'_>, to: &Shape<'_>) -> Vec<Change> {

@@ -1,0 +1,173 @@
+//! What a declaration must keep of what was released. Names and attributes are compared here; types, which tokens do not
+//! show, by the constants that the expansion holds.
+
+mod message;
+mod names;
+mod renamed;
+
+pub(crate) use names::own_names;
+
+use annals_schema::lock::{LockError, LockedEvent, LockedVersion};
+use annals_schema::{Bump, Change, Shape, changes};
+use quote::ToTokens;
+
+use crate::diag::Mistakes;
+use crate::model::event::Event;
+use crate::model::lock::Locked;
+
+/// What is wrong with an event, as far as its lock can tell.
+pub(super) fn event(event: &Event, mistakes: &mut Mistakes) {
+    let Some(name) = &event.name else {
+        return;
+    };
+    match &event.lock.found {
+        Err(flaw) => unreadable(name, flaw, mistakes),
+        Ok(None) => {}
+        Ok(Some((_, found))) => {
+            if event.version() >= found.newest() {
+                aliases(event, found, mistakes);
+            }
+            reach(event, found, mistakes);
+            if let (Some(locked), Some(version)) = (event.locked(), event.released()) {
+                meaning(event, &locked, version, mistakes);
+                shape(event, &locked, version, mistakes);
+            }
+        }
+    }
+}
+
+/// What is wrong with the lock itself.
+pub(in crate::check) fn unreadable(
+    place: impl ToTokens,
+    flaw: &LockError,
+    mistakes: &mut Mistakes,
+) {
+    mistakes.at(place, flaw);
+}
+
+/// What was stored under another name has to be found.
+fn aliases(event: &Event, found: &LockedEvent, mistakes: &mut Mistakes) {
+    let name = event
+        .name
+        .as_ref()
+        .map(syn::LitStr::value)
+        .unwrap_or_default();
+    let known: Vec<String> = event.aliases.iter().map(syn::LitStr::value).collect();
+    let names = found.aliases.iter().chain([&found.name]);
+    for alias in names.filter(|alias| **alias != name && !known.contains(alias)) {
+        mistakes.at(
+            &event.name,
+            format!(
+                "event `{name}` was also stored as `{alias}`, which is read no more\nhelp: add `aliases(\"{alias}\")`"
+            ),
+        );
+    }
+}
+
+/// Every locked version has to lead here.
+fn reach(event: &Event, found: &LockedEvent, mistakes: &mut Mistakes) {
+    let version = event.version();
+    let Some((below, _)) = found.versions.range(..version).next_back() else {
+        return;
+    };
+    if event.upcast.is_some() || event.upcast_json.is_some() || event.garbled {
+        return;
+    }
+    let name = found.name.as_str();
+    let ident = &event.item.ident;
+    let old = version - 1;
+    let message = format!(
+        "version {below} of event `{name}` is locked, but no step leads from it to version {version}\nhelp: add `upcast = |old: {ident}V{old}| {ident} {{ .. }}`, and below it, if the old version has no type yet: `annals::past!(\"{name}\", {old} => {ident}V{old});`"
+    );
+    match &event.version {
+        Some(version) => mistakes.at_span(version.span, message),
+        None => mistakes.at(&event.name, message),
+    }
+}
+
+fn meaning(event: &Event, locked: &Locked<'_>, version: &LockedVersion, mistakes: &mut Mistakes) {
+    let now = event
+        .meaning
+        .as_ref()
+        .map(syn::LitStr::value)
+        .unwrap_or_default();
+    if now == version.meaning {
+        return;
+    }
+    let shown = |meaning: &str| match meaning {
+        "" => "nothing".to_owned(),
+        meaning => format!("{meaning:?}"),
+    };
+    let message = message::changed(
+        locked,
+        &[("meaning", &shown(&version.meaning), &shown(&now))],
+        "take the old `meaning` back",
+    );
+    match &event.meaning {
+        Some(meaning) => mistakes.at(meaning, message),
+        None => mistakes.at(&event.name, message),
+    }
+}
+
+fn shape(event: &Event, locked: &Locked<'_>, version: &LockedVersion, mistakes: &mut Mistakes) {
+    let memory = Bump::new();
+    let was = match version.shape.shape(&memory) {
+        Ok(shape) => shape,
+        Err(flaw) => {
+            let found = format!("{} says of version {}: {flaw}", locked.file, locked.version);
+            let help = "take the file back from version control: it was written by `schema lock`";
+            mistakes.at(&event.name, format!("{found}\nhelp: {help}"));
+            return;
+        }
+    };
+    let stored = &event.item.stored;
+    if stored.declared.is_some() || stored.serde.stands_for().is_some() {
+        return;
+    }
+    if renamed::all(event, locked, was, mistakes) {
+        return;
+    }
+    let is = names::of(stored, was, &memory);
+    for change in changes(names::comparable(stored, was, &memory), is) {
+        if !change.rule.backward {
+            report(event, locked, &change, is, mistakes);
+        }
+    }
+}
+
+fn report(
+    event: &Event,
+    locked: &Locked<'_>,
+    change: &Change,
+    is: &Shape<'_>,
+    mistakes: &mut Mistakes,
+) {
+    let path = change.path.as_str();
+    let place = names::place(&event.item, change);
+    let name_of = |name: &str| match name {
+        "" => "nothing".to_owned(),
+        name => name.to_owned(),
+    };
+    let (mut from, mut to) = (name_of(change.from.as_str()), name_of(change.to.as_str()));
+    if change.rule.name == "TYPE_NO_CHANGE" && path == "." {
+        to = is
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .replacen(".: ", "", 1);
+    }
+    let shown = if change.rule.name.ends_with("NO_RENAME") {
+        from = format!("`{from}`");
+        to = format!("`{to}`");
+        "name"
+    } else {
+        path
+    };
+    let cure = change
+        .rule
+        .cure
+        .replace("\"..\"", &format!("{:?}", change.from.as_str()));
+    let message = message::changed(locked, &[(shown, &from, &to)], &cure);
+    mistakes.at(place, message);
+}

@@ -1,0 +1,199 @@
+//! Whether what a type stores is still what was locked: the part of the check that only the types of fields can tell.
+//!
+//! Everything here runs in the compiler. What it has to say is a panic at the field.
+
+use annals_schema::text::Text;
+use annals_schema::{Change, Field, Fields, Shape, Struct, change, change_of_field};
+
+/// A locked version of an event, as messages speak of it.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Locked {
+    /// The event's stored name.
+    pub event: &'static str,
+    /// The version.
+    pub version: u32,
+    /// The file, from the folder in which `Cargo.toml` lies.
+    pub file: &'static str,
+    /// How the help goes on after the cure: what to do where the change is meant.
+    pub bump: &'static str,
+}
+
+/// The field of this number of a struct.
+#[doc(hidden)]
+#[must_use]
+pub const fn field_of(shape: &Shape<'static>, number: usize) -> &'static Field<'static> {
+    match shape {
+        Shape::Struct(of) => nth(&of.fields, number),
+        _ => &Field::PLAIN,
+    }
+}
+
+/// The field of this number of the variant of that number.
+#[doc(hidden)]
+#[must_use]
+pub const fn field_of_variant(
+    shape: &Shape<'static>,
+    variant: usize,
+    number: usize,
+) -> &'static Field<'static> {
+    match shape {
+        Shape::Enum(of) => nth(&of.variants[variant].fields, number),
+        _ => &Field::PLAIN,
+    }
+}
+
+const fn nth(fields: &Fields<'static>, number: usize) -> &'static Field<'static> {
+    match fields {
+        Fields::Named(fields) | Fields::Tuple(fields) => &fields[number],
+        Fields::Newtype(field) | Fields::Transparent(field) => field,
+        Fields::Unit => &Field::PLAIN,
+    }
+}
+
+/// Stops the compiler where a field does not read what was stored in it.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require_field(of: &Locked, within: &str, locked: &Field<'_>, now: &Field<'_>) {
+    let mut broken = Broken::new();
+    let mut number = 0;
+    while let Some(change) = change_of_field(locked, now, number) {
+        broken.take(of, within, &change);
+        number += 1;
+    }
+    broken.panic(of);
+}
+
+/// Stops the compiler where a field that is not locked has to be there.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require_optional(of: &Locked, within: &str, now: &Field<'static>) {
+    let lacking = Shape::Struct(Struct::new("", Fields::Named(&[])));
+    let fields: &[Field<'_>] = std::slice::from_ref(now);
+    let having = Shape::Struct(Struct::new("", Fields::Named(fields)));
+    require(of, within, &lacking, &having);
+}
+
+/// Stops the compiler where flattened fields do not read what was stored beside the others.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require_flattened(of: &Locked, locked: &[Field<'_>], now: &[Field<'static>]) {
+    let locked = Shape::Struct(Struct::new("", Fields::Named(locked)));
+    let now = Shape::Struct(Struct::new("", Fields::Named(now)));
+    require(of, "", &locked, &now);
+}
+
+/// Stops the compiler where a whole type, or what a variant holds, does not read what was stored.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require(of: &Locked, within: &str, locked: &Shape<'_>, now: &Shape<'_>) {
+    let mut broken = Broken::new();
+    let mut number = 0;
+    while let Some(change) = change(locked, now, number) {
+        broken.take(of, within, &change);
+        number += 1;
+    }
+    broken.panic(of);
+}
+
+/// Stops the compiler where a variant does not read what was stored with it.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require_content(
+    of: &Locked,
+    within: &str,
+    locked: &Shape<'_>,
+    shape: &Shape<'static>,
+    variant: usize,
+) {
+    let Shape::Enum(now) = shape else {
+        return;
+    };
+    if let Some(now) = now.content(variant) {
+        require(of, within, locked, &now);
+    }
+}
+
+/// The changes that old data does not survive.
+struct Broken {
+    lines: Text,
+    cure: &'static str,
+}
+
+impl Broken {
+    const fn new() -> Self {
+        Broken {
+            lines: Text::new(),
+            cure: "",
+        }
+    }
+
+    const fn take(&mut self, of: &Locked, within: &str, change: &Change) {
+        if change.rule.backward {
+            return;
+        }
+        if self.cure.is_empty() {
+            self.cure = change.rule.cure;
+        }
+        self.line(of.file, 0, within, change, change.from.as_str());
+        self.line(
+            "in this source:",
+            of.file.len() + 1,
+            within,
+            change,
+            change.to.as_str(),
+        );
+    }
+
+    const fn line(&mut self, place: &str, width: usize, within: &str, change: &Change, what: &str) {
+        self.lines.push("\n");
+        self.lines.push(place);
+        if width == 0 {
+            self.lines.push(":");
+        }
+        let mut i = place.len();
+        while i < width {
+            self.lines.push(" ");
+            i += 1;
+        }
+        self.lines.push(" ");
+        self.lines.push(within);
+        self.lines.push(change.path.as_str());
+        self.lines.push(": ");
+        self.lines
+            .push(if what.is_empty() { "nothing" } else { what });
+    }
+
+    #[track_caller]
+    const fn panic(&self, of: &Locked) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let message = Text::new()
+            .and("event `")
+            .and(of.event)
+            .and("` version ")
+            .number(of.version)
+            .and(" is locked, but its shape changed here")
+            .and(self.lines.as_str())
+            .and("\nhelp: ")
+            .and(self.cure)
+            .and(of.bump);
+        panic!("{}", message.as_str());
+    }
+}

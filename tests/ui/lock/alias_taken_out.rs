@@ -1,0 +1,14 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+#[annals(lock = "released")]
+struct AccountOpened {
+    balance: i64,
+    email: Option<String>,
+    owner: String,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "limit.set", version = 2, upcast = |old: LimitSetV1| LimitSet { daily: old.limit })]
+#[annals(lock = "released")]
+struct LimitSet {
+    daily: u32,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "limit.set")]
+#[annals(lock = "released")]
+struct LimitSetV1 {
+    limit: u32,
+}
+
+fn main() {}

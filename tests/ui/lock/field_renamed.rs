@@ -1,0 +1,15 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+#[annals(lock = "released")]
+struct AccountOpened {
+    amount: i64,
+    email: Option<String>,
+    #[serde(alias = "holder")]
+    owner: String,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+fn main() {}

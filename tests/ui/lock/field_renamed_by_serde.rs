@@ -1,0 +1,16 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+#[annals(lock = "released")]
+struct AccountOpened {
+    #[serde(rename = "sum")]
+    balance: i64,
+    email: Option<String>,
+    #[serde(alias = "holder")]
+    owner: String,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+fn main() {}

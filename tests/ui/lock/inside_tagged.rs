@@ -1,0 +1,18 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.closed")]
+#[annals(lock = "released")]
+struct AccountClosed {
+    account_id: String,
+    reason: Reason,
+}
+
+#[derive(Schema, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Reason {
+    Request,
+    Fraud { report: u32 },
+}
+
+fn main() {}

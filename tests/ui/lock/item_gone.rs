@@ -1,0 +1,8 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("page.printed")]
+#[annals(lock = "released")]
+struct PagePrinted(u32);
+
+fn main() {}

@@ -1,0 +1,12 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("contact.changed")]
+#[annals(lock = "released")]
+#[serde(untagged)]
+enum ContactChanged {
+    Email { address: String },
+    Phone { number: u64 },
+}
+
+fn main() {}

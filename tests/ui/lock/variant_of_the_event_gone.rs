@@ -1,0 +1,11 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("contact.changed")]
+#[annals(lock = "released")]
+#[serde(tag = "kind")]
+enum ContactChanged {
+    Email { address: String },
+}
+
+fn main() {}
