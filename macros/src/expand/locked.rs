@@ -242,7 +242,7 @@ impl Writer<'_> {
                 fields
                     .map(|(number, field)| {
                         let now = quote!(#rt::field_of_variant(#shape, #at, #number));
-                        self.field(field, all, locked, &now, &format!("{within}."))
+                        self.field(field, all, locked, &now, within)
                     })
                     .collect()
             }

@@ -40,7 +40,7 @@ impl Locked<'_> {
         }
         let next = version + 1;
         format!(
-            "; or make it a new version: raise it to `version = {next}`, add `upcast = |old: {ident}V{version}| {ident} {{ .. }}`, and bring the old one back: `annals::past!(\"{event}\", {version} => {ident}V{version});`"
+            "\n   or: make it version {next}, and bring the old one back from the lock:\n       `#[event(name = \"{event}\", version = {next}, upcast = |old: {ident}V{version}| {ident} {{ .. }})]`\n       `annals::past!(\"{event}\", {version} => {ident}V{version});`"
         )
     }
 }

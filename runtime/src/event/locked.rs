@@ -2,7 +2,7 @@
 //!
 //! Everything here runs in the compiler. What it has to say is a panic at the field.
 
-use annals_schema::text::Text;
+use annals_schema::text::{Text, same};
 use annals_schema::{Change, Field, Fields, Shape, Struct, change, change_of_field};
 
 /// A locked version of an event, as messages speak of it.
@@ -132,14 +132,14 @@ pub const fn require_content(
 /// The changes that old data does not survive.
 struct Broken {
     lines: Text,
-    cure: &'static str,
+    cure: Text,
 }
 
 impl Broken {
     const fn new() -> Self {
         Broken {
             lines: Text::new(),
-            cure: "",
+            cure: Text::new(),
         }
     }
 
@@ -148,19 +148,15 @@ impl Broken {
             return;
         }
         if self.cure.is_empty() {
-            self.cure = change.rule.cure;
+            self.cure = change.cure();
         }
-        self.line(of.file, 0, within, change, change.from.as_str());
-        self.line(
-            "in this source:",
-            of.file.len() + 1,
-            within,
-            change,
-            change.to.as_str(),
-        );
+        self.place(of.file, 0);
+        self.what(within, change.path.as_str(), change.from.as_str());
+        self.place("in this source:", of.file.len() + 1);
+        self.what(within, change.path_now(), change.to.as_str());
     }
 
-    const fn line(&mut self, place: &str, width: usize, within: &str, change: &Change, what: &str) {
+    const fn place(&mut self, place: &str, width: usize) {
         self.lines.push("\n");
         self.lines.push(place);
         if width == 0 {
@@ -172,8 +168,17 @@ impl Broken {
             i += 1;
         }
         self.lines.push(" ");
+    }
+
+    const fn what(&mut self, within: &str, path: &str, what: &str) {
         self.lines.push(within);
-        self.lines.push(change.path.as_str());
+        if within.is_empty() || !same(path, ".") {
+            let is_field = !matches!(path.as_bytes(), [b':' | b'[' | b'{' | b'.', ..]);
+            if is_field && !within.is_empty() {
+                self.lines.push(".");
+            }
+            self.lines.push(path);
+        }
         self.lines.push(": ");
         self.lines
             .push(if what.is_empty() { "nothing" } else { what });
@@ -192,7 +197,7 @@ impl Broken {
             .and(" is locked, but its shape changed here")
             .and(self.lines.as_str())
             .and("\nhelp: ")
-            .and(self.cure)
+            .and(self.cure.as_str())
             .and(of.bump);
         panic!("{}", message.as_str());
     }

@@ -6,12 +6,52 @@ use crate::text::Text;
 pub struct Change {
     /// What kind of difference.
     pub rule: &'static Rule,
-    /// Where, like `lines[].price.cents`; `.` for the whole.
+    /// Where, like `lines[].price.cents`; `.` for the whole. For a rename, the old place.
     pub path: Text,
+    /// For a rename, the new place; empty otherwise.
+    pub renamed: Text,
+    /// For a rename, the old name; for an alias, the name that it stands for; empty otherwise.
+    pub name: Text,
     /// What was there; empty where there was nothing.
     pub from: Text,
     /// What is there now; empty where there is nothing.
     pub to: Text,
+}
+
+impl Change {
+    pub(super) const fn new(rule: &'static Rule, path: Text, from: Text, to: Text) -> Self {
+        Change {
+            rule,
+            path,
+            renamed: Text::new(),
+            name: Text::new(),
+            from,
+            to,
+        }
+    }
+
+    /// Where it is now.
+    #[must_use]
+    pub const fn path_now(&self) -> &str {
+        if self.renamed.is_empty() {
+            self.path.as_str()
+        } else {
+            self.renamed.as_str()
+        }
+    }
+
+    /// What to do about it, short of raising the version.
+    #[must_use]
+    pub const fn cure(&self) -> Text {
+        let text = Text::new().and(self.rule.cure);
+        if self.rule.takes_name {
+            text.and(" `#[serde(alias = \"")
+                .and(self.name.as_str())
+                .and("\")]`")
+        } else {
+            text
+        }
+    }
 }
 
 /// Looks for the change of a given number, so that a constant function can hand out one after another.

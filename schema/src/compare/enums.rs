@@ -1,8 +1,8 @@
 use super::change::Search;
-use super::fields::report;
+use super::fields::{report, report_alias, report_renamed};
 use super::place::{Place, Step};
 use super::rule::{
-    TAG_NO_CHANGE, TYPE_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
+    Rule, TAG_NO_CHANGE, TYPE_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
     VARIANT_ADDED, VARIANT_ADDED_BESIDE_OTHER, VARIANT_ALIAS_ADDED, VARIANT_ALIAS_NO_DELETE,
     VARIANT_NO_DELETE, VARIANT_NO_RENAME, VARIANT_OTHER_ADDED, VARIANT_OTHER_NO_DELETE,
     VARIANT_RENAMED_WITH_ALIAS,
@@ -69,24 +69,21 @@ const fn tagged<'a>(search: &mut Search, at: Place<'a>, from: &Enum<'a>, to: &En
                 (now, to),
             );
         } else if let Some(now) = read_as(to, variant.name) {
-            let place = at.and(Step::Variant(now.name));
-            report(
+            renamed_as(
                 search,
-                &place,
+                &at,
                 &VARIANT_RENAMED_WITH_ALIAS,
-                named(variant),
-                named(now),
+                (variant, from),
+                now,
             );
-            compare_variant(search, place, (variant, from), (now, to));
-        } else if let Some(now) = renamed(from, to, variant) {
-            let place = at.and(Step::Variant(now.name));
-            report(
+            compare_variant(
                 search,
-                &place,
-                &VARIANT_NO_RENAME,
-                named(variant),
-                named(now),
+                at.and(Step::Variant(now.name)),
+                (variant, from),
+                (now, to),
             );
+        } else if let Some(now) = renamed(from, to, variant) {
+            renamed_as(search, &at, &VARIANT_NO_RENAME, (variant, from), now);
         } else {
             let place = at.and(Step::Variant(variant.name));
             let was = describe::variant(variant, from, &place.path, at.from);
@@ -184,13 +181,8 @@ const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Variant<'a>
         i += 1;
         if stored_as(to, alias).is_none() && read_as(to, alias).is_none() {
             let place = at.and(Step::Variant(alias));
-            report(
-                search,
-                &place,
-                &VARIANT_ALIAS_NO_DELETE,
-                alias_of(was),
-                Text::new(),
-            );
+            let texts = (alias_of(was), Text::new());
+            report_alias(search, &place, &VARIANT_ALIAS_NO_DELETE, was.name, texts);
         }
     }
 }
@@ -202,13 +194,8 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Variant<'a>, 
         i += 1;
         if stored_as(from, alias).is_none() && read_as(from, alias).is_none() {
             let place = at.and(Step::Variant(alias));
-            report(
-                search,
-                &place,
-                &VARIANT_ALIAS_ADDED,
-                Text::new(),
-                alias_of(is),
-            );
+            let texts = (Text::new(), alias_of(is));
+            report_alias(search, &place, &VARIANT_ALIAS_ADDED, is.name, texts);
         }
     }
 }
@@ -337,6 +324,21 @@ const fn is_same(was: &Variant<'_>, is: &Variant<'_>, from: &Enum<'_>, to: &Enum
     let mut search = Search::new(0);
     compare_variant(&mut search, Place::ROOT, (was, from), (is, to));
     !search.is_over()
+}
+
+/// A variant that is stored under another name. It is of the same form, so that one description does for both.
+const fn renamed_as<'a>(
+    search: &mut Search,
+    at: &Place<'a>,
+    rule: &'static Rule,
+    (was, of): (&Variant<'a>, &Enum<'a>),
+    is: &Variant<'a>,
+) {
+    let was_at = at.and(Step::Variant(was.name));
+    let is_at = at.and(Step::Variant(is.name));
+    let from = describe::variant(was, of, &was_at.path, at.from);
+    let to = describe::variant(was, of, &was_at.path, at.from);
+    report_renamed(search, (&was_at, &is_at), rule, (was.name, from, to));
 }
 
 const fn named(variant: &Variant<'_>) -> Text {

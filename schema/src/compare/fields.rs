@@ -28,18 +28,10 @@ pub(super) const fn compare<'a>(
         if let Some(now) = stored_as(&to, field.name) {
             compare_field(search, at.and(Step::Field(now.name)), field, now);
         } else if let Some(now) = read_as(&to, field.name) {
-            let place = at.and(Step::Field(now.name));
-            report(
-                search,
-                &place,
-                &FIELD_RENAMED_WITH_ALIAS,
-                named(field),
-                named(now),
-            );
-            compare_field(search, place, field, now);
+            renamed_as(search, &at, &FIELD_RENAMED_WITH_ALIAS, field, now);
+            compare_field(search, at.and(Step::Field(now.name)), field, now);
         } else if let Some(now) = renamed(&from, &to, field) {
-            let place = at.and(Step::Field(now.name));
-            report(search, &place, &FIELD_NO_RENAME, named(field), named(now));
+            renamed_as(search, &at, &FIELD_NO_RENAME, field, now);
         } else {
             let place = at.and(Step::Field(field.name));
             let was = describe::field(field, &place.path, at.from);
@@ -88,6 +80,9 @@ pub(super) const fn compare_field<'a>(
     from: &Field<'a>,
     to: &Field<'a>,
 ) {
+    if matches!(to.shape, Shape::Unseen) {
+        return;
+    }
     let rule = match (from.may_be_absent(), to.may_be_absent()) {
         (true, false) => Some(&FIELD_NOW_REQUIRED),
         (false, true) => Some(&FIELD_NOW_OPTIONAL),
@@ -181,13 +176,8 @@ const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Field<'a>, 
         i += 1;
         if stored_as(to, alias).is_none() && read_as(to, alias).is_none() {
             let place = at.and(Step::Field(alias));
-            report(
-                search,
-                &place,
-                &FIELD_ALIAS_NO_DELETE,
-                alias_of(was),
-                Text::new(),
-            );
+            let texts = (alias_of(was), Text::new());
+            report_alias(search, &place, &FIELD_ALIAS_NO_DELETE, was.name, texts);
         }
     }
 }
@@ -199,13 +189,8 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, fr
         i += 1;
         if stored_as(from, alias).is_none() && read_as(from, alias).is_none() {
             let place = at.and(Step::Field(alias));
-            report(
-                search,
-                &place,
-                &FIELD_ALIAS_ADDED,
-                Text::new(),
-                alias_of(is),
-            );
+            let texts = (Text::new(), alias_of(is));
+            report_alias(search, &place, &FIELD_ALIAS_ADDED, is.name, texts);
         }
     }
 }
@@ -297,10 +282,22 @@ const fn is_same(from: &Shape<'_>, to: &Shape<'_>) -> bool {
     !search.is_over()
 }
 
-const fn named(field: &Field<'_>) -> Text {
-    let mut text = Text::new();
-    push_name(&mut text, field.name);
-    text
+const fn renamed_as<'a>(
+    search: &mut Search,
+    at: &Place<'a>,
+    rule: &'static Rule,
+    was: &Field<'a>,
+    is: &Field<'a>,
+) {
+    let was_at = at.and(Step::Field(was.name));
+    let is_at = at.and(Step::Field(is.name));
+    let from = describe::field(was, &was_at.path, at.from);
+    // What is not seen is taken to be what it was.
+    let to = match is.shape {
+        Shape::Unseen => describe::field(was, &was_at.path, at.from),
+        _ => describe::field(is, &is_at.path, at.to),
+    };
+    report_renamed(search, (&was_at, &is_at), rule, (was.name, from, to));
 }
 
 const fn alias_of(field: &Field<'_>) -> Text {
@@ -317,11 +314,36 @@ pub(super) const fn report(
     to: Text,
 ) {
     if search.is_next() {
-        search.found = Some(Change {
-            rule,
-            path: at.path.text(at.path.len()),
-            from,
-            to,
-        });
+        search.found = Some(Change::new(rule, at.path.text(at.path.len()), from, to));
+    }
+}
+
+/// Reports that what stood at one place stands at another.
+pub(super) const fn report_renamed(
+    search: &mut Search,
+    (was_at, is_at): (&Place<'_>, &Place<'_>),
+    rule: &'static Rule,
+    (name, from, to): (&str, Text, Text),
+) {
+    if search.is_next() {
+        let mut change = Change::new(rule, was_at.path.text(was_at.path.len()), from, to);
+        change.renamed = is_at.path.text(is_at.path.len());
+        change.name = Text::new().and(name);
+        search.found = Some(change);
+    }
+}
+
+/// Reports an alias that came or went.
+pub(super) const fn report_alias(
+    search: &mut Search,
+    at: &Place<'_>,
+    rule: &'static Rule,
+    of: &str,
+    (from, to): (Text, Text),
+) {
+    if search.is_next() {
+        let mut change = Change::new(rule, at.path.text(at.path.len()), from, to);
+        change.name = Text::new().and(of);
+        search.found = Some(change);
     }
 }

@@ -15,6 +15,8 @@ pub struct Rule {
     pub reason: &'static str,
     /// What to do about it, short of raising the version.
     pub cure: &'static str,
+    /// Whether the cure ends with an alias.
+    pub(crate) takes_name: bool,
 }
 
 macro_rules! rules {
@@ -27,6 +29,7 @@ macro_rules! rules {
                 what: $what,
                 reason: $reason,
                 cure: $cure,
+                takes_name: matches!($cure.as_bytes(), [.., b':']),
             };
         )+
 
@@ -48,7 +51,7 @@ rules! {
         "what was stored in it would be passed over in silence", "put it back";
     FIELD_NO_RENAME(false, false) "is stored under another name",
         "what was stored under the old name is not found under the new one",
-        "take the old name back, or add it with `#[serde(alias = \"..\")]`";
+        "take the old name back, or read it as well:";
     FIELD_RENAMED_WITH_ALIAS(true, false) "is stored under another name, and read under both",
         "older code does not know the new name", "take older releases out of service first";
     FIELD_ALIAS_ADDED(true, true) "is read as well", "nothing is stored in another way", "";
@@ -83,7 +86,7 @@ rules! {
     VARIANT_NO_DELETE(false, true) "is gone", "it may have been stored", "put it back";
     VARIANT_NO_RENAME(false, false) "is stored under another name",
         "what was stored under the old name is not found under the new one",
-        "take the old name back, or add it with `#[serde(alias = \"..\")]`";
+        "take the old name back, or read it as well:";
     VARIANT_RENAMED_WITH_ALIAS(true, false) "is stored under another name, and read under both",
         "older code does not know the new name", "take older releases out of service first";
     VARIANT_ALIAS_ADDED(true, true) "is read as well", "nothing is stored in another way", "";

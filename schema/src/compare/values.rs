@@ -190,10 +190,7 @@ pub(super) const fn report<'a>(
     if !search.is_next() {
         return;
     }
-    search.found = Some(Change {
-        rule,
-        path: at.path.text(at.path.len()),
-        from: describe::value(from, &at.path, at.from),
-        to: describe::value(to, &at.path, at.to),
-    });
+    let was = describe::value(from, &at.path, at.from);
+    let is = describe::value(to, &at.path, at.to);
+    search.found = Some(Change::new(rule, at.path.text(at.path.len()), was, is));
 }

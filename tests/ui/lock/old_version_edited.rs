@@ -1,7 +1,7 @@
 use annals::prelude::*;
 
 #[derive(Event, Serialize, Deserialize)]
-#[event(name = "limit.set", version = 2, upcast = |old: LimitSetV1| LimitSet { daily: old.limit }, aliases("limit.raised"))]
+#[event(name = "limit.set", version = 2, upcast = |old: LimitSetV1| LimitSet { daily: old.limit.into() }, aliases("limit.raised"))]
 #[annals(lock = "released")]
 struct LimitSet {
     daily: u32,

@@ -2,22 +2,28 @@
 
 use crate::model::lock::Locked;
 
-/// `changes`: a path, what the lock has there, and what this source has.
-pub(super) fn changed(locked: &Locked<'_>, changes: &[(&str, &str, &str)], cure: &str) -> String {
+/// `was` and `is`: a path, and what the lock or this source has there.
+pub(super) fn changed(
+    locked: &Locked<'_>,
+    what: &str,
+    was: (&str, &str),
+    is: (&str, &str),
+    cure: &str,
+) -> String {
     let Locked {
         event,
         version,
         file,
         ..
     } = locked;
-    let mut message =
-        format!("event `{event}` version {version} is locked, but its shape changed here");
     let width = file.len() + 1;
-    for (path, from, to) in changes {
-        let here = "in this source:";
-        message.push_str(&format!("\n{file}: {path}: {from}"));
-        message.push_str(&format!("\n{here:width$} {path}: {to}"));
-    }
-    message.push_str(&format!("\nhelp: {cure}{}", locked.bump()));
-    message
+    let here = "in this source:";
+    format!(
+        "event `{event}` version {version} is locked, but its {what} changed here\n{file}: {}: {}\n{here:width$} {}: {}\nhelp: {cure}{}",
+        was.0,
+        was.1,
+        is.0,
+        is.1,
+        locked.bump()
+    )
 }

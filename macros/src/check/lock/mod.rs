@@ -8,7 +8,7 @@ mod renamed;
 pub(crate) use names::own_names;
 
 use annals_schema::lock::{LockError, LockedEvent, LockedVersion};
-use annals_schema::{Bump, Change, Shape, changes};
+use annals_schema::{Bump, Change, changes};
 use quote::ToTokens;
 
 use crate::diag::Mistakes;
@@ -100,7 +100,9 @@ fn meaning(event: &Event, locked: &Locked<'_>, version: &LockedVersion, mistakes
     };
     let message = message::changed(
         locked,
-        &[("meaning", &shown(&version.meaning), &shown(&now))],
+        "meaning",
+        ("meaning", &shown(&version.meaning)),
+        ("meaning", &shown(&now)),
         "take the old `meaning` back",
     );
     match &event.meaning {
@@ -130,44 +132,19 @@ fn shape(event: &Event, locked: &Locked<'_>, version: &LockedVersion, mistakes: 
     let is = names::of(stored, was, &memory);
     for change in changes(names::comparable(stored, was, &memory), is) {
         if !change.rule.backward {
-            report(event, locked, &change, is, mistakes);
+            report(event, locked, &change, mistakes);
         }
     }
 }
 
-fn report(
-    event: &Event,
-    locked: &Locked<'_>,
-    change: &Change,
-    is: &Shape<'_>,
-    mistakes: &mut Mistakes,
-) {
-    let path = change.path.as_str();
-    let place = names::place(&event.item, change);
-    let name_of = |name: &str| match name {
+fn report(event: &Event, locked: &Locked<'_>, change: &Change, mistakes: &mut Mistakes) {
+    let shown = |what: &str| match what {
         "" => "nothing".to_owned(),
-        name => name.to_owned(),
+        what => what.to_owned(),
     };
-    let (mut from, mut to) = (name_of(change.from.as_str()), name_of(change.to.as_str()));
-    if change.rule.name == "TYPE_NO_CHANGE" && path == "." {
-        to = is
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .replacen(".: ", "", 1);
-    }
-    let shown = if change.rule.name.ends_with("NO_RENAME") {
-        from = format!("`{from}`");
-        to = format!("`{to}`");
-        "name"
-    } else {
-        path
-    };
-    let cure = change
-        .rule
-        .cure
-        .replace("\"..\"", &format!("{:?}", change.from.as_str()));
-    let message = message::changed(locked, &[(shown, &from, &to)], &cure);
-    mistakes.at(place, message);
+    let (from, to) = (shown(change.from.as_str()), shown(change.to.as_str()));
+    let was = (change.path.as_str(), from.as_str());
+    let is = (change.path_now(), to.as_str());
+    let message = message::changed(locked, "shape", was, is, change.cure().as_str());
+    mistakes.at(names::place(&event.item, change), message);
 }

@@ -200,7 +200,13 @@ pub(super) fn place(item: &Item, change: &Change) -> TokenStream {
             .or(untagged)
             .unwrap_or_else(|| item.ident.to_token_stream());
     }
-    let path = change.path.as_str();
+    let path = change.path_now();
+    // An alias belongs to the field or the variant that it stands for.
+    let is_alias = change.rule.name.ends_with("ALIAS_NO_DELETE");
+    let is_meant = |names: &Names, here: &str| match is_alias {
+        true => change.name.as_str() == names.written,
+        false => path == here,
+    };
     let own = |serde: &Serde, place: &TokenStream| match &serde.rename.written {
         Some(renamed) => renamed.to_token_stream(),
         None => place.clone(),
@@ -208,24 +214,20 @@ pub(super) fn place(item: &Item, change: &Change) -> TokenStream {
     if let Body::Struct(fields) = &stored.body {
         for field in fields.list() {
             let names = field.names(&serde.rename_all);
-            if path_of(&Field::new(&names.written, &Shape::Unseen)) == path {
+            if is_meant(&names, &annals_schema::field_path(&names.written)) {
                 return own(&field.serde, &field.place);
             }
         }
     }
     for variant in stored.variants() {
         let names = variant.names(&serde.rename_all);
-        let at = path_of_variant(&names.written);
-        if at == path {
+        let at = annals_schema::variant_path(&names.written);
+        if is_meant(&names, &at) {
             return own(&variant.serde, &variant.ident.to_token_stream());
         }
         for field in variant.fields.list() {
             let names = field.names(variant.rules(serde));
-            if format!(
-                "{at}.{}",
-                path_of(&Field::new(&names.written, &Shape::Unseen))
-            ) == path
-            {
+            if format!("{at}.{}", annals_schema::field_path(&names.written)) == path {
                 return own(&field.serde, &field.place);
             }
         }
@@ -234,12 +236,4 @@ pub(super) fn place(item: &Item, change: &Change) -> TokenStream {
         }
     }
     item.ident.to_token_stream()
-}
-
-fn path_of(field: &Field<'_>) -> String {
-    annals_schema::field_path(field.name)
-}
-
-fn path_of_variant(name: &str) -> String {
-    annals_schema::variant_path(name)
 }

@@ -47,7 +47,7 @@ pub(super) fn all(
         Some(rule) => format!("write `#[serde(rename_all = \"{rule}\")]`"),
         None => "take `rename_all` out".to_owned(),
     };
-    let message = message::changed(locked, &[("names", &from, &to)], &cure);
+    let message = message::changed(locked, "shape", ("names", &from), ("names", &to), &cure);
     match now {
         Some(now) => mistakes.at(now.to_token_stream(), message),
         None => mistakes.at(&event.item.ident, message),
