@@ -13,6 +13,7 @@ mod facts;
 mod foreign;
 pub mod lock;
 mod questions;
+pub mod sample;
 mod shape;
 mod std_types;
 pub mod text;
