@@ -30,6 +30,19 @@ pub fn derive_event(input: TokenStream) -> TokenStream {
     )
 }
 
+/// `Event` for the types that `past!` makes: what is wrong with them cannot be mended in the source of the event.
+#[doc(hidden)]
+#[proc_macro_derive(PastEvent, attributes(event, schema, annals))]
+pub fn derive_past_event(input: TokenStream) -> TokenStream {
+    derive(
+        input,
+        parse::past_event,
+        check::event,
+        expand::event,
+        expand::fallback::event,
+    )
+}
+
 #[doc = include_str!("docs/aggregate.md")]
 #[proc_macro_derive(Aggregate, attributes(aggregate, schema, annals))]
 pub fn derive_aggregate(input: TokenStream) -> TokenStream {
@@ -63,6 +76,21 @@ pub fn aggregate(arguments: TokenStream, input: TokenStream) -> TokenStream {
     };
     let handlers = check::block(&block, &mut mistakes);
     both(mistakes.report(), expand::block(&block, &handlers))
+}
+
+#[doc = include_str!("docs/past.md")]
+#[proc_macro]
+pub fn past(input: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let past = parse::past(input.into(), &mut mistakes);
+    if let Some(past) = &past {
+        check::past(past, &mut mistakes);
+    }
+    match (mistakes.report(), past) {
+        (None, Some(past)) => expand::past(&past).into(),
+        (errors, Some(past)) => both(errors, expand::fallback::past(&past)),
+        (errors, None) => errors.unwrap_or_default().into(),
+    }
 }
 
 /// The stages of a derive, for a model `M`.

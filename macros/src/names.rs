@@ -28,6 +28,17 @@ pub(crate) fn mended(name: &str) -> Option<String> {
     mended.chars().any(|c| c != '_').then_some(mended)
 }
 
+/// Any text as `LikeThis`: letters and digits alone, each word with a capital.
+pub(crate) fn pascal_case(text: &str) -> String {
+    let mut pascal = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let mut chars = word.chars();
+        pascal.extend(chars.next().map(|first| first.to_ascii_uppercase()));
+        pascal.push_str(chars.as_str());
+    }
+    pascal
+}
+
 /// `AccountOpened` as `account_opened`.
 pub(crate) fn snake_case(ident: &str) -> String {
     let letters: Vec<char> = ident.chars().collect();
@@ -47,7 +58,7 @@ pub(crate) fn snake_case(ident: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{flaw, mended, snake_case};
+    use super::{flaw, mended, pascal_case, snake_case};
 
     #[test]
     fn names_that_can_be_stored() {
@@ -76,6 +87,18 @@ mod tests {
         assert_eq!(mended("ö"), None);
         for name in ["a b", "a$c", "x\u{0}y"] {
             assert_eq!(flaw(&mended(name).expect(name)), None);
+        }
+    }
+
+    #[test]
+    fn pascal_cases() {
+        for (text, pascal) in [
+            ("lines[].unit_price", "LinesUnitPrice"),
+            ("reason::Fraud", "ReasonFraud"),
+            (".", ""),
+            ("2nd", "2nd"),
+        ] {
+            assert_eq!(pascal_case(text), pascal);
         }
     }
 

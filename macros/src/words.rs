@@ -136,6 +136,30 @@ pub(crate) static ANNALS: Attribute = Attribute {
     home: "`#[annals(..)]`",
 };
 
+pub(crate) static PAST: Attribute = Attribute {
+    name: "past",
+    keys: &[
+        key(
+            "upcast",
+            "a function from the version below",
+            "upcast = |old: AccountOpenedV1| AccountOpenedV2 { .. }",
+        ),
+        key(
+            "upcast_json",
+            "a function from raw JSON",
+            "upcast_json = AccountOpenedV2::from_raw",
+        ),
+        key(
+            "lock",
+            "the path of a folder, from this file",
+            "lock = \"annals\"",
+        ),
+        CRATE,
+    ],
+    short: None,
+    home: "`past!(..)`",
+};
+
 /// Where a key that was found in the wrong place may be at home, nearest first.
 static ALL: [&Attribute; 5] = [&EVENT, &AGGREGATE, &SNAPSHOT, &SCHEMA, &ANNALS];
 

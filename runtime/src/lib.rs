@@ -69,7 +69,7 @@ pub use aggregate::{
     Aggregate, Apply, Context, Emits, EventSet, Events, Handle, SnapshotProgress, Snapshots,
 };
 /// Macros, beside the traits of the same names.
-pub use annals_macros::{Aggregate, Event, Schema, aggregate};
+pub use annals_macros::{Aggregate, Event, Schema, aggregate, past};
 pub use annals_schema as schema;
 pub use annals_schema::{Schema, Shape};
 pub use append::{Append, Appended, Expected, NewEvent, Receipt};

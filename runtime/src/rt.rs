@@ -1,5 +1,7 @@
 //! What expansions name. Not for use by hand: it changes with every release.
 
+pub use annals_macros::PastEvent;
+
 pub use crate::aggregate::{
     Aggregate, Answer, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents, Kind,
     Reader, Reads, Snapshots, Visit, answer, debug, listed, reads, require_events,
@@ -13,3 +15,9 @@ pub use crate::event::{
 pub use annals_schema::{
     Enum, Field, Fields, Format, Schema, Shape, Skip, Struct, Tagging, Variant,
 };
+/// No field of an old version is left out: nothing writes one.
+pub fn never<T: ?Sized>(_: &T) -> bool {
+    false
+}
+
+pub use {chrono, serde, serde_json, uuid};

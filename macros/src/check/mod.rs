@@ -6,10 +6,12 @@ mod event;
 mod function;
 pub(crate) mod lock;
 mod names;
+mod past;
 mod shape;
 mod signature;
 
 pub(crate) use aggregate::aggregate;
 pub(crate) use block::block;
 pub(crate) use event::event;
+pub(crate) use past::past;
 pub(crate) use shape::schema;

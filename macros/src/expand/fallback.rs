@@ -10,6 +10,7 @@ use crate::model::Item;
 use crate::model::aggregate::{Aggregate, variant};
 use crate::model::block::{Block, Excused, Handlers, Role};
 use crate::model::event::Event;
+use crate::model::past::Past;
 use crate::model::shape::Body;
 
 pub(crate) fn event(event: &Event) -> TokenStream {
@@ -37,6 +38,32 @@ pub(crate) fn event(event: &Event) -> TokenStream {
             #[automatically_derived]
             impl #parameters #rt::Event for #ident #arguments #bound {
                 // No name, so that the checks across events leave it alone.
+                const NAME: &'static ::core::primitive::str = "";
+                const VERSION: ::core::primitive::u32 = #version;
+                const TYPE: &'static ::core::primitive::str = #name;
+            }
+        };
+    }
+}
+
+/// The type alone: what is done with its fields cannot be excused.
+pub(crate) fn past(past: &Past) -> TokenStream {
+    let Past {
+        krate, vis, ident, ..
+    } = past;
+    let rt = quote!(#krate::__rt);
+    let version = past.version.number;
+    let name = ident.to_string();
+    let serde = format!("{}::__rt::serde", krate.to_token_stream()).replace(' ', "");
+    quote! {
+        #[derive(#rt::serde::Serialize, #rt::serde::Deserialize)]
+        #[serde(crate = #serde)]
+        #vis struct #ident {}
+        const _: () = {
+            impl #rt::Schema for #ident {
+                const SHAPE: &'static #rt::Shape<'static> = &#rt::Shape::Unit;
+            }
+            impl #rt::Event for #ident {
                 const NAME: &'static ::core::primitive::str = "";
                 const VERSION: ::core::primitive::u32 = #version;
                 const TYPE: &'static ::core::primitive::str = #name;

@@ -9,6 +9,8 @@ use super::lock::{Lock, Locked};
 /// An event, or one of its older versions.
 pub(crate) struct Event {
     pub(crate) item: Item,
+    /// Whether `past!` has made the type.
+    pub(crate) is_past: bool,
     /// The place of the first `#[event(..)]`.
     pub(crate) attribute: Option<Span>,
     pub(crate) name: Option<LitStr>,
@@ -46,6 +48,7 @@ impl Event {
             version: self.version(),
             newest: event.newest(),
             file: self.item.lock_file(file),
+            is_past: self.is_past,
             ident: self.item.ident.unraw().to_string(),
         })
     }

@@ -4,6 +4,8 @@ pub(crate) mod aggregate;
 pub(crate) mod block;
 pub(crate) mod event;
 pub(crate) mod lock;
+pub(crate) mod past;
+mod past_types;
 pub(crate) mod shape;
 
 use proc_macro2::Ident;

@@ -28,6 +28,7 @@ pub(super) fn event(input: DeriveInput, mistakes: &mut Mistakes) -> Event {
     let lock = lock::event(&item, name.as_ref(), &aliases);
     Event {
         item,
+        is_past: false,
         lock,
         attribute: place,
         name,

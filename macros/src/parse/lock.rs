@@ -11,7 +11,7 @@ use crate::model::lock::Lock;
 /// What is locked of an event.
 pub(super) fn event(item: &Item, name: Option<&LitStr>, aliases: &[LitStr]) -> Lock<LockedEvent> {
     let aliases: Vec<String> = aliases.iter().map(LitStr::value).collect();
-    read(item, |folder| match name {
+    read(item.lock.as_ref(), |folder| match name {
         Some(name) => Files::event(folder, &name.value(), &aliases),
         None => Ok(None),
     })
@@ -19,14 +19,14 @@ pub(super) fn event(item: &Item, name: Option<&LitStr>, aliases: &[LitStr]) -> L
 
 /// What is locked of an aggregate.
 pub(super) fn aggregate(item: &Item, name: &str) -> Lock<LockedAggregate> {
-    read(item, |folder| Files::aggregate(folder, name))
+    read(item.lock.as_ref(), |folder| Files::aggregate(folder, name))
 }
 
-fn read<T>(
-    item: &Item,
+pub(super) fn read<T>(
+    named: Option<&LitStr>,
     read: impl FnOnce(&Path) -> Result<Option<(String, T)>, LockError>,
 ) -> Lock<T> {
-    let Some((folder, else_watched)) = folder(item.lock.as_ref()) else {
+    let Some((folder, else_watched)) = folder(named) else {
         return Lock {
             folder: None,
             watched: Vec::new(),

@@ -5,6 +5,7 @@ mod block;
 mod event;
 mod item;
 mod lock;
+mod past;
 mod serde;
 mod settings;
 
@@ -15,10 +16,23 @@ use crate::diag::Mistakes;
 use crate::model;
 
 pub(crate) use block::block;
+pub(crate) use past::past;
 
 /// The item under `#[derive(Event)]`; `None` where it is no struct, enum or union at all.
 pub(crate) fn event(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::event::Event> {
     Some(event::event(derived_on(input, mistakes)?, mistakes))
+}
+
+/// A type that `past!` has made.
+pub(crate) fn past_event(
+    input: TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<model::event::Event> {
+    let event = event(input, mistakes)?;
+    Some(model::event::Event {
+        is_past: true,
+        ..event
+    })
 }
 
 /// The item under `#[derive(Aggregate)]`.

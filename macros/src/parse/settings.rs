@@ -175,6 +175,7 @@ impl<'a> Settings<'a> {
     fn shown(&self) -> String {
         match self.attribute.name {
             "snapshot" => "snapshot(..)".to_owned(),
+            "past" => "past!(..)".to_owned(),
             name => format!("#[{name}(..)]"),
         }
     }

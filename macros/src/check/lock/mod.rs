@@ -13,7 +13,7 @@ use quote::ToTokens;
 
 use crate::diag::Mistakes;
 use crate::model::event::Event;
-use crate::model::lock::Locked;
+use crate::model::lock::{Locked, old_version};
 
 /// What is wrong with an event, as far as its lock can tell.
 pub(super) fn event(event: &Event, mistakes: &mut Mistakes) {
@@ -75,9 +75,10 @@ fn reach(event: &Event, found: &LockedEvent, mistakes: &mut Mistakes) {
     }
     let name = found.name.as_str();
     let ident = &event.item.ident;
-    let old = version - 1;
+    let old = old_version(&ident.to_string(), version - 1);
+    let number = version - 1;
     let message = format!(
-        "version {below} of event `{name}` is locked, but no step leads from it to version {version}\nhelp: add `upcast = |old: {ident}V{old}| {ident} {{ .. }}`, and below it, if the old version has no type yet: `annals::past!(\"{name}\", {old} => {ident}V{old});`"
+        "version {below} of event `{name}` is locked, but no step leads from it to version {version}\nhelp: add `upcast = |old: {old}| {ident} {{ .. }}`, and below it, if the old version has no type yet: `annals::past!(\"{name}\", {number} => {old});`"
     );
     match &event.version {
         Some(version) => mistakes.at_span(version.span, message),

@@ -1,0 +1,3 @@
+annals::past!("limit.set" 1 => LimitSetV1, lock = "released");
+
+fn main() {}

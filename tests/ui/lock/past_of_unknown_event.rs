@@ -1,0 +1,3 @@
+annals::past!("account.opend", 1 => AccountOpenedV1, lock = "released");
+
+fn main() {}

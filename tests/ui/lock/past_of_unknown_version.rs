@@ -1,0 +1,3 @@
+annals::past!("limit.set", 3 => LimitSetV3, lock = "released");
+
+fn main() {}

@@ -1,0 +1,3 @@
+annals::past!("grid.drawn", 1 => GridDrawnV1, lock = "released");
+
+fn main() {}

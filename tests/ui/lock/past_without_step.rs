@@ -1,0 +1,3 @@
+annals::past!("limit.set", 2 => LimitSetV2, lock = "released");
+
+fn main() {}
