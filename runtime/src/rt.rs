@@ -20,4 +20,7 @@ pub fn never<T: ?Sized>(_: &T) -> bool {
     false
 }
 
-pub use {chrono, serde, serde_json, uuid};
+pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+pub use serde;
+pub use serde_json::Value;
+pub use uuid::Uuid;

@@ -99,7 +99,7 @@ impl Writer<'_> {
                 let ty = self.ty(ty);
                 quote!(struct #name(pub #ty);)
             }
-            DefBody::Format { .. } => quote!(struct #name(pub #rt::serde_json::Value);),
+            DefBody::Format { .. } => quote!(struct #name(pub #rt::Value);),
             DefBody::Enum(variants) => {
                 let variants = variants.iter().map(|variant| self.variant(variant));
                 quote!(enum #name { #(#variants),* })
@@ -153,7 +153,11 @@ impl Writer<'_> {
             Ty::Itself(name) => quote!(::std::boxed::Box<#name>),
             Ty::Given(ty) => ty.to_token_stream(),
             Ty::Plain(word) => plain(word, &rt),
-            Ty::Known(path) => known(path, &rt),
+            Ty::Known("DateTime") => quote!(#rt::DateTime<#rt::Utc>),
+            Ty::Known(name) => {
+                let name = format_ident!("{name}");
+                quote!(#rt::#name)
+            }
             Ty::Optional(inner) => {
                 let inner = self.ty(inner);
                 quote!(::core::option::Option<#inner>)
@@ -187,7 +191,7 @@ fn plain(word: &str, rt: &TokenStream) -> TokenStream {
     match word {
         "unit" => quote!(()),
         "text" => quote!(::std::string::String),
-        "any" => quote!(#rt::serde_json::Value),
+        "any" => quote!(#rt::Value),
         word => match word.strip_prefix("nonzero ") {
             Some(number) => {
                 let name = format_ident!("NonZero{}", number.to_uppercase());
@@ -198,16 +202,6 @@ fn plain(word: &str, rt: &TokenStream) -> TokenStream {
                 quote!(::core::primitive::#name)
             }
         },
-    }
-}
-
-fn known(path: &str, rt: &TokenStream) -> TokenStream {
-    let path = syn::parse_str::<syn::Path>(path).unwrap_or_else(|_| syn::parse_quote!(Value));
-    match path.segments.last().map(|last| &last.arguments) {
-        Some(syn::PathArguments::AngleBracketed(_)) => {
-            quote!(#rt::chrono::DateTime<#rt::chrono::Utc>)
-        }
-        _ => quote!(#rt::#path),
     }
 }
 

@@ -280,11 +280,11 @@ impl Ty {
 /// The forms for which annals has a type at hand.
 fn known(format: &str) -> Option<&'static str> {
     Some(match format {
-        "uuid" => "uuid::Uuid",
-        "date-time" => "chrono::DateTime<chrono::Utc>",
-        "local date-time" => "chrono::NaiveDateTime",
-        "date" => "chrono::NaiveDate",
-        "time" => "chrono::NaiveTime",
+        "uuid" => "Uuid",
+        "date-time" => "DateTime",
+        "local date-time" => "NaiveDateTime",
+        "date" => "NaiveDate",
+        "time" => "NaiveTime",
         _ => return None,
     })
 }

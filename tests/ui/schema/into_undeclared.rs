@@ -1,15 +1,9 @@
 use annals::prelude::*;
 
 #[derive(Schema, Clone, Serialize, Deserialize)]
-#[serde(from = "i64", into = "i64")]
+#[serde(into = "i64")]
 struct Money {
     cents: i64,
-}
-
-impl From<i64> for Money {
-    fn from(cents: i64) -> Self {
-        Money { cents }
-    }
 }
 
 impl From<Money> for i64 {
