@@ -9,7 +9,7 @@ use super::rule::{
 };
 use super::values;
 use crate::facts::describe;
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::{Text, is_among, same};
 use crate::view::{content, is_untagged};
 use crate::{Enum, Tagging, Variant};

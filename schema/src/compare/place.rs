@@ -1,6 +1,6 @@
 //! Where a comparison stands: the path, and the types that enclose it on both sides.
 
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::{Text, same};
 
 /// One step of a path into what is stored.

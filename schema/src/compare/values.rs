@@ -5,10 +5,10 @@ use super::rule::{
     TYPE_WIDENED,
 };
 use super::{enums, fields};
+use crate::Shape;
 use crate::facts::describe;
 use crate::text::same;
-use crate::view::{Items, Named, View};
-use crate::{Fields, Shape, Struct};
+use crate::view::{Items, Named, View, is_unit};
 
 /// Compares two shapes, all the way down.
 pub(super) const fn compare<'a>(
@@ -106,18 +106,6 @@ const fn is_other_form(at: &Place<'_>, from: &Shape<'_>, to: &Shape<'_>) -> bool
                 _ => true,
             }
         }
-    }
-}
-
-const fn is_unit(shape: &Shape<'_>) -> bool {
-    match shape {
-        Shape::Unit => true,
-        Shape::Struct(Struct {
-            fields: Fields::Unit,
-            tag,
-            ..
-        }) => tag.is_none(),
-        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is stored at one place, in words.
 
 use crate::compare::place::{Path, Scopes};
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::Text;
 use crate::view::{Items, Named, View, content};
 use crate::{Enum, Field, Shape, Skip, Tagging, Variant};

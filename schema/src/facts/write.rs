@@ -1,10 +1,10 @@
 use super::{Flaw, describe};
 use crate::compare::nth_untagged;
 use crate::compare::place::{Path, Scopes, Step};
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::Text;
 use crate::view::{Items, Named, View, content, is_untagged};
-use crate::{Enum, Field, Shape};
+use crate::{Enum, Field, Fields, Shape, Struct};
 
 /// Deep enough for whatever people write; the comparison keeps paths of two steps more.
 const DEPTH: usize = 30;
@@ -45,13 +45,24 @@ impl<'a> At<'a> {
     }
 }
 
-/// The text with the sample of a format at its end.
+/// The text with the sample at its end.
 fn sampled(text: Text, shape: &Shape<'_>) -> String {
-    match View::of(shape, Scopes::NONE, 0).core {
-        Shape::Format(format) if !format.sample.is_empty() => {
-            format!("{text}, sample {}", format.sample)
-        }
-        _ => text.to_string(),
+    match sample(shape) {
+        "" => text.to_string(),
+        sample => format!("{text}, sample {sample}"),
+    }
+}
+
+/// The sample of a format, whatever it is wrapped in.
+fn sample<'a>(shape: &Shape<'a>) -> &'a str {
+    match shape {
+        Shape::Optional(inner) => sample(inner),
+        Shape::Struct(Struct {
+            fields: Fields::Newtype(field) | Fields::Transparent(field),
+            ..
+        }) => sample(field.shape),
+        Shape::Format(format) => format.sample,
+        _ => "",
     }
 }
 
