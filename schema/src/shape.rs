@@ -231,7 +231,18 @@ impl<'a> Field<'a> {
     /// Whether it can be read where it is absent.
     #[must_use]
     pub const fn may_be_absent(&self) -> bool {
-        self.default || matches!(self.skip, Skip::Read) || self.shape.may_be_absent()
+        self.default && !self.flatten
+            || matches!(self.skip, Skip::Read)
+            || self.shape.may_be_absent()
+    }
+
+    /// Whether it may be left out when it is stored, whatever its value.
+    pub(crate) const fn may_be_omitted(&self) -> bool {
+        self.omitted || matches!(self.skip, Skip::Write)
+    }
+
+    pub(crate) const fn is_read(&self) -> bool {
+        !matches!(self.skip, Skip::Read)
     }
 
     /// Whether something of it lies in the database or is read from there.

@@ -25,7 +25,8 @@ pub(crate) const fn field<'a>(field: &Field<'a>, path: &Path<'a>, scopes: Scopes
         (false, _) => Text::new(),
     };
     let mut text = core(text, view, path);
-    if field.default {
+    // serde looks at no default of what is flattened.
+    if field.default && !field.flatten {
         text.push(", default");
     }
     if field.omitted {
