@@ -1,5 +1,6 @@
 //! What can be asked of a shape, all the way down.
 
+use crate::plain::plain;
 use crate::{Field, Fields, Shape, Skip, Tagging};
 
 #[derive(Clone, Copy)]
@@ -84,7 +85,10 @@ impl Shape<'_> {
             }
             Shape::Float { .. } => matches!(question, Question::Float),
             Shape::Any | Shape::Ref(_) => matches!(question, Question::Nesting),
-            Shape::Format(_) => matches!(question, Question::Float | Question::Nesting),
+            Shape::Format(format) => match plain(format.name) {
+                Some(plain) => plain.any(question),
+                None => matches!(question, Question::Float | Question::Nesting),
+            },
             Shape::Unit
             | Shape::Bool
             | Shape::Integer { .. }

@@ -1,5 +1,3 @@
-use crate::text::Text;
-
 /// What is stored for a value of some type.
 ///
 /// Names, aliases, tags and flags are what lies in the database. What stands in the source alone (the names of types, the
@@ -233,7 +231,18 @@ impl<'a> Field<'a> {
     /// Whether it can be read where it is absent.
     #[must_use]
     pub const fn may_be_absent(&self) -> bool {
-        self.default || matches!(self.skip, Skip::Read) || self.shape.may_be_absent()
+        self.default && !self.flatten
+            || matches!(self.skip, Skip::Read)
+            || self.shape.may_be_absent()
+    }
+
+    /// Whether it may be left out when it is stored, whatever its value.
+    pub(crate) const fn may_be_omitted(&self) -> bool {
+        self.omitted || matches!(self.skip, Skip::Write)
+    }
+
+    pub(crate) const fn is_read(&self) -> bool {
+        !matches!(self.skip, Skip::Read)
     }
 
     /// Whether something of it lies in the database or is read from there.
@@ -277,155 +286,4 @@ impl<'a> Shape<'a> {
             _ => false,
         }
     }
-
-    /// The shape that a word stands for, as in `#[schema(as = "text")]`: the words of the lock for plain values, with
-    /// `optional` before them, or the name of a format.
-    #[must_use]
-    pub const fn of_word(word: &'a str, sample: &'a str) -> Self {
-        use crate::text::same;
-        let words = PLAIN;
-        let mut i = 0;
-        while i < words.len() {
-            if same(word, words[i].0) {
-                return words[i].1;
-            }
-            i += 1;
-        }
-        if same(word, "string") {
-            return Shape::Text;
-        }
-        Shape::Format(Format { name: word, sample })
-    }
-
-    /// The words for plain values.
-    pub(crate) const PLAIN_WORDS: &'static [&'static str] = &plain_words();
-
-    /// The word for a plain value, which has nothing inside.
-    #[must_use]
-    pub(crate) const fn word(&self) -> Option<&'static str> {
-        let mut i = 0;
-        while i < PLAIN.len() {
-            if is_plain(self, &PLAIN[i].1) {
-                return Some(PLAIN[i].0);
-            }
-            i += 1;
-        }
-        None
-    }
-}
-
-const fn is_plain(one: &Shape<'_>, other: &Shape<'_>) -> bool {
-    match (one, other) {
-        (Shape::Unit, Shape::Unit)
-        | (Shape::Bool, Shape::Bool)
-        | (Shape::Char, Shape::Char)
-        | (Shape::Text, Shape::Text)
-        | (Shape::Any, Shape::Any) => true,
-        (Shape::Float { bits }, Shape::Float { bits: others }) => *bits == *others,
-        (
-            Shape::Integer {
-                bits,
-                signed,
-                nonzero,
-            },
-            Shape::Integer {
-                bits: other_bits,
-                signed: other_signed,
-                nonzero: other_nonzero,
-            },
-        ) => *bits == *other_bits && *signed == *other_signed && *nonzero == *other_nonzero,
-        _ => false,
-    }
-}
-
-const fn plain_words() -> [&'static str; PLAIN.len()] {
-    let mut words = [""; PLAIN.len()];
-    let mut i = 0;
-    while i < PLAIN.len() {
-        words[i] = PLAIN[i].0;
-        i += 1;
-    }
-    words
-}
-
-const fn integer(bits: u16, signed: bool, nonzero: bool) -> Shape<'static> {
-    Shape::Integer {
-        bits,
-        signed,
-        nonzero,
-    }
-}
-
-/// The words for plain values.
-const PLAIN: [(&str, Shape<'static>); 27] = [
-    ("unit", Shape::Unit),
-    ("bool", Shape::Bool),
-    ("char", Shape::Char),
-    ("text", Shape::Text),
-    ("any", Shape::Any),
-    ("f32", Shape::Float { bits: 32 }),
-    ("f64", Shape::Float { bits: 64 }),
-    ("i8", integer(8, true, false)),
-    ("i16", integer(16, true, false)),
-    ("i32", integer(32, true, false)),
-    ("i64", integer(64, true, false)),
-    ("i128", integer(128, true, false)),
-    ("u8", integer(8, false, false)),
-    ("u16", integer(16, false, false)),
-    ("u32", integer(32, false, false)),
-    ("u64", integer(64, false, false)),
-    ("u128", integer(128, false, false)),
-    ("nonzero i8", integer(8, true, true)),
-    ("nonzero i16", integer(16, true, true)),
-    ("nonzero i32", integer(32, true, true)),
-    ("nonzero i64", integer(64, true, true)),
-    ("nonzero i128", integer(128, true, true)),
-    ("nonzero u8", integer(8, false, true)),
-    ("nonzero u16", integer(16, false, true)),
-    ("nonzero u32", integer(32, false, true)),
-    ("nonzero u64", integer(64, false, true)),
-    ("nonzero u128", integer(128, false, true)),
-];
-
-/// Adds a name, in quotes where it could be mistaken for something else.
-pub(crate) const fn push_name(text: &mut Text, name: &str) {
-    if is_simple(name) {
-        text.push(name);
-        return;
-    }
-    text.push("\"");
-    let bytes = name.as_bytes();
-    let (mut i, mut start) = (0, 0);
-    while i < bytes.len() {
-        if bytes[i] == b'"' || bytes[i] == b'\\' {
-            push_bytes(text, bytes, start, i);
-            text.push("\\");
-            start = i;
-        }
-        i += 1;
-    }
-    push_bytes(text, bytes, start, i);
-    text.push("\"");
-}
-
-const fn push_bytes(text: &mut Text, bytes: &[u8], start: usize, end: usize) {
-    let (_, from) = bytes.split_at(start);
-    let (piece, _) = from.split_at(end - start);
-    if let Ok(piece) = std::str::from_utf8(piece) {
-        text.push(piece);
-    }
-}
-
-/// Whether a name needs no quotes: ASCII letters, digits, `_`, `-`, `$`, `@` and `/`.
-pub(crate) const fn is_simple(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if !matches!(bytes[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'$' | b'@' | b'/')
-        {
-            return false;
-        }
-        i += 1;
-    }
-    !bytes.is_empty()
 }

@@ -1,15 +1,22 @@
 //! Shapes of the types of `std`, as serde writes them.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::marker::PhantomData;
 use std::num::{
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroU8, NonZeroU16, NonZeroU32,
-    NonZeroU64, NonZeroU128,
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8,
+    NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize, Saturating, Wrapping,
 };
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
+    AtomicU32, AtomicU64, AtomicUsize,
+};
+use std::sync::{Arc, Mutex, RwLock};
 
-use crate::{Field, Fields, Format, Schema, Shape, Struct};
+use crate::{Schema, Shape};
 
 macro_rules! shapes {
     ($($shape:expr => $($of:ty),+;)+) => {
@@ -21,12 +28,11 @@ macro_rules! shapes {
 
 shapes! {
     Shape::Unit => ();
-    Shape::Bool => bool;
+    Shape::Bool => bool, AtomicBool;
     Shape::Char => char;
-    Shape::Text => String, str, std::path::PathBuf;
+    Shape::Text => String, str, std::path::PathBuf, std::path::Path;
     Shape::Float { bits: 32 } => f32;
     Shape::Float { bits: 64 } => f64;
-    Shape::Format(Format { name: "ip-address", sample: "\"127.0.0.1\"" }) => std::net::IpAddr, std::net::Ipv4Addr;
 }
 
 macro_rules! integers {
@@ -44,7 +50,11 @@ integers! {
     NonZeroI8: 8 true true, NonZeroI16: 16 true true, NonZeroI32: 32 true true, NonZeroI64: 64 true true,
     NonZeroI128: 128 true true,
     NonZeroU8: 8 false true, NonZeroU16: 16 false true, NonZeroU32: 32 false true, NonZeroU64: 64 false true,
-    NonZeroU128: 128 false true,
+    NonZeroU128: 128 false true, NonZeroIsize: 64 true true, NonZeroUsize: 64 false true,
+    AtomicI8: 8 true false, AtomicI16: 16 true false, AtomicI32: 32 true false, AtomicI64: 64 true false,
+    AtomicIsize: 64 true false,
+    AtomicU8: 8 false false, AtomicU16: 16 false false, AtomicU32: 32 false false, AtomicU64: 64 false false,
+    AtomicUsize: 64 false false,
 }
 
 macro_rules! transparent {
@@ -55,7 +65,31 @@ macro_rules! transparent {
     };
 }
 
-transparent!(&T, Box<T>, Rc<T>, Arc<T>);
+transparent!(
+    &T,
+    &mut T,
+    Box<T>,
+    Rc<T>,
+    Arc<T>,
+    Cell<T>,
+    RefCell<T>,
+    Mutex<T>,
+    RwLock<T>,
+);
+
+macro_rules! wrappers {
+    ($($of:ty),+ $(,)?) => {
+        $(impl<T: Schema> Schema for $of {
+            const SHAPE: &'static Shape<'static> = T::SHAPE;
+        })+
+    };
+}
+
+wrappers!(Wrapping<T>, Saturating<T>, Reverse<T>);
+
+impl<T: ?Sized> Schema for PhantomData<T> {
+    const SHAPE: &'static Shape<'static> = &Shape::Unit;
+}
 
 impl<T: Schema + ToOwned + ?Sized> Schema for Cow<'_, T> {
     const SHAPE: &'static Shape<'static> = T::SHAPE;
@@ -110,18 +144,20 @@ macro_rules! tuples {
 }
 
 tuples! {
-    (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
-}
-
-impl Schema for std::time::Duration {
-    const SHAPE: &'static Shape<'static> = &Shape::Struct(Struct {
-        closed: true,
-        ..Struct::new(
-            "Duration",
-            Fields::Named(&[
-                Field::new("secs", u64::SHAPE),
-                Field::new("nanos", u32::SHAPE),
-            ]),
-        )
-    });
+    (A)
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+    (A, B, C, D, E, F, G, H, I)
+    (A, B, C, D, E, F, G, H, I, J)
+    (A, B, C, D, E, F, G, H, I, J, K)
+    (A, B, C, D, E, F, G, H, I, J, K, L)
+    (A, B, C, D, E, F, G, H, I, J, K, L, M)
+    (A, B, C, D, E, F, G, H, I, J, K, L, M, N)
+    (A, B, C, D, E, F, G, H, I, J, K, L, M, N, O)
+    (A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P)
 }

@@ -5,6 +5,7 @@
 pub struct Text {
     bytes: [u8; Text::LIMIT],
     length: usize,
+    is_cut: bool,
 }
 
 impl Text {
@@ -20,6 +21,7 @@ impl Text {
         Text {
             bytes: [0; Text::LIMIT],
             length: 0,
+            is_cut: false,
         }
     }
 
@@ -41,6 +43,7 @@ impl Text {
     pub const fn push(&mut self, more: &str) {
         let more = more.as_bytes();
         if self.length + more.len() > Text::LIMIT {
+            self.is_cut = true;
             return;
         }
         let (_, free) = self.bytes.split_at_mut(self.length);
@@ -61,6 +64,12 @@ impl Text {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.length == 0
+    }
+
+    /// Whether something did not fit.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The text.
@@ -132,6 +141,7 @@ mod tests {
         let mut text = Text::new();
         (0..300).for_each(|_| text.push("ö123456"));
         assert_eq!(text.as_str().len(), 2048);
+        assert!(text.is_cut() && !Text::new().and("x").is_cut());
         text.push("x");
         assert!(text.as_str().ends_with("ö123456"));
     }

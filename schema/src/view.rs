@@ -1,8 +1,9 @@
 //! What a shape is in the database, whatever types it is made of in the source.
 
 use crate::compare::place::Scopes;
+use crate::plain::plain;
 use crate::text::same;
-use crate::{Field, Fields, Shape, Struct, Tagging, Variant};
+use crate::{Field, Fields, Shape, Skip, Struct, Tagging, Variant};
 
 /// A shape without the wrappers that leave no trace in JSON.
 #[derive(Clone, Copy)]
@@ -34,6 +35,12 @@ impl<'a, 's> View<'a, 's> {
                 }
                 Shape::Enum(of) => {
                     scopes.enter(of.name, depth);
+                    break;
+                }
+                Shape::Format(format) => {
+                    if let Some(plain) = plain(format.name) {
+                        core = plain;
+                    }
                     break;
                 }
                 _ => break,
@@ -154,13 +161,13 @@ const fn nth<'a>(
             continue;
         }
         if field.flatten {
-            if let Some(inside) = inlined(field.shape) {
+            if let Some(inside) = inlined(field) {
                 if let Some(found) = nth(inside, left, want_rest) {
                     return Some(found);
                 }
                 continue;
             }
-            if matches!(field.shape, Shape::Unit) {
+            if is_unit(field.shape) {
                 continue;
             }
         }
@@ -176,20 +183,39 @@ const fn nth<'a>(
 }
 
 /// The fields of a flattened struct, which are stored as if they were those of the outer one.
-const fn inlined<'a>(shape: &'a Shape<'a>) -> Option<&'a [Field<'a>]> {
-    let mut shape = shape;
+const fn inlined<'a>(field: &Field<'a>) -> Option<&'a [Field<'a>]> {
+    // Left out, they are so all together.
+    if field.omitted || !matches!(field.skip, Skip::No) {
+        return None;
+    }
+    let mut shape = field.shape;
     loop {
         let Shape::Struct(of) = shape else {
             return None;
         };
+        // A tag is one more field, and a reference to the struct means the struct alone.
+        if of.tag.is_some() || fields_refer_to(&of.fields, of.name) {
+            return None;
+        }
         match of.fields {
             Fields::Newtype(field) | Fields::Transparent(field) => shape = field.shape,
-            // A tag is one more field, and a reference to the struct means the struct alone.
-            Fields::Named(fields) if of.tag.is_none() && !refer_to(fields, of.name) => {
-                return Some(fields);
-            }
-            _ => return None,
+            Fields::Named(fields) => return Some(fields),
+            Fields::Unit | Fields::Tuple(_) => return None,
         }
+    }
+}
+
+/// Whether a shape is stored as `null`, and as nothing at all where it stands beside a tag or is flattened.
+pub(crate) const fn is_unit(shape: &Shape<'_>) -> bool {
+    match shape {
+        Shape::Unit => true,
+        Shape::Struct(of) => match of.fields {
+            Fields::Unit => of.tag.is_none(),
+            Fields::Newtype(field) | Fields::Transparent(field) => is_unit(field.shape),
+            Fields::Tuple(_) | Fields::Named(_) => false,
+        },
+        Shape::Format(format) => matches!(plain(format.name), Some(Shape::Unit)),
+        _ => false,
     }
 }
 
@@ -252,24 +278,23 @@ pub(crate) const fn content<'a>(
     tagging: Tagging<'a>,
     closed: bool,
 ) -> Option<Shape<'a>> {
+    let is_beside_tag = matches!(tagging, Tagging::Internal { .. }) && !variant.untagged;
     let fields = match variant.fields {
-        // Beside a tag, a variant without fields is a struct that has none.
-        Fields::Unit if matches!(tagging, Tagging::Internal { .. }) && !variant.untagged => {
-            Fields::Named(&[])
-        }
+        // Beside a tag, nothing is a struct that has no fields; it passes over all others, whatever the type says.
+        Fields::Unit if is_beside_tag => return Some(NOTHING),
+        Fields::Newtype(field) if is_beside_tag && is_unit(field.shape) => return Some(NOTHING),
         Fields::Unit if is_untagged(variant, tagging) => return Some(Shape::Unit),
         Fields::Unit => return None,
         Fields::Newtype(field) | Fields::Transparent(field) => return Some(*field.shape),
         fields => fields,
     };
     Some(Shape::Struct(Struct {
-        name: "",
-        serde: "",
-        tag: None,
         closed,
-        fields,
+        ..Struct::new("", fields)
     }))
 }
+
+const NOTHING: Shape<'static> = Shape::Struct(Struct::new("", Fields::Named(&[])));
 
 pub(crate) const fn is_untagged(variant: &Variant<'_>, tagging: Tagging<'_>) -> bool {
     variant.untagged || matches!(tagging, Tagging::Untagged)

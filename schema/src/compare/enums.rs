@@ -9,10 +9,10 @@ use super::rule::{
 };
 use super::values;
 use crate::facts::describe;
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::{Text, is_among, same};
 use crate::view::{content, is_untagged};
-use crate::{Enum, Tagging, Variant};
+use crate::{Enum, Shape, Tagging, Variant};
 
 /// Compares two enums.
 pub(super) const fn compare<'a>(
@@ -165,7 +165,15 @@ const fn compare_variant<'a>(
         content(is, to.tagging, to.closed),
     ) {
         (None, None) => {}
-        (Some(was), Some(is)) => values::compare(search, at, &was, &is),
+        (Some(was), Some(mut is)) => {
+            // That all variants refuse unknown fields now is said once, of the enum.
+            if let (Shape::Struct(was), Shape::Struct(is)) = (&was, &mut is)
+                && from.closed != to.closed
+            {
+                is.closed = was.closed;
+            }
+            values::compare(search, at, &was, &is);
+        }
         _ => {
             let was = describe::variant(was, from, &at.path, at.from);
             let is = describe::variant(is, to, &at.path, at.to);

@@ -9,10 +9,10 @@ use super::rule::{
 };
 use super::values;
 use crate::facts::describe;
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::{Text, is_among, same};
 use crate::view::{Named, View};
-use crate::{Field, Shape, Skip};
+use crate::{Field, Shape};
 
 /// Compares what two structs store by name.
 pub(super) const fn compare<'a>(
@@ -83,39 +83,49 @@ pub(super) const fn compare_field<'a>(
     if matches!(to.shape, Shape::Unseen) {
         return;
     }
-    let rule = match (from.may_be_absent(), to.may_be_absent()) {
-        (true, false) => Some(&FIELD_NOW_REQUIRED),
-        (false, true) => Some(&FIELD_NOW_OPTIONAL),
-        _ => None,
-    };
-    // An option says both at once, that it may be null and that it may be absent: one change, not two.
-    let is_said_below = !from.default
-        && !to.default
-        && View::of(from.shape, at.from, 0).nullable != View::of(to.shape, at.to, 0).nullable;
-    if let (Some(rule), false) = (rule, is_said_below) {
-        flags(search, &at, rule, from, to);
-    }
-    let rule = match (from.omitted, to.omitted) {
-        (false, true) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
-        (false, true) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
-        (true, false) => Some(&FIELD_NOW_ALWAYS_STORED),
-        _ => None,
-    };
-    if let Some(rule) = rule {
-        flags(search, &at, rule, from, to);
-    }
-    let rule = match (from.skip, to.skip) {
-        (Skip::No | Skip::Write, Skip::Read) => Some(&FIELD_NO_LONGER_READ),
-        (Skip::Read, Skip::No | Skip::Write) => Some(&FIELD_READ_AGAIN),
-        (Skip::No, Skip::Write) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
-        (Skip::No, Skip::Write) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
-        (Skip::Write, Skip::No) => Some(&FIELD_NOW_ALWAYS_STORED),
-        _ => None,
-    };
-    if let Some(rule) = rule {
+    if let Some(rule) = change_of_presence(&at, from, to) {
         flags(search, &at, rule, from, to);
     }
     values::compare(search, at, from.shape, to.shape);
+}
+
+/// The one rule for whether a field has to be there, is stored and is read. Several attributes that say the same are one
+/// change, and so is an option, which says at once that it may be null and that it may be absent.
+const fn change_of_presence(
+    at: &Place<'_>,
+    from: &Field<'_>,
+    to: &Field<'_>,
+) -> Option<&'static Rule> {
+    let (before, after) = (
+        View::of(from.shape, at.from, 0),
+        View::of(to.shape, at.to, 0),
+    );
+    let null = values::change_of_null(&before, &after);
+    let is_now_required = from.may_be_absent() && !to.may_be_absent();
+    let is_now_optional = !from.may_be_absent() && to.may_be_absent();
+    match (from.is_read(), to.is_read()) {
+        (true, false) => return Some(&FIELD_NO_LONGER_READ),
+        (false, true) if !is_now_required => return Some(&FIELD_READ_AGAIN),
+        _ => {}
+    }
+    let is_said_by_null = match null {
+        Some(_) if after.nullable => is_now_optional,
+        Some(_) => is_now_required,
+        None => false,
+    };
+    if is_said_by_null {
+        return None;
+    }
+    if is_now_required {
+        return Some(&FIELD_NOW_REQUIRED);
+    }
+    match (from.may_be_omitted(), to.may_be_omitted()) {
+        (false, true) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
+        (false, true) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
+        _ if is_now_optional => Some(&FIELD_NOW_OPTIONAL),
+        (true, false) => Some(&FIELD_NOW_ALWAYS_STORED),
+        _ => None,
+    }
 }
 
 const fn flags<'a>(
@@ -147,16 +157,15 @@ const fn rests<'a>(search: &mut Search, at: Place<'a>, from: &Named<'a>, to: &Na
         let place = at.and(Step::Rest(i));
         match (from.rest(i), to.rest(i)) {
             (None, None) => return,
-            (Some(from), Some(to)) => values::compare(search, place, from.shape, to.shape),
+            (Some(from), Some(to)) => compare_field(search, place, from, to),
             (Some(from), None) => {
                 let was = describe::field(from, &place.path, at.from);
                 report(search, &place, &FIELD_NO_DELETE, was, Text::new());
             }
             (None, Some(to)) => {
-                let takes_nothing = matches!(
-                    to.shape,
-                    Shape::Optional(_) | Shape::Map(..) | Shape::Any | Shape::Unseen
-                );
+                let view = View::of(to.shape, at.to, 0);
+                let takes_nothing = view.nullable
+                    || matches!(view.core, Shape::Map(..) | Shape::Any | Shape::Unseen);
                 let rule = match takes_nothing {
                     true => &FIELD_ADDED_OPTIONAL,
                     false => &FIELD_ADDED_REQUIRED,

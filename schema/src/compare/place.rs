@@ -1,6 +1,6 @@
 //! Where a comparison stands: the path, and the types that enclose it on both sides.
 
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::{Text, same};
 
 /// One step of a path into what is stored.
@@ -54,7 +54,7 @@ pub(crate) const fn push_step(text: &mut Text, step: &Step<'_>) {
 }
 
 /// How deep paths and enclosing types are kept; deeper ones are cut, and compared all the same.
-const DEPTH: usize = 32;
+pub(crate) const DEPTH: usize = 32;
 
 /// The types that enclose a place, each with the length of the path at which it begins.
 #[derive(Clone, Copy)]
@@ -77,6 +77,11 @@ impl<'a> Scopes<'a> {
             self.names[self.length] = (name, depth);
             self.length += 1;
         }
+    }
+
+    /// Whether further types cannot be told.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.length == DEPTH
     }
 
     /// The length of the path at which the nearest type of this name begins.

@@ -74,10 +74,14 @@ rules! {
         "keep it an `Option`";
     NUMBER_WIDENED(true, false) "holds more numbers", "older code refuses those that it cannot hold",
         "take older releases out of service first";
-    NUMBER_NO_NARROW(false, false) "holds fewer numbers, or others",
+    NUMBER_NO_NARROW(false, true) "holds fewer numbers",
+        "a number may have been stored that it cannot hold", "take the old type back";
+    NUMBER_NO_CHANGE(false, false) "holds other numbers",
         "a number may have been stored that it cannot hold", "take the old type back";
     TYPE_WIDENED(true, false) "takes in more than before", "older code expects the narrower form",
         "take older releases out of service first";
+    TYPE_NO_NARROW(false, true) "takes in less than before",
+        "something may have been stored that it does not take in", "take the old type back";
     TYPE_NO_CHANGE(false, false) "is of another form",
         "what was stored in the one form does not read as the other", "take the old type back";
     VARIANT_ADDED(true, false) "was added", "older code does not know it",

@@ -1,14 +1,14 @@
 use super::change::{Change, Search};
 use super::place::{Place, Step};
 use super::rule::{
-    NULL_ADDED, NULL_NO_DELETE, NUMBER_NO_NARROW, NUMBER_WIDENED, Rule, TYPE_NO_CHANGE,
-    TYPE_WIDENED,
+    NULL_ADDED, NULL_NO_DELETE, NUMBER_NO_CHANGE, NUMBER_NO_NARROW, NUMBER_WIDENED, Rule,
+    TYPE_NO_CHANGE, TYPE_NO_NARROW, TYPE_WIDENED,
 };
 use super::{enums, fields};
+use crate::Shape;
 use crate::facts::describe;
 use crate::text::same;
-use crate::view::{Items, Named, View};
-use crate::{Fields, Shape, Struct};
+use crate::view::{Items, Named, View, is_unit};
 
 /// Compares two shapes, all the way down.
 pub(super) const fn compare<'a>(
@@ -32,20 +32,29 @@ pub(super) const fn compare<'a>(
         report(search, &inside, &TYPE_NO_CHANGE, from, to);
         return;
     }
-    match (before.nullable, after.nullable) {
-        // What takes in any JSON takes in null.
-        (false, true) if !matches!(before.core, Shape::Any) => {
-            report(search, &inside, &NULL_ADDED, from, to);
-        }
-        (true, false) if !matches!(after.core, Shape::Any) => {
-            report(search, &inside, &NULL_NO_DELETE, from, to);
-        }
-        _ => {}
+    if let Some(rule) = change_of_null(&before, &after) {
+        report(search, &inside, rule, from, to);
     }
     if let Some(rule) = change_of_form(before.core, after.core) {
         report(search, &inside, rule, from, to);
     }
     compare_inside(search, inside, before.core, after.core);
+}
+
+/// The rule for what may be null now, or no longer.
+pub(super) const fn change_of_null(
+    before: &View<'_, '_>,
+    after: &View<'_, '_>,
+) -> Option<&'static Rule> {
+    // What takes in any JSON takes in null.
+    if matches!(before.core, Shape::Any) || matches!(after.core, Shape::Any) {
+        return None;
+    }
+    match (before.nullable, after.nullable) {
+        (false, true) => Some(&NULL_ADDED),
+        (true, false) => Some(&NULL_NO_DELETE),
+        _ => None,
+    }
 }
 
 const fn compare_inside<'a>(search: &mut Search, at: Place<'a>, from: &Shape<'a>, to: &Shape<'a>) {
@@ -76,10 +85,11 @@ const fn compare_inside<'a>(search: &mut Search, at: Place<'a>, from: &Shape<'a>
 /// Whether the one cannot be seen as a change of the other.
 const fn is_other_form(at: &Place<'_>, from: &Shape<'_>, to: &Shape<'_>) -> bool {
     match (from, to) {
-        (_, Shape::Any) | (Shape::Set(_) | Shape::Array(..), Shape::List(_)) => false,
-        (Shape::Integer { .. } | Shape::Float { .. }, Shape::Integer { .. })
-        | (Shape::Integer { .. } | Shape::Float { .. }, Shape::Float { .. })
-        | (Shape::Char, Shape::Text) => false,
+        _ if is_widened(from, to) || is_widened(to, from) => false,
+        (
+            Shape::Integer { .. } | Shape::Float { .. },
+            Shape::Integer { .. } | Shape::Float { .. },
+        ) => false,
         (Shape::List(_), Shape::List(_))
         | (Shape::Set(_), Shape::Set(_))
         | (Shape::Map(..), Shape::Map(..))
@@ -109,14 +119,13 @@ const fn is_other_form(at: &Place<'_>, from: &Shape<'_>, to: &Shape<'_>) -> bool
     }
 }
 
-const fn is_unit(shape: &Shape<'_>) -> bool {
-    match shape {
-        Shape::Unit => true,
-        Shape::Struct(Struct {
-            fields: Fields::Unit,
-            tag,
-            ..
-        }) => tag.is_none(),
+/// Whether the one takes in all that the other does, and more.
+const fn is_widened(from: &Shape<'_>, to: &Shape<'_>) -> bool {
+    match (from, to) {
+        (Shape::Any, Shape::Any) => false,
+        (_, Shape::Any)
+        | (Shape::Char, Shape::Text)
+        | (Shape::Set(_) | Shape::Array(..), Shape::List(_)) => true,
         _ => false,
     }
 }
@@ -124,10 +133,8 @@ const fn is_unit(shape: &Shape<'_>) -> bool {
 /// The rule for a form that is still the same in the main.
 const fn change_of_form(from: &Shape<'_>, to: &Shape<'_>) -> Option<&'static Rule> {
     match (from, to) {
-        (Shape::Any, Shape::Any) => None,
-        (_, Shape::Any)
-        | (Shape::Char, Shape::Text)
-        | (Shape::Set(_) | Shape::Array(..), Shape::List(_)) => Some(&TYPE_WIDENED),
+        _ if is_widened(from, to) => Some(&TYPE_WIDENED),
+        _ if is_widened(to, from) => Some(&TYPE_NO_NARROW),
         (
             Shape::Integer { .. } | Shape::Float { .. },
             Shape::Integer { .. } | Shape::Float { .. },
@@ -137,14 +144,12 @@ const fn change_of_form(from: &Shape<'_>, to: &Shape<'_>) -> Option<&'static Rul
 }
 
 const fn number(from: &Shape<'_>, to: &Shape<'_>) -> Option<&'static Rule> {
-    if holds(to, from) {
-        return if holds(from, to) {
-            None
-        } else {
-            Some(&NUMBER_WIDENED)
-        };
+    match (holds(to, from), holds(from, to)) {
+        (true, true) => None,
+        (true, false) => Some(&NUMBER_WIDENED),
+        (false, true) => Some(&NUMBER_NO_NARROW),
+        (false, false) => Some(&NUMBER_NO_CHANGE),
     }
-    Some(&NUMBER_NO_NARROW)
 }
 
 /// Whether every number of the one can be read as the other, exactly.

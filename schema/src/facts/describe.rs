@@ -1,7 +1,7 @@
 //! What is stored at one place, in words.
 
 use crate::compare::place::{Path, Scopes};
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::Text;
 use crate::view::{Items, Named, View, content};
 use crate::{Enum, Field, Shape, Skip, Tagging, Variant};
@@ -25,7 +25,8 @@ pub(crate) const fn field<'a>(field: &Field<'a>, path: &Path<'a>, scopes: Scopes
         (false, _) => Text::new(),
     };
     let mut text = core(text, view, path);
-    if field.default {
+    // serde looks at no default of what is flattened.
+    if field.default && !field.flatten {
         text.push(", default");
     }
     if field.omitted {

@@ -13,6 +13,7 @@ mod path;
 mod words;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bumpalo::Bump;
@@ -62,7 +63,27 @@ impl Facts {
     /// # Errors
     /// Where the facts contradict each other, or are not in the words that [`Facts::of`] writes.
     pub fn shape<'a>(&self, memory: &'a Bump) -> Result<&'a Shape<'a>, Flaw> {
-        parse::parse(&self.0, memory)
+        let shape = parse::parse(&self.0, memory)?;
+        // What was misread, or passed over, is not written again.
+        let written = write::write(shape)?;
+        let flaw = |(path, what): (&String, &String), reason: &str| Flaw {
+            path: path.clone(),
+            reason: format!("{reason} {what:?}"),
+        };
+        let kept: BTreeMap<_, _> = self.0.iter().map(|(path, what)| (path, what)).collect();
+        let written: BTreeMap<_, _> = written.iter().map(|(path, what)| (path, what)).collect();
+        for (path, what) in &kept {
+            if written.get(path) != Some(what) {
+                return Err(flaw((path, what), "does not fit what is said around it:"));
+            }
+        }
+        match written
+            .into_iter()
+            .find(|(path, _)| !kept.contains_key(path))
+        {
+            Some(fact) => Err(flaw(fact, "is not said, and should be")),
+            None => Ok(shape),
+        }
     }
 
     /// Paths with what is stored there, in the order of the shape.

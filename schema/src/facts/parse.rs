@@ -208,7 +208,7 @@ impl<'a> Builder<'a> {
     fn form(&self, node: &Node, fact: &Fact, at: &mut Vec<Step>) -> Result<Shape<'a>, Flaw> {
         let name = self.name(at);
         let shape = match &fact.form {
-            Form::Plain(word) => Shape::of_word(self.text(word), ""),
+            Form::Plain(word) => Shape::of_word(self.text(word), self.text(&fact.sample)),
             Form::Format(format) => Shape::Format(Format {
                 name: self.text(format),
                 sample: self.text(&fact.sample),

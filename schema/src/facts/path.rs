@@ -59,6 +59,10 @@ pub(super) fn read(words: &mut Words<'_>) -> Option<Vec<Step>> {
             return Some(steps);
         };
         steps.push(step);
+        // As many as a shape can have; the stack would not hold any number of them.
+        if steps.len() > place::DEPTH {
+            return None;
+        }
         if words.is_over() {
             return Some(steps);
         }

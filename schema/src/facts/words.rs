@@ -1,4 +1,4 @@
-use crate::shape::is_simple;
+use crate::name::is_simple;
 
 /// The words of a fact or of a path, one after another.
 pub(super) struct Words<'a> {

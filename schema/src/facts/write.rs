@@ -1,10 +1,10 @@
 use super::{Flaw, describe};
 use crate::compare::nth_untagged;
 use crate::compare::place::{Path, Scopes, Step};
-use crate::shape::push_name;
+use crate::name::push_name;
 use crate::text::Text;
 use crate::view::{Items, Named, View, content, is_untagged};
-use crate::{Enum, Field, Shape};
+use crate::{Enum, Field, Fields, Shape, Struct};
 
 /// Deep enough for whatever people write; the comparison keeps paths of two steps more.
 const DEPTH: usize = 30;
@@ -15,7 +15,7 @@ pub(super) fn write(shape: &Shape<'_>) -> Result<Vec<(String, String)>, Flaw> {
         path: Path::ROOT,
         scopes: Scopes::NONE,
     };
-    facts.push((at.text(), at.value(shape)));
+    at.value(&mut facts, shape)?;
     inside(&mut facts, at, shape)?;
     Ok(facts)
 }
@@ -36,22 +36,58 @@ impl<'a> At<'a> {
         self.path.text(self.path.len()).to_string()
     }
 
-    fn value(&self, shape: &Shape<'a>) -> String {
-        sampled(describe::value(shape, &self.path, self.scopes), shape)
+    fn flaw(&self, reason: &str) -> Flaw {
+        Flaw {
+            path: self.text(),
+            reason: reason.to_owned(),
+        }
     }
 
-    fn field(&self, field: &Field<'a>) -> String {
-        sampled(describe::field(field, &self.path, self.scopes), field.shape)
+    /// Takes down what is stored here.
+    fn say(&self, facts: &mut List, what: Text, shape: &Shape<'_>) -> Result<(), Flaw> {
+        let path = self.path.text(self.path.len());
+        if path.is_cut() || what.is_cut() {
+            return Err(self.flaw("has names that are too long for a lock"));
+        }
+        facts.push((path.to_string(), sampled(what, shape)));
+        Ok(())
+    }
+
+    fn value(&self, facts: &mut List, shape: &Shape<'a>) -> Result<(), Flaw> {
+        self.say(
+            facts,
+            describe::value(shape, &self.path, self.scopes),
+            shape,
+        )
+    }
+
+    fn field(&self, facts: &mut List, field: &Field<'a>) -> Result<(), Flaw> {
+        self.say(
+            facts,
+            describe::field(field, &self.path, self.scopes),
+            field.shape,
+        )
     }
 }
 
-/// The text with the sample of a format at its end.
+/// The text with the sample at its end.
 fn sampled(text: Text, shape: &Shape<'_>) -> String {
-    match View::of(shape, Scopes::NONE, 0).core {
-        Shape::Format(format) if !format.sample.is_empty() => {
-            format!("{text}, sample {}", format.sample)
-        }
-        _ => text.to_string(),
+    match sample(shape) {
+        "" => text.to_string(),
+        sample => format!("{text}, sample {sample}"),
+    }
+}
+
+/// The sample of a format, whatever it is wrapped in.
+fn sample<'a>(shape: &Shape<'a>) -> &'a str {
+    match shape {
+        Shape::Optional(inner) => sample(inner),
+        Shape::Struct(Struct {
+            fields: Fields::Newtype(field) | Fields::Transparent(field),
+            ..
+        }) => sample(field.shape),
+        Shape::Format(format) => format.sample,
+        _ => "",
     }
 }
 
@@ -59,13 +95,13 @@ type List = Vec<(String, String)>;
 
 fn inside<'a>(facts: &mut List, mut at: At<'a>, shape: &Shape<'a>) -> Result<(), Flaw> {
     if at.path.len() > DEPTH {
-        return Err(Flaw {
-            path: at.text(),
-            reason: format!("is nested deeper than {DEPTH} levels"),
-        });
+        return Err(at.flaw(&format!("is nested deeper than {DEPTH} levels")));
     }
     let view = View::of(shape, at.scopes, at.path.len());
     at.scopes = view.scopes;
+    if at.scopes.is_full() {
+        return Err(at.flaw(&format!("lies within more than {DEPTH} types")));
+    }
     match view.core {
         Shape::List(item) | Shape::Set(item) | Shape::Array(item, _) => {
             value(facts, at.and(Step::Item), item)
@@ -88,7 +124,7 @@ fn inside<'a>(facts: &mut List, mut at: At<'a>, shape: &Shape<'a>) -> Result<(),
 }
 
 fn value<'a>(facts: &mut List, at: At<'a>, shape: &Shape<'a>) -> Result<(), Flaw> {
-    facts.push((at.text(), at.value(shape)));
+    at.value(facts, shape)?;
     inside(facts, at, shape)
 }
 
@@ -104,15 +140,15 @@ fn fields<'a>(facts: &mut List, at: At<'a>, of: Named<'a>) -> Result<(), Flaw> {
     for (name, field) in entries {
         let at = at.and(Step::Field(name));
         if name == field.name {
-            facts.push((at.text(), at.field(field)));
+            at.field(facts, field)?;
             inside(facts, at, field.shape)?;
         } else {
-            facts.push((at.text(), alias_of(field.name)));
+            at.say(facts, alias_of(field.name), &Shape::Unit)?;
         }
     }
     for (number, field) in (0..).map_while(|number| Some((number, of.rest(number)?))) {
         let at = at.and(Step::Rest(number));
-        facts.push((at.text(), at.field(field)));
+        at.field(facts, field)?;
         inside(facts, at, field.shape)?;
     }
     Ok(())
@@ -133,7 +169,7 @@ fn variants<'a>(facts: &mut List, at: At<'a>, of: &Enum<'a>) -> Result<(), Flaw>
         if name == variant.name {
             self::variant(facts, at, variant, of)?;
         } else {
-            facts.push((at.text(), alias_of(variant.name)));
+            at.say(facts, alias_of(variant.name), &Shape::Unit)?;
         }
     }
     for number in 0.. {
@@ -153,15 +189,14 @@ fn variant<'a>(
 ) -> Result<(), Flaw> {
     let text = describe::variant(variant, of, &at.path, at.scopes);
     let Some(content) = content(variant, of.tagging, of.closed) else {
-        facts.push((at.text(), text.to_string()));
-        return Ok(());
+        return at.say(facts, text, &Shape::Unit);
     };
-    facts.push((at.text(), sampled(text, &content)));
+    at.say(facts, text, &content)?;
     inside(facts, at, &content)
 }
 
-fn alias_of(name: &str) -> String {
+fn alias_of(name: &str) -> Text {
     let mut text = Text::new().and("alias of ");
     push_name(&mut text, name);
-    text.to_string()
+    text
 }
