@@ -45,7 +45,8 @@ pub(crate) const fn plain(word: &str) -> Option<&'static Shape<'static>> {
     None
 }
 
-const fn is_plain(one: &Shape<'_>, other: &Shape<'_>) -> bool {
+/// Whether both are plain values, and the same.
+pub(crate) const fn is_plain(one: &Shape<'_>, other: &Shape<'_>) -> bool {
     match (one, other) {
         (Shape::Unit, Shape::Unit)
         | (Shape::Bool, Shape::Bool)

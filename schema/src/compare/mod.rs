@@ -8,6 +8,7 @@ mod enums;
 mod fields;
 pub(crate) mod place;
 pub(crate) mod rule;
+mod same;
 mod values;
 
 pub use change::Change;
@@ -24,6 +25,9 @@ use crate::{Field, Shape};
 /// What both say of the source alone, like the names of types, is no change.
 #[must_use]
 pub const fn change(from: &Shape<'_>, to: &Shape<'_>, number: usize) -> Option<Change> {
+    if same::is_plainly_same(from, to) {
+        return None;
+    }
     let mut search = Search::new(number);
     values::compare(&mut search, Place::ROOT, from, to);
     search.found
@@ -32,6 +36,9 @@ pub const fn change(from: &Shape<'_>, to: &Shape<'_>, number: usize) -> Option<C
 /// As [`change`], of one field whose name has not changed. Its aliases are not looked at.
 #[must_use]
 pub const fn change_of_field(from: &Field<'_>, to: &Field<'_>, number: usize) -> Option<Change> {
+    if same::is_same_field(from, to) {
+        return None;
+    }
     let mut search = Search::new(number);
     let place = Place::ROOT.and(Step::Field(to.name));
     fields::compare_field(&mut search, place, from, to);
