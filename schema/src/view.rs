@@ -2,7 +2,7 @@
 
 use crate::compare::place::Scopes;
 use crate::plain::plain;
-use crate::text::same;
+use crate::text::{is_among, same};
 use crate::{Field, Fields, Shape, Skip, Struct, Tagging, Variant};
 
 /// A shape without the wrappers that leave no trace in JSON.
@@ -113,6 +113,8 @@ pub(crate) struct Named<'a> {
     pub(crate) tag: Option<(&'a str, &'a str)>,
     pub(crate) closed: bool,
     fields: &'a [Field<'a>],
+    /// Whether each field is one with a name: where it is, the compiler finds the n-th one without counting.
+    is_plain: bool,
 }
 
 impl<'a> Named<'a> {
@@ -121,30 +123,78 @@ impl<'a> Named<'a> {
         let Shape::Struct(of) = core else {
             return None;
         };
-        match of.fields {
-            Fields::Named(fields) => Some(Named {
-                tag: of.tag,
-                closed: of.closed,
-                fields,
-            }),
-            Fields::Unit if of.tag.is_some() => Some(Named {
-                tag: of.tag,
-                closed: of.closed,
-                fields: &[],
-            }),
-            _ => None,
+        let fields: &[Field<'_>] = match of.fields {
+            Fields::Named(fields) => fields,
+            Fields::Unit if of.tag.is_some() => &[],
+            _ => return None,
+        };
+        let mut i = 0;
+        while i < fields.len() && !fields[i].flatten && fields[i].is_stored() {
+            i += 1;
         }
+        Some(Named {
+            tag: of.tag,
+            closed: of.closed,
+            fields,
+            is_plain: i == fields.len(),
+        })
     }
 
     /// The field of this number among those that have a name.
     pub(crate) const fn field(&self, mut number: usize) -> Option<&'a Field<'a>> {
-        nth(self.fields, &mut number, false)
+        if !self.is_plain {
+            return nth(self.fields, &mut number, false);
+        }
+        if number < self.fields.len() {
+            Some(&self.fields[number])
+        } else {
+            None
+        }
     }
 
     /// What is flattened and has no names of its own, by its number.
     pub(crate) const fn rest(&self, mut number: usize) -> Option<&'a Field<'a>> {
+        if self.is_plain {
+            return None;
+        }
         nth(self.fields, &mut number, true)
     }
+
+    /// The field that is stored under a name; most are found where they were before.
+    pub(crate) const fn stored_as(&self, name: &str, likely: usize) -> Option<&'a Field<'a>> {
+        if self.is_plain && likely < self.fields.len() && same(self.fields[likely].name, name) {
+            return Some(&self.fields[likely]);
+        }
+        find(self.fields, name, false)
+    }
+
+    /// The field that is read under a name besides its own.
+    pub(crate) const fn read_as(&self, name: &str) -> Option<&'a Field<'a>> {
+        find(self.fields, name, true)
+    }
+}
+
+const fn find<'a>(fields: &'a [Field<'a>], name: &str, by_alias: bool) -> Option<&'a Field<'a>> {
+    let mut i = 0;
+    while i < fields.len() {
+        let field = &fields[i];
+        i += 1;
+        if !field.is_stored() {
+            continue;
+        }
+        if field.flatten {
+            if let Some(inside) = inlined(field)
+                && let Some(found) = find(inside, name, by_alias)
+            {
+                return Some(found);
+            }
+            continue;
+        }
+        if by_alias && is_among(name, field.aliases) || !by_alias && same(field.name, name) {
+            return Some(field);
+        }
+    }
+    None
 }
 
 /// The n-th named field, or the n-th flattened one that has no names of its own.

@@ -10,7 +10,7 @@ use super::rule::{
 use super::values;
 use crate::facts::describe;
 use crate::name::push_name;
-use crate::text::{Text, is_among, same};
+use crate::text::{Text, same};
 use crate::view::{Named, View};
 use crate::{Field, Shape};
 
@@ -24,10 +24,14 @@ pub(super) const fn compare<'a>(
     container(search, &at, &from, &to);
     let mut i = 0;
     while let Some(field) = from.field(i) {
+        let now = to.stored_as(field.name, i);
         i += 1;
-        if let Some(now) = stored_as(&to, field.name) {
+        if search.is_over() {
+            return;
+        }
+        if let Some(now) = now {
             compare_field(search, at.and(Step::Field(now.name)), field, now);
-        } else if let Some(now) = read_as(&to, field.name) {
+        } else if let Some(now) = to.read_as(field.name) {
             let place = at.and(Step::Field(now.name));
             report(
                 search,
@@ -49,8 +53,12 @@ pub(super) const fn compare<'a>(
     }
     let mut i = 0;
     while let Some(field) = to.field(i) {
+        let is_added = is_added(&from, field, i);
         i += 1;
-        if is_added(&from, field) {
+        if search.is_over() {
+            return;
+        }
+        if is_added {
             if !is_renamed(&from, &to) {
                 added(search, &at.and(Step::Field(field.name)), field, from.closed);
             }
@@ -188,7 +196,7 @@ const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Field<'a>, 
     while i < was.aliases.len() {
         let alias = was.aliases[i];
         i += 1;
-        if stored_as(to, alias).is_none() && read_as(to, alias).is_none() {
+        if to.stored_as(alias, i).is_none() && to.read_as(alias).is_none() {
             let place = at.and(Step::Field(alias));
             report(
                 search,
@@ -206,7 +214,7 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, fr
     while i < is.aliases.len() {
         let alias = is.aliases[i];
         i += 1;
-        if stored_as(from, alias).is_none() && read_as(from, alias).is_none() {
+        if from.stored_as(alias, i).is_none() && from.read_as(alias).is_none() {
             let place = at.and(Step::Field(alias));
             report(
                 search,
@@ -219,42 +227,19 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, fr
     }
 }
 
-/// The field that is stored under a name.
-const fn stored_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
-    let mut i = 0;
-    while let Some(field) = fields.field(i) {
-        if same(field.name, name) {
-            return Some(field);
-        }
-        i += 1;
-    }
-    None
-}
-
-/// The field that is read under a name besides its own.
-const fn read_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
-    let mut i = 0;
-    while let Some(field) = fields.field(i) {
-        if is_among(name, field.aliases) {
-            return Some(field);
-        }
-        i += 1;
-    }
-    None
-}
-
-const fn is_gone(field: &Field<'_>, to: &Named<'_>) -> bool {
-    stored_as(to, field.name).is_none() && read_as(to, field.name).is_none()
+const fn is_gone(field: &Field<'_>, to: &Named<'_>, at: usize) -> bool {
+    to.stored_as(field.name, at).is_none() && to.read_as(field.name).is_none()
 }
 
 /// Whether nothing that was stored is read as the field.
-const fn is_added(from: &Named<'_>, field: &Field<'_>) -> bool {
-    if stored_as(from, field.name).is_some() || read_as(from, field.name).is_some() {
+const fn is_added(from: &Named<'_>, field: &Field<'_>, at: usize) -> bool {
+    if from.stored_as(field.name, at).is_some() || from.read_as(field.name).is_some() {
         return false;
     }
     let mut i = 0;
     while i < field.aliases.len() {
-        if stored_as(from, field.aliases[i]).is_some() || read_as(from, field.aliases[i]).is_some()
+        if from.stored_as(field.aliases[i], at).is_some()
+            || from.read_as(field.aliases[i]).is_some()
         {
             return false;
         }
@@ -267,7 +252,7 @@ const fn is_added(from: &Named<'_>, field: &Field<'_>) -> bool {
 const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Option<&'a Field<'a>> {
     let mut i = 0;
     while let Some(field) = from.field(i) {
-        if is_gone(field, to) && !same(field.name, gone.name) {
+        if is_gone(field, to, i) && !same(field.name, gone.name) {
             return None;
         }
         i += 1;
@@ -275,7 +260,7 @@ const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Opti
     let mut only = None;
     let mut i = 0;
     while let Some(field) = to.field(i) {
-        if is_added(from, field) {
+        if is_added(from, field, i) {
             if only.is_some() {
                 return None;
             }
@@ -292,7 +277,7 @@ const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Opti
 const fn is_renamed<'a>(from: &Named<'a>, to: &Named<'a>) -> bool {
     let mut i = 0;
     while let Some(field) = from.field(i) {
-        if is_gone(field, to) {
+        if is_gone(field, to, i) {
             return renamed(from, to, field).is_some();
         }
         i += 1;
