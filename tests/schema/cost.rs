@@ -267,8 +267,8 @@ struct Money {
 #[derive(annals::Schema, serde::Serialize, serde::Deserialize)]
 #[allow(dead_code, reason = "only what is stored is looked at")]
 enum Currency {
-    EUR,
-    USD,
+    Euro,
+    Dollar,
     Other(String),
 }
 

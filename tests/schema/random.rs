@@ -45,7 +45,8 @@ fn inside(shape: &Shape<'_>, choices: &mut dyn Iterator<Item = u8>) -> Option<Va
                 if matches!(field.skip, annals::schema::Skip::Both) {
                     continue;
                 }
-                let is_absent = field.may_be_absent() && choices.next().unwrap_or(0) % 3 == 0;
+                let is_absent =
+                    field.may_be_absent() && choices.next().unwrap_or(0).is_multiple_of(3);
                 if !is_absent {
                     object.insert(field.name.to_owned(), inside(field.shape, choices)?);
                 }

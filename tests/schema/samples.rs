@@ -85,7 +85,10 @@ fn what_cannot_be_made_is_told_with_its_place() {
         "{flaw}"
     );
     let flaw = sample::smallest(&Shape::of_word("text", "no JSON")).expect_err("refused");
-    assert!(flaw.reason.starts_with("has a sample that is no JSON: "), "{flaw}");
+    assert!(
+        flaw.reason.starts_with("has a sample that is no JSON: "),
+        "{flaw}"
+    );
     let field = Field::new("self", &Shape::Ref("Endless"));
     let fields = [field];
     let endless = Shape::Struct(Struct::new("Endless", Fields::Named(&fields)));

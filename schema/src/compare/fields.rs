@@ -1,17 +1,17 @@
 use super::change::{Change, Search};
 use super::place::{Place, Step};
+use super::presence::change_of_presence;
 use super::rule::{
     FIELD_ADDED_OPTIONAL, FIELD_ADDED_REQUIRED, FIELD_ADDED_TO_CLOSED, FIELD_ALIAS_ADDED,
-    FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_LONGER_READ, FIELD_NO_RENAME,
-    FIELD_NOW_ALWAYS_STORED, FIELD_NOW_OMITTED, FIELD_NOW_OMITTED_WHERE_REQUIRED,
-    FIELD_NOW_OPTIONAL, FIELD_NOW_REQUIRED, FIELD_READ_AGAIN, FIELD_RENAMED_WITH_ALIAS, Rule,
+    FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_RENAME, FIELD_RENAMED_WITH_ALIAS, Rule,
     TAG_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
 };
 use super::values;
 use crate::facts::describe;
 use crate::name::push_name;
+use crate::named::Named;
 use crate::text::{Text, same};
-use crate::view::{Named, View};
+use crate::view::View;
 use crate::{Field, Shape};
 
 /// Compares what two structs store by name.
@@ -100,45 +100,6 @@ pub(super) const fn compare_field<'a>(
         flags(search, &at, rule, from, to);
     }
     values::compare(search, at, from.shape, to.shape);
-}
-
-/// The one rule for whether a field has to be there, is stored and is read. Several attributes that say the same are one
-/// change, and so is an option, which says at once that it may be null and that it may be absent.
-const fn change_of_presence(
-    at: &Place<'_>,
-    from: &Field<'_>,
-    to: &Field<'_>,
-) -> Option<&'static Rule> {
-    let (before, after) = (
-        View::of(from.shape, at.from, 0),
-        View::of(to.shape, at.to, 0),
-    );
-    let null = values::change_of_null(&before, &after);
-    let is_now_required = from.may_be_absent() && !to.may_be_absent();
-    let is_now_optional = !from.may_be_absent() && to.may_be_absent();
-    match (from.is_read(), to.is_read()) {
-        (true, false) => return Some(&FIELD_NO_LONGER_READ),
-        (false, true) if !is_now_required => return Some(&FIELD_READ_AGAIN),
-        _ => {}
-    }
-    let is_said_by_null = match null {
-        Some(_) if after.nullable => is_now_optional,
-        Some(_) => is_now_required,
-        None => false,
-    };
-    if is_said_by_null {
-        return None;
-    }
-    if is_now_required {
-        return Some(&FIELD_NOW_REQUIRED);
-    }
-    match (from.may_be_omitted(), to.may_be_omitted()) {
-        (false, true) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
-        (false, true) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
-        _ if is_now_optional => Some(&FIELD_NOW_OPTIONAL),
-        (true, false) => Some(&FIELD_NOW_ALWAYS_STORED),
-        _ => None,
-    }
 }
 
 const fn flags<'a>(
