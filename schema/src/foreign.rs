@@ -66,7 +66,7 @@ impl Schema for chrono::TimeDelta {
 // With `serde-human-readable`, which this crate switches on.
 formats! { "time":
     time::OffsetDateTime: "spaced date-time" "\"2024-02-29 12:30:00.123456 +00:00:00\"";
-    time::UtcDateTime: "spaced date-time in utc" "\"2024-02-29 12:30:00.123456 +00\"";
+    time::UtcDateTime: "spaced date-time in utc" "\"2024-02-29 12:30:00.123456\"";
     time::PrimitiveDateTime: "spaced local date-time" "\"2024-02-29 12:30:00.123456\"";
     time::Date: "date" "\"2024-02-29\"";
     time::Time: "time with fraction" "\"12:30:00.123456\"";
@@ -78,7 +78,7 @@ formats! { "time":
 
 formats! { "jiff":
     jiff::Timestamp: "date-time" "\"2024-02-29T12:30:00.123456Z\"";
-    jiff::Zoned: "date-time with zone" "\"2024-02-29T12:30:00.123456+00:00[UTC]\"";
+    jiff::Zoned: "date-time with zone" "\"2024-02-29T12:30:00.123456+01:00[+01:00]\"";
     jiff::civil::DateTime: "local date-time" "\"2024-02-29T12:30:00.123456\"";
     jiff::civil::Date: "date" "\"2024-02-29\"";
     jiff::civil::Time: "time" "\"12:30:00.123456\"";

@@ -13,6 +13,7 @@ mod facts;
 mod foreign;
 pub mod lock;
 mod name;
+mod named;
 mod plain;
 mod questions;
 pub mod sample;

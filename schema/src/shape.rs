@@ -4,6 +4,10 @@
 /// tokens of types and of serde's attributes) is kept beside them, and is no part of what [`change`](crate::change)
 /// compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::manual_non_exhaustive,
+    reason = "the hidden variant is a shape as others are"
+)]
 pub enum Shape<'a> {
     /// `null`.
     Unit,

@@ -3,7 +3,7 @@
 use crate::compare::place::Scopes;
 use crate::plain::plain;
 use crate::text::same;
-use crate::{Field, Fields, Shape, Skip, Struct, Tagging, Variant};
+use crate::{Field, Fields, Shape, Struct, Tagging, Variant};
 
 /// A shape without the wrappers that leave no trace in JSON.
 #[derive(Clone, Copy)]
@@ -107,104 +107,6 @@ impl<'a> Items<'a> {
     }
 }
 
-/// Values by name, with those of flattened structs in their place.
-#[derive(Clone, Copy)]
-pub(crate) struct Named<'a> {
-    pub(crate) tag: Option<(&'a str, &'a str)>,
-    pub(crate) closed: bool,
-    fields: &'a [Field<'a>],
-}
-
-impl<'a> Named<'a> {
-    /// The values by name of which a shape is made, where it is.
-    pub(crate) const fn of(core: &Shape<'a>) -> Option<Self> {
-        let Shape::Struct(of) = core else {
-            return None;
-        };
-        match of.fields {
-            Fields::Named(fields) => Some(Named {
-                tag: of.tag,
-                closed: of.closed,
-                fields,
-            }),
-            Fields::Unit if of.tag.is_some() => Some(Named {
-                tag: of.tag,
-                closed: of.closed,
-                fields: &[],
-            }),
-            _ => None,
-        }
-    }
-
-    /// The field of this number among those that have a name.
-    pub(crate) const fn field(&self, mut number: usize) -> Option<&'a Field<'a>> {
-        nth(self.fields, &mut number, false)
-    }
-
-    /// What is flattened and has no names of its own, by its number.
-    pub(crate) const fn rest(&self, mut number: usize) -> Option<&'a Field<'a>> {
-        nth(self.fields, &mut number, true)
-    }
-}
-
-/// The n-th named field, or the n-th flattened one that has no names of its own.
-const fn nth<'a>(
-    fields: &'a [Field<'a>],
-    left: &mut usize,
-    want_rest: bool,
-) -> Option<&'a Field<'a>> {
-    let mut i = 0;
-    while i < fields.len() {
-        let field = &fields[i];
-        i += 1;
-        if !field.is_stored() {
-            continue;
-        }
-        if field.flatten {
-            if let Some(inside) = inlined(field) {
-                if let Some(found) = nth(inside, left, want_rest) {
-                    return Some(found);
-                }
-                continue;
-            }
-            if is_unit(field.shape) {
-                continue;
-            }
-        }
-        if field.flatten != want_rest {
-            continue;
-        }
-        if *left == 0 {
-            return Some(field);
-        }
-        *left -= 1;
-    }
-    None
-}
-
-/// The fields of a flattened struct, which are stored as if they were those of the outer one.
-const fn inlined<'a>(field: &Field<'a>) -> Option<&'a [Field<'a>]> {
-    // Left out, they are so all together.
-    if field.omitted || !matches!(field.skip, Skip::No) {
-        return None;
-    }
-    let mut shape = field.shape;
-    loop {
-        let Shape::Struct(of) = shape else {
-            return None;
-        };
-        // A tag is one more field, and a reference to the struct means the struct alone.
-        if of.tag.is_some() || fields_refer_to(&of.fields, of.name) {
-            return None;
-        }
-        match of.fields {
-            Fields::Newtype(field) | Fields::Transparent(field) => shape = field.shape,
-            Fields::Named(fields) => return Some(fields),
-            Fields::Unit | Fields::Tuple(_) => return None,
-        }
-    }
-}
-
 /// Whether a shape is stored as `null`, and as nothing at all where it stands beside a tag or is flattened.
 pub(crate) const fn is_unit(shape: &Shape<'_>) -> bool {
     match shape {
@@ -264,7 +166,7 @@ pub(crate) const fn refers_to(shape: &Shape<'_>, name: &str) -> bool {
     }
 }
 
-const fn fields_refer_to(fields: &Fields<'_>, name: &str) -> bool {
+pub(crate) const fn fields_refer_to(fields: &Fields<'_>, name: &str) -> bool {
     match fields {
         Fields::Unit => false,
         Fields::Newtype(field) | Fields::Transparent(field) => refers_to(field.shape, name),

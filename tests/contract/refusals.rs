@@ -207,7 +207,7 @@ async fn names_that_are_unusual_are_kept(database: &Database) {
 struct Drifting(i64);
 
 impl Schema for Drifting {
-    const SHAPE: &'static Shape = <i64 as Schema>::SHAPE;
+    const SHAPE: &'static Shape<'static> = <i64 as Schema>::SHAPE;
 }
 
 impl Serialize for Drifting {

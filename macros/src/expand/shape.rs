@@ -142,13 +142,12 @@ impl Writer<'_> {
             .untagged
             .is_some()
             .then(|| quote!(untagged: true,));
-        let skipped = variant
-            .serde
-            .skipped()
-            .is_some()
-            .then(|| quote!(skipped: true,));
+        let is_skipped = variant.serde.is_unread();
+        let skipped = is_skipped.then(|| quote!(skipped: true,));
         let source = source(&variant.name, None, &variant.serde);
         let fields = match &variant.fields {
+            // Its types are not mentioned: what is not stored needs no shape.
+            _ if is_skipped => quote!(#rt::Fields::Unit),
             // serde stores such a variant as if it had no field.
             Fields::Tuple(fields)
                 if fields.len() == 1 && fields[0].serde.is_skipped_both_ways() =>

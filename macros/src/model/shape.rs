@@ -171,6 +171,12 @@ impl Serde {
         self.skip.as_ref().or(ways)
     }
 
+    /// Whether nothing that is stored is read as it. What is read no longer needs to be stored: a variant that is only
+    /// skipped when it is written is there for the sake of what was stored before.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.skip.is_some() || self.skip_deserializing.is_some()
+    }
+
     /// Whether nothing of it lies in the database.
     pub(crate) fn is_skipped_both_ways(&self) -> bool {
         self.skip.is_some() || self.skip_serializing.is_some() && self.skip_deserializing.is_some()

@@ -58,6 +58,9 @@ const fn tagged<'a>(search: &mut Search, at: Place<'a>, from: &Enum<'a>, to: &En
     while i < from.variants.len() {
         let variant = &from.variants[i];
         i += 1;
+        if search.is_over() {
+            return;
+        }
         if !is_tagged(variant, from.tagging) {
             continue;
         }

@@ -1,17 +1,17 @@
 use super::change::{Change, Search};
 use super::place::{Place, Step};
+use super::presence::change_of_presence;
 use super::rule::{
     FIELD_ADDED_OPTIONAL, FIELD_ADDED_REQUIRED, FIELD_ADDED_TO_CLOSED, FIELD_ALIAS_ADDED,
-    FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_LONGER_READ, FIELD_NO_RENAME,
-    FIELD_NOW_ALWAYS_STORED, FIELD_NOW_OMITTED, FIELD_NOW_OMITTED_WHERE_REQUIRED,
-    FIELD_NOW_OPTIONAL, FIELD_NOW_REQUIRED, FIELD_READ_AGAIN, FIELD_RENAMED_WITH_ALIAS, Rule,
+    FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_RENAME, FIELD_RENAMED_WITH_ALIAS, Rule,
     TAG_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
 };
 use super::values;
 use crate::facts::describe;
 use crate::name::push_name;
-use crate::text::{Text, is_among, same};
-use crate::view::{Named, View};
+use crate::named::Named;
+use crate::text::{Text, same};
+use crate::view::View;
 use crate::{Field, Shape};
 
 /// Compares what two structs store by name.
@@ -24,10 +24,14 @@ pub(super) const fn compare<'a>(
     container(search, &at, &from, &to);
     let mut i = 0;
     while let Some(field) = from.field(i) {
+        let now = to.stored_as(field.name, i);
         i += 1;
-        if let Some(now) = stored_as(&to, field.name) {
+        if search.is_over() {
+            return;
+        }
+        if let Some(now) = now {
             compare_field(search, at.and(Step::Field(now.name)), field, now);
-        } else if let Some(now) = read_as(&to, field.name) {
+        } else if let Some(now) = to.read_as(field.name) {
             renamed_as(search, &at, &FIELD_RENAMED_WITH_ALIAS, field, now);
             compare_field(search, at.and(Step::Field(now.name)), field, now);
         } else if let Some(now) = renamed(&from, &to, field) {
@@ -41,8 +45,12 @@ pub(super) const fn compare<'a>(
     }
     let mut i = 0;
     while let Some(field) = to.field(i) {
+        let is_added = is_added(&from, field, i);
         i += 1;
-        if is_added(&from, field) {
+        if search.is_over() {
+            return;
+        }
+        if is_added {
             if !is_renamed(&from, &to) {
                 added(search, &at.and(Step::Field(field.name)), field, from.closed);
             }
@@ -87,45 +95,6 @@ pub(super) const fn compare_field<'a>(
         flags(search, &at, rule, from, to);
     }
     values::compare(search, at, from.shape, to.shape);
-}
-
-/// The one rule for whether a field has to be there, is stored and is read. Several attributes that say the same are one
-/// change, and so is an option, which says at once that it may be null and that it may be absent.
-const fn change_of_presence(
-    at: &Place<'_>,
-    from: &Field<'_>,
-    to: &Field<'_>,
-) -> Option<&'static Rule> {
-    let (before, after) = (
-        View::of(from.shape, at.from, 0),
-        View::of(to.shape, at.to, 0),
-    );
-    let null = values::change_of_null(&before, &after);
-    let is_now_required = from.may_be_absent() && !to.may_be_absent();
-    let is_now_optional = !from.may_be_absent() && to.may_be_absent();
-    match (from.is_read(), to.is_read()) {
-        (true, false) => return Some(&FIELD_NO_LONGER_READ),
-        (false, true) if !is_now_required => return Some(&FIELD_READ_AGAIN),
-        _ => {}
-    }
-    let is_said_by_null = match null {
-        Some(_) if after.nullable => is_now_optional,
-        Some(_) => is_now_required,
-        None => false,
-    };
-    if is_said_by_null {
-        return None;
-    }
-    if is_now_required {
-        return Some(&FIELD_NOW_REQUIRED);
-    }
-    match (from.may_be_omitted(), to.may_be_omitted()) {
-        (false, true) if from.may_be_absent() => Some(&FIELD_NOW_OMITTED),
-        (false, true) => Some(&FIELD_NOW_OMITTED_WHERE_REQUIRED),
-        _ if is_now_optional => Some(&FIELD_NOW_OPTIONAL),
-        (true, false) => Some(&FIELD_NOW_ALWAYS_STORED),
-        _ => None,
-    }
 }
 
 const fn flags<'a>(
@@ -183,7 +152,7 @@ const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Field<'a>, 
     while i < was.aliases.len() {
         let alias = was.aliases[i];
         i += 1;
-        if stored_as(to, alias).is_none() && read_as(to, alias).is_none() {
+        if to.stored_as(alias, i).is_none() && to.read_as(alias).is_none() {
             let place = at.and(Step::Field(alias));
             let texts = (alias_of(was), Text::new());
             report_alias(search, &place, &FIELD_ALIAS_NO_DELETE, was.name, texts);
@@ -196,7 +165,7 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, fr
     while i < is.aliases.len() {
         let alias = is.aliases[i];
         i += 1;
-        if stored_as(from, alias).is_none() && read_as(from, alias).is_none() {
+        if from.stored_as(alias, i).is_none() && from.read_as(alias).is_none() {
             let place = at.and(Step::Field(alias));
             let texts = (Text::new(), alias_of(is));
             report_alias(search, &place, &FIELD_ALIAS_ADDED, is.name, texts);
@@ -204,42 +173,19 @@ const fn aliases_new<'a>(search: &mut Search, at: &Place<'a>, is: &Field<'a>, fr
     }
 }
 
-/// The field that is stored under a name.
-const fn stored_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
-    let mut i = 0;
-    while let Some(field) = fields.field(i) {
-        if same(field.name, name) {
-            return Some(field);
-        }
-        i += 1;
-    }
-    None
-}
-
-/// The field that is read under a name besides its own.
-const fn read_as<'a>(fields: &Named<'a>, name: &str) -> Option<&'a Field<'a>> {
-    let mut i = 0;
-    while let Some(field) = fields.field(i) {
-        if is_among(name, field.aliases) {
-            return Some(field);
-        }
-        i += 1;
-    }
-    None
-}
-
-const fn is_gone(field: &Field<'_>, to: &Named<'_>) -> bool {
-    stored_as(to, field.name).is_none() && read_as(to, field.name).is_none()
+const fn is_gone(field: &Field<'_>, to: &Named<'_>, at: usize) -> bool {
+    to.stored_as(field.name, at).is_none() && to.read_as(field.name).is_none()
 }
 
 /// Whether nothing that was stored is read as the field.
-const fn is_added(from: &Named<'_>, field: &Field<'_>) -> bool {
-    if stored_as(from, field.name).is_some() || read_as(from, field.name).is_some() {
+const fn is_added(from: &Named<'_>, field: &Field<'_>, at: usize) -> bool {
+    if from.stored_as(field.name, at).is_some() || from.read_as(field.name).is_some() {
         return false;
     }
     let mut i = 0;
     while i < field.aliases.len() {
-        if stored_as(from, field.aliases[i]).is_some() || read_as(from, field.aliases[i]).is_some()
+        if from.stored_as(field.aliases[i], at).is_some()
+            || from.read_as(field.aliases[i]).is_some()
         {
             return false;
         }
@@ -252,7 +198,7 @@ const fn is_added(from: &Named<'_>, field: &Field<'_>) -> bool {
 const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Option<&'a Field<'a>> {
     let mut i = 0;
     while let Some(field) = from.field(i) {
-        if is_gone(field, to) && !same(field.name, gone.name) {
+        if is_gone(field, to, i) && !same(field.name, gone.name) {
             return None;
         }
         i += 1;
@@ -260,7 +206,7 @@ const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Opti
     let mut only = None;
     let mut i = 0;
     while let Some(field) = to.field(i) {
-        if is_added(from, field) {
+        if is_added(from, field, i) {
             if only.is_some() {
                 return None;
             }
@@ -277,7 +223,7 @@ const fn renamed<'a>(from: &Named<'a>, to: &Named<'a>, gone: &Field<'a>) -> Opti
 const fn is_renamed<'a>(from: &Named<'a>, to: &Named<'a>) -> bool {
     let mut i = 0;
     while let Some(field) = from.field(i) {
-        if is_gone(field, to) {
+        if is_gone(field, to, i) {
             return renamed(from, to, field).is_some();
         }
         i += 1;

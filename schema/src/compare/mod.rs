@@ -7,6 +7,7 @@ mod change;
 mod enums;
 mod fields;
 pub(crate) mod place;
+mod presence;
 pub(crate) mod rule;
 mod same;
 mod values;

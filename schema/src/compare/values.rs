@@ -7,8 +7,9 @@ use super::rule::{
 use super::{enums, fields};
 use crate::Shape;
 use crate::facts::describe;
+use crate::named::Named;
 use crate::text::same;
-use crate::view::{Items, Named, View, is_unit};
+use crate::view::{Items, View, is_unit};
 
 /// Compares two shapes, all the way down.
 pub(super) const fn compare<'a>(

@@ -2,8 +2,9 @@
 
 use crate::compare::place::{Path, Scopes};
 use crate::name::push_name;
+use crate::named::Named;
 use crate::text::Text;
-use crate::view::{Items, Named, View, content};
+use crate::view::{Items, View, content};
 use crate::{Enum, Field, Shape, Skip, Tagging, Variant};
 
 /// A value, like `optional text`.

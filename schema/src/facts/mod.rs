@@ -8,6 +8,7 @@
 //! ```
 
 pub(crate) mod describe;
+mod fact;
 mod parse;
 mod path;
 mod words;

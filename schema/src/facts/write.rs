@@ -2,8 +2,9 @@ use super::{Flaw, describe};
 use crate::compare::nth_untagged;
 use crate::compare::place::{Path, Scopes, Step};
 use crate::name::push_name;
+use crate::named::Named;
 use crate::text::Text;
-use crate::view::{Items, Named, View, content, is_untagged};
+use crate::view::{Items, View, content, is_untagged};
 use crate::{Enum, Field, Fields, Shape, Struct};
 
 /// Deep enough for whatever people write; the comparison keeps paths of two steps more.
