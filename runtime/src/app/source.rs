@@ -37,7 +37,9 @@ impl StoreSource {
                 ErrorKind::Declaration,
                 "the app has options for a store that is open already",
             )
-            .with_hint("give the address to `App::new`, or the options to `StoreOptions::connect`")),
+            .with_hint(
+                "give the address to `App::new`, or the options to `StoreOptions::connect`",
+            )),
             (Source::Address(address), options) => {
                 let options = options.cloned().unwrap_or_default();
                 options.connect(address).await

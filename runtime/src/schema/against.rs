@@ -53,8 +53,9 @@ pub fn check_against(app: &App, then: &Baseline) -> Result<Comparison, Error> {
     for path in &folders {
         let Some(now) = folder::read(path)? else {
             let message = format!("there is no lock in `{}`", path.display());
-            return Err(Error::new(ErrorKind::Lock, message)
-                .with_hint("run `cargo run -- schema lock`"));
+            return Err(
+                Error::new(ErrorKind::Lock, message).with_hint("run `cargo run -- schema lock`")
+            );
         };
         pairs.push((path, then.read(path)?, now));
     }

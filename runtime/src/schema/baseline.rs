@@ -48,7 +48,10 @@ fn of_folder(then: &Path) -> Result<Lock, Error> {
             return Ok(lock);
         }
     }
-    let message = format!("`{}` holds no lock: there is no `{INDEX}` in it", then.display());
+    let message = format!(
+        "`{}` holds no lock: there is no `{INDEX}` in it",
+        then.display()
+    );
     Err(Error::new(ErrorKind::Lock, message)
         .with_hint("name a folder that `schema lock` wrote, or a revision of git"))
 }
@@ -62,7 +65,13 @@ impl Revision<'_> {
     fn read(&self) -> Result<Lock, Error> {
         let commit = format!("{}^{{commit}}", self.revision);
         // `--end-of-options` keeps what begins with a dash from being taken for an option.
-        let known = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
+        let known = self.git(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ])?;
         if !known.status.success() {
             self.require_repository()?;
             let message = format!(
@@ -74,8 +83,20 @@ impl Revision<'_> {
                 .with_hint("fetch it (`git fetch --tags`; in a shallow clone `git fetch --unshallow`), or name another one"));
         }
         let commit = String::from_utf8_lossy(&known.stdout).trim().to_owned();
-        let name = self.folder.file_name().unwrap_or_default().to_string_lossy();
-        let list = self.git(&["ls-tree", "-r", "-z", "--name-only", &commit, "--", &format!("{name}/")])?;
+        let name = self
+            .folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let list = self.git(&[
+            "ls-tree",
+            "-r",
+            "-z",
+            "--name-only",
+            &commit,
+            "--",
+            &format!("{name}/"),
+        ])?;
         let list = String::from_utf8_lossy(self.text(&list)?).into_owned();
         let mut files = Vec::new();
         for path in list.split('\0').filter(|path| path.ends_with(".json")) {
@@ -107,7 +128,9 @@ impl Revision<'_> {
 
     fn git(&self, arguments: &[&str]) -> Result<Output, Error> {
         let mut git = Command::new("git");
-        git.args(arguments).current_dir(self.place()).env("LC_ALL", "C");
+        git.args(arguments)
+            .current_dir(self.place())
+            .env("LC_ALL", "C");
         git.output().map_err(|error| {
             let message = format!("git cannot be run in `{}`: {error}", self.place().display());
             Error::new(ErrorKind::Lock, message)
@@ -120,7 +143,12 @@ impl Revision<'_> {
             return Ok(&output.stdout);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        let message = format!("git cannot read the lock of `{}`: {}", self.revision, said.trim());
-        Err(Error::new(ErrorKind::Lock, message).with_hint("see to it that the repository is whole: `git fsck`"))
+        let message = format!(
+            "git cannot read the lock of `{}`: {}",
+            self.revision,
+            said.trim()
+        );
+        Err(Error::new(ErrorKind::Lock, message)
+            .with_hint("see to it that the repository is whole: `git fsck`"))
     }
 }

@@ -65,9 +65,7 @@ fn rank(subject: &Subject) -> (bool, String, u32) {
 fn reader<'a>(lock: &'a Lock, name: &str) -> Option<&'a LockedEvent> {
     let by_alias = |event: &&LockedEvent| event.aliases.contains(name);
     let events = &lock.events;
-    events
-        .get(name)
-        .or_else(|| events.values().find(by_alias))
+    events.get(name).or_else(|| events.values().find(by_alias))
 }
 
 fn is_called(event: &LockedEvent, name: &str) -> bool {
@@ -93,7 +91,13 @@ impl Found<'_> {
         }
         for alias in &was.aliases {
             if !is_called(is, alias) {
-                self.add("EVENT_ALIAS_NO_DELETE", event(&is.name), &was.name, alias, "");
+                self.add(
+                    "EVENT_ALIAS_NO_DELETE",
+                    event(&is.name),
+                    &was.name,
+                    alias,
+                    "",
+                );
             }
         }
         for (number, version) in &was.versions {
@@ -170,7 +174,8 @@ impl Found<'_> {
     fn aggregate(&mut self, was: &LockedAggregate, is: Option<&LockedAggregate>, names: &Names) {
         for name in &was.events {
             let now = names.get(name).unwrap_or(name);
-            let is_read = |is: &LockedAggregate| is.events.contains(name) || is.events.contains(now);
+            let is_read =
+                |is: &LockedAggregate| is.events.contains(name) || is.events.contains(now);
             if !is.is_some_and(is_read) {
                 self.add_to_aggregate("AGGREGATE_EVENT_NO_DELETE", &was.name, name, "");
             }
@@ -239,7 +244,10 @@ fn versions<'a>(numbers: impl Iterator<Item = &'a u32>) -> String {
 
 /// Facts on one line.
 fn facts(facts: &Facts) -> String {
-    let facts: Vec<_> = facts.iter().map(|(path, what)| format!("{path}: {what}")).collect();
+    let facts: Vec<_> = facts
+        .iter()
+        .map(|(path, what)| format!("{path}: {what}"))
+        .collect();
     facts.join("; ")
 }
 
@@ -269,7 +277,9 @@ mod tests {
         let source = include_str!("compare.rs");
         let quoted = source.split('"').skip(1).step_by(2);
         let is_rule = |word: &&str| {
-            !word.is_empty() && word.contains('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+            !word.is_empty()
+                && word.contains('_')
+                && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         };
         let mut count = 0;
         for rule in quoted.filter(is_rule) {

@@ -33,11 +33,13 @@ pub(super) fn declarations(app: &App) -> Result<Declarations, Error> {
             // The versions of another crate's lock stand there under the newest name that this crate gave them.
             let name = *names.entry(folder.clone()).or_insert(version.name);
             let events = &mut all.locks.entry(folder).or_default().events;
-            let event = events.entry(name.to_owned()).or_insert_with(|| LockedEvent {
-                name: name.to_owned(),
-                aliases: BTreeSet::new(),
-                versions: BTreeMap::new(),
-            });
+            let event = events
+                .entry(name.to_owned())
+                .or_insert_with(|| LockedEvent {
+                    name: name.to_owned(),
+                    aliases: BTreeSet::new(),
+                    versions: BTreeMap::new(),
+                });
             if version.name == name {
                 event.aliases.extend(aliases(version));
             }
@@ -103,8 +105,7 @@ fn locked_aggregate(
     Ok(LockedAggregate {
         name: aggregate.name.to_owned(),
         events: read.map(|kind| kind.lineage.name.to_owned()).collect(),
-        state: state
-            .map_err(|flaw| too_deep(format!("state of `{}`: {flaw}", aggregate.name)))?,
+        state: state.map_err(|flaw| too_deep(format!("state of `{}`: {flaw}", aggregate.name)))?,
     })
 }
 

@@ -36,7 +36,11 @@ pub fn export(app: &App) -> Result<Vec<Document>, Error> {
     for of in check(app)?.folders {
         let mut events = of.locked.events.clone();
         for (name, event) in of.declared.events {
-            events.entry(name).or_insert_with(|| event.clone()).versions.extend(event.versions);
+            events
+                .entry(name)
+                .or_insert_with(|| event.clone())
+                .versions
+                .extend(event.versions);
         }
         for event in events.values() {
             for (number, version) in &event.versions {
@@ -63,7 +67,9 @@ pub fn export(app: &App) -> Result<Vec<Document>, Error> {
         whole.aggregates.extend(of.declared.aggregates);
     }
     let channels = whole.aggregates.into_values();
-    let channels: Vec<_> = channels.map(|aggregate| (aggregate.name, aggregate.events)).collect();
+    let channels: Vec<_> = channels
+        .map(|aggregate| (aggregate.name, aggregate.events))
+        .collect();
     documents.push(Document {
         file: PathBuf::from("asyncapi.json"),
         content: write::asyncapi(&messages, &channels),

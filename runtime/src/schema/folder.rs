@@ -30,11 +30,7 @@ pub(super) fn unreadable(folder: &Path, error: LockError) -> Error {
         "" => folder.to_owned(),
         file => folder.join(file),
     };
-    Error::new(
-        ErrorKind::Lock,
-        format!("`{}` {reason}", path.display()),
-    )
-    .with_hint(hint)
+    Error::new(ErrorKind::Lock, format!("`{}` {reason}", path.display())).with_hint(hint)
 }
 
 #[cfg(test)]
@@ -46,7 +42,10 @@ mod tests {
     #[test]
     fn what_cargo_fetched_is_a_dependency() {
         for (folder, expected) in [
-            ("/home/a/.cargo/registry/src/index.crates.io-1/bank-1.0.0/annals", true),
+            (
+                "/home/a/.cargo/registry/src/index.crates.io-1/bank-1.0.0/annals",
+                true,
+            ),
             ("/home/a/.cargo/git/checkouts/bank-1/abc/annals", true),
             ("/home/a/registry/bank/annals", false),
             ("/home/a/src/registry/annals", false),

@@ -68,8 +68,15 @@ fn said(lock: &Lock) -> Vec<(String, Vec<(String, String)>)> {
     let events = events.map(|event| (event_file(&event.name), lines_of_event(event)));
     let aggregates = lock.aggregates.values().map(|aggregate| {
         let reads = aggregate.events.iter();
-        let mut lines: Vec<_> = reads.map(|name| (format!("reads {name}"), String::new())).collect();
-        lines.extend(aggregate.state.iter().flat_map(|state| facts("state", state)));
+        let mut lines: Vec<_> = reads
+            .map(|name| (format!("reads {name}"), String::new()))
+            .collect();
+        lines.extend(
+            aggregate
+                .state
+                .iter()
+                .flat_map(|state| facts("state", state)),
+        );
         (aggregate_file(&aggregate.name), lines)
     });
     events.chain(aggregates).collect()
@@ -77,7 +84,9 @@ fn said(lock: &Lock) -> Vec<(String, Vec<(String, String)>)> {
 
 fn lines_of_event(event: &LockedEvent) -> Vec<(String, String)> {
     let aliases = event.aliases.iter();
-    let mut lines: Vec<_> = aliases.map(|alias| (format!("alias {alias}"), String::new())).collect();
+    let mut lines: Vec<_> = aliases
+        .map(|alias| (format!("alias {alias}"), String::new()))
+        .collect();
     for (number, LockedVersion { meaning, shape }) in &event.versions {
         let version = format!("version {number}");
         if !meaning.is_empty() {
@@ -90,14 +99,18 @@ fn lines_of_event(event: &LockedEvent) -> Vec<(String, String)> {
 
 fn facts(of: &str, facts: &Facts) -> Vec<(String, String)> {
     let facts = facts.iter();
-    facts.map(|(path, what)| (format!("{of}: {path}"), format!(": {what}"))).collect()
+    facts
+        .map(|(path, what)| (format!("{of}: {path}"), format!(": {what}")))
+        .collect()
 }
 
 type Lines = [(String, String)];
 
 fn lines_of<'a>(files: &'a [(String, Vec<(String, String)>)], file: &str) -> &'a Lines {
     let mut files = files.iter();
-    files.find(|(name, _)| name == file).map_or(&[], |(_, lines)| lines)
+    files
+        .find(|(name, _)| name == file)
+        .map_or(&[], |(_, lines)| lines)
 }
 
 /// What goes stands before what comes in its place; what goes for good stands at the end.

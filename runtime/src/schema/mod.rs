@@ -53,6 +53,6 @@ pub use difference::{Difference, Stage, Subject};
 pub use documents::{Document, export};
 pub use lines::{ChangedFile, diff};
 pub use payloads::{SampleFailure, Samples, samples};
-pub use pending::{Pending, PendingFolder, check};
+pub use pending::{Finding, Pending, PendingFolder, check};
 pub use story::{EventStory, VersionStory, show};
 pub use write::{Locked, LockedFolder, lock};

@@ -1,7 +1,10 @@
 //! Names that somebody may have meant.
 
 /// The known name that is nearest to a wrong one; `None` where all are far.
-pub(super) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
     let near = known.into_iter().map(|name| {
         let likeness = strsim::jaro_winkler(&lower, &name.to_lowercase());

@@ -1,7 +1,7 @@
 //! Sample payloads of what is locked, read as the program reads what is stored.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use annals_schema::lock::LockedEvent;
 use annals_schema::{Bump, Facts, Flaw, Shape, sample};
@@ -48,7 +48,12 @@ pub struct SampleFailure {
 
 impl fmt::Display for SampleFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SampleFailure { event, version, reason, .. } = self;
+        let SampleFailure {
+            event,
+            version,
+            reason,
+            ..
+        } = self;
         write!(f, "event `{event}` version {version}")?;
         if let Some(aggregate) = self.aggregate {
             write!(f, ", read by aggregate `{aggregate}`")?;
@@ -81,7 +86,9 @@ pub fn samples(app: &App) -> Result<Samples, Error> {
     for of in check(app)?.folders {
         for event in of.locked.events.values() {
             let kinds = declared.kinds.iter();
-            let kinds: Vec<_> = kinds.filter(|kind| kind.lineage.is_named(&event.name)).collect();
+            let kinds: Vec<_> = kinds
+                .filter(|kind| kind.lineage.is_named(&event.name))
+                .collect();
             if kinds.is_empty() && of.is_dependency {
                 continue;
             }
@@ -92,13 +99,18 @@ pub fn samples(app: &App) -> Result<Samples, Error> {
 }
 
 impl Samples {
-    fn read(&mut self, folder: &PathBuf, event: &LockedEvent, kinds: &[&DeclaredKind]) -> Result<(), Error> {
+    fn read(
+        &mut self,
+        folder: &Path,
+        event: &LockedEvent,
+        kinds: &[&DeclaredKind],
+    ) -> Result<(), Error> {
         for (number, locked) in &event.versions {
             self.versions += 1;
             let failure = |reason: String, cure: &str| SampleFailure {
                 event: event.name.clone(),
                 version: *number,
-                folder: folder.clone(),
+                folder: folder.to_owned(),
                 aggregate: None,
                 payload: String::new(),
                 reason,
@@ -126,7 +138,9 @@ impl Samples {
                 }
             };
             // An aggregate whose newest version is older never had this one in its streams.
-            let kinds = kinds.iter().filter(|kind| kind.lineage.version >= *number || kinds.len() == 1);
+            let kinds = kinds
+                .iter()
+                .filter(|kind| kind.lineage.version >= *number || kinds.len() == 1);
             for kind in kinds {
                 for payload in &payloads {
                     self.payloads += 1;
@@ -172,7 +186,9 @@ pub(super) fn without_sample(facts: &Facts, flaw: &Flaw) -> (String, String) {
         Some(format) => format!(
             "say what a value looks like: `#[schema(as = \"{format}\", sample = \"..\")]` on the field of `{path}`, and lock it"
         ),
-        None => format!("give the type of `{path}` a value that comes to an end, like an `Option` or a list"),
+        None => format!(
+            "give the type of `{path}` a value that comes to an end, like an `Option` or a list"
+        ),
     };
     (reason, cure)
 }
@@ -188,7 +204,11 @@ fn in_words(misfit: Misfit, version: u32) -> (String, String) {
             format!("add the type of version {version} and an `upcast` that leads from it"),
         ),
         Misfit::Payload { path, reason } => {
-            let at = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+            let at = if path.is_empty() {
+                String::new()
+            } else {
+                format!(" at `{path}`")
+            };
             (
                 format!("what the lock allows does not fit the type{at}: {reason}"),
                 "make the type read what its shape says: look for a hand-written `Deserialize`, a `with` or a `schema(as = ..)` \

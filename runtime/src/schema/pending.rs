@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::PathBuf;
 
 use annals_schema::lock::Lock;
@@ -90,8 +91,10 @@ impl PendingFolder {
         if self.is_dependency {
             // Nobody uses all that a dependency offers.
             found.retain(|one| {
-                !matches!(one.rule.name, "EVENT_NO_DELETE" | "AGGREGATE_EVENT_NO_DELETE")
-                    || one.subject.is_among(&self.declared)
+                !matches!(
+                    one.rule.name,
+                    "EVENT_NO_DELETE" | "AGGREGATE_EVENT_NO_DELETE"
+                ) || one.subject.is_among(&self.declared)
             });
         }
         self.differences = found;
@@ -124,17 +127,60 @@ impl Pending {
     }
 }
 
-/// What to do about a difference between the program and the lock of a crate.
-pub(crate) fn cure(difference: &Difference, is_dependency: bool) -> String {
-    match (difference.stage(), is_dependency) {
-        (Stage::Breaking, _) => match difference.rule.name {
-            "EVENT_NO_DELETE" => format!(
-                "add it to the app with `.event::<..>()` or with its aggregate, or {}",
-                difference.rule.cure
-            ),
-            _ => difference.rule.cure.to_owned(),
-        },
-        (_, false) => "run `cargo run -- schema lock`, and commit the folder".to_owned(),
-        (_, true) => "run `schema lock` in the repository of that crate, and use its next release".to_owned(),
+/// A difference between the program and a lock, with what to do about it.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Finding<'a> {
+    /// The difference.
+    pub difference: &'a Difference,
+    /// Whether the lock is that of a dependency.
+    pub is_dependency: bool,
+}
+
+impl Pending {
+    /// Every difference of every folder, with what to do about it.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.folders.iter().flat_map(|of| {
+            of.differences.iter().map(|difference| Finding {
+                difference,
+                is_dependency: of.is_dependency,
+            })
+        })
+    }
+}
+
+impl Finding<'_> {
+    /// What to do about it before the next release.
+    #[must_use]
+    pub fn cure(&self) -> String {
+        let rule = self.difference.rule;
+        match (self.difference.stage(), self.is_dependency) {
+            (Stage::Breaking, _) => match rule.name {
+                "EVENT_NO_DELETE" => format!(
+                    "add it to the app with `.event::<..>()` or with its aggregate, or {}",
+                    rule.cure
+                ),
+                _ => rule.cure.to_owned(),
+            },
+            (_, false) => "run `cargo run -- schema lock`, and commit the folder".to_owned(),
+            (_, true) => {
+                "run `schema lock` in the repository of its crate, and use the next release of it"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// `path: what: from → to: stage: cure`, with the name of the rule.
+impl fmt::Display for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { rule, .. } = self.difference;
+        let (place, values) = (self.difference.place(), self.difference.values());
+        let (stage, cure) = (self.difference.stage().word(), self.cure());
+        write!(
+            f,
+            "{place}: {}: {values}: {stage}: {cure} ({})",
+            rule.what, rule.name
+        )
     }
 }

@@ -94,7 +94,10 @@ pub fn show(app: &App, name: &str) -> Result<EventStory, Error> {
                 of_version.map(|one| one.stage()).max()
             }
         };
-        let LockedVersion { meaning, shape: facts } = version;
+        let LockedVersion {
+            meaning,
+            shape: facts,
+        } = version;
         let memory = Bump::new();
         let made = payloads(shape(&of.folder, &subject, &facts, &memory)?);
         let (payloads, without_payloads) = match made {

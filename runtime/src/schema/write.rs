@@ -50,7 +50,10 @@ impl Pending {
     pub fn lock(&self) -> Result<Locked, Error> {
         let breaking: Vec<_> = self.breaking().map(|one| format!("\n  {one}")).collect();
         if !breaking.is_empty() {
-            let message = format!("what was stored could not be read any more:{}", breaking.concat());
+            let message = format!(
+                "what was stored could not be read any more:{}",
+                breaking.concat()
+            );
             return Err(Error::new(ErrorKind::Lock, message)
                 .with_hint("take the changes back, or keep the old type and add a new one with the next version and an `upcast`"));
         }
@@ -90,7 +93,10 @@ impl PendingFolder {
 
 /// Without a lock the compiler watches the crate's manifest: changed, it looks for the lock again.
 fn touch_manifest(folder: &Path) -> Result<(), Error> {
-    let manifests = folder.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
+    let manifests = folder
+        .ancestors()
+        .skip(1)
+        .map(|above| above.join("Cargo.toml"));
     let Some(manifest) = manifests.into_iter().find(|file| file.exists()) else {
         return Ok(());
     };
@@ -98,8 +104,12 @@ fn touch_manifest(folder: &Path) -> Result<(), Error> {
     touched
         .and_then(|file| file.set_modified(SystemTime::from(SystemClock.now())))
         .map_err(|error| {
-            let message = format!("the lock is written, but `{}` cannot be touched: {error}", manifest.display());
-            Error::new(ErrorKind::Lock, message)
-                .with_hint("run `touch Cargo.toml` in the crate: the compiler looks for the new lock then")
+            let message = format!(
+                "the lock is written, but `{}` cannot be touched: {error}",
+                manifest.display()
+            );
+            Error::new(ErrorKind::Lock, message).with_hint(
+                "run `touch Cargo.toml` in the crate: the compiler looks for the new lock then",
+            )
         })
 }

@@ -23,10 +23,13 @@ pub fn asyncapi(messages: &[Message], aggregates: &[(String, BTreeSet<String>)])
     let mut channels = Map::new();
     let mut operations = Map::new();
     for (name, events) in aggregates {
-        let sent = messages.iter().filter(|message| events.contains(&message.event));
+        let sent = messages
+            .iter()
+            .filter(|message| events.contains(&message.event));
         let mut channel = channel(json!(format!("{name}-{{id}}")), sent);
         channel["description"] = json!(format!("The streams of aggregate `{name}`."));
-        channel["parameters"] = json!({"id": {"description": "What tells one instance from another."}});
+        channel["parameters"] =
+            json!({"id": {"description": "What tells one instance from another."}});
         add(&mut channels, &mut operations, &key(name), channel);
     }
     let is_free = |message: &&Message| {
@@ -54,7 +57,12 @@ pub fn asyncapi(messages: &[Message], aggregates: &[(String, BTreeSet<String>)])
     })
 }
 
-fn add(channels: &mut Map<String, Value>, operations: &mut Map<String, Value>, key: &str, channel: Value) {
+fn add(
+    channels: &mut Map<String, Value>,
+    operations: &mut Map<String, Value>,
+    key: &str,
+    channel: Value,
+) {
     operations.insert(
         format!("append_{key}"),
         json!({"action": "send", "channel": {"$ref": format!("#/channels/{key}")}}),
@@ -73,7 +81,11 @@ fn channel<'m>(address: Value, messages: impl Iterator<Item = &'m Message>) -> V
 }
 
 fn component(message: &Message) -> (String, Value) {
-    let Message { event, version, schema } = message;
+    let Message {
+        event,
+        version,
+        schema,
+    } = message;
     let content = json!({
         "name": event,
         "title": format!("{event} v{version}"),

@@ -79,7 +79,14 @@ fn internal<'a>(writer: &mut Writer<'a>, tag: (&str, Vec<&str>), content: &Shape
     }
     let none = Shape::Struct(Struct::new("", Fields::Named(&[])));
     let named = Named::of(inner);
-    let is_unit = matches!(inner, Shape::Unit) || matches!(inner, Shape::Struct(Struct { fields: Fields::Unit, .. }));
+    let is_unit = matches!(inner, Shape::Unit)
+        || matches!(
+            inner,
+            Shape::Struct(Struct {
+                fields: Fields::Unit,
+                ..
+            })
+        );
     match named.or_else(|| Named::of(&none)) {
         Some(empty) if named.is_none() => {
             let mut schema = object(writer, empty, Some(tag));
