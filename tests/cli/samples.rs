@@ -96,7 +96,8 @@ fn a_format_without_a_sample_is_named_with_its_field() {
     let error = check_samples(&folder.app(app())).expect_err("no sample");
     assert_eq!(
         error.to_string(),
-        "event `weather.measured` version 1: `wind` (`format \"wind rose\"`) needs a sample, and none is known\n  \
-         help: say what a value looks like: `#[schema(as = \"wind rose\", sample = \"..\")]` on the field of `wind`, and lock it"
+        "event `weather.measured` version 1: `wind` is of format `wind rose`, of which no sample is known\n  \
+         help: add `sample = \"..\"` to its `#[schema(as = \"wind rose\")]`, with the JSON of one value; then run \
+         `cargo run -- schema lock`"
     );
 }

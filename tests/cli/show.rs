@@ -20,7 +20,8 @@ async fn an_event_is_shown_with_its_chain() {
          owners: list\n  \
          owners[]: text\n  \
          sample {\"owners\":[]}\n  \
-         sample {\"owners\":[\"text\"]}\n\
+         sample {\"owners\":[\"text\"]}\n  \
+         sample {\"owners\":[\"\"]}\n\
          version 1 (locked) OpenedV1\n  \
          .: struct\n  \
          owner: text\n  \

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use annals_schema::lock::LockedEvent;
-use annals_schema::{Bump, Facts, Flaw, Shape, sample};
+use annals_schema::{Bump, Flaw, Shape, sample};
 use serde_json::Value;
 
 use super::compare::shape;
@@ -132,7 +132,7 @@ impl Samples {
             let payloads = match payloads(shape) {
                 Ok(payloads) => payloads,
                 Err(flaw) => {
-                    let (reason, cure) = without_sample(&locked.shape, &flaw);
+                    let (reason, cure) = without_sample(&flaw);
                     self.failures.push(failure(reason, &cure));
                     continue;
                 }
@@ -174,23 +174,16 @@ pub(super) fn payloads(shape: &Shape<'_>) -> Result<Vec<Value>, Flaw> {
 }
 
 /// Why there is no sample, and how to come by one.
-pub(super) fn without_sample(facts: &Facts, flaw: &Flaw) -> (String, String) {
-    let what = facts.iter().find(|(path, _)| *path == flaw.path);
-    let what = what.map_or(String::new(), |(_, what)| format!(" (`{what}`)"));
-    let Flaw { path, reason } = flaw;
-    let reason = format!("`{path}`{what} {reason}");
-    let format = what
-        .split_once("format ")
-        .map(|(_, format)| format.trim_end_matches(['`', ')']).trim_matches('"'));
-    let cure = match format {
-        Some(format) => format!(
-            "say what a value looks like: `#[schema(as = \"{format}\", sample = \"..\")]` on the field of `{path}`, and lock it"
-        ),
-        None => format!(
-            "give the type of `{path}` a value that comes to an end, like an `Option` or a list"
-        ),
+pub(super) fn without_sample(flaw: &Flaw) -> (String, String) {
+    let (reason, help) = match flaw.reason.split_once("\nhelp: ") {
+        Some((reason, help)) => (reason, help),
+        None => (flaw.reason.as_str(), "change the type there"),
     };
-    (reason, cure)
+    let reason = format!("`{}` {reason}", flaw.path);
+    (
+        reason,
+        format!("{help}; then run `cargo run -- schema lock`"),
+    )
 }
 
 fn in_words(misfit: Misfit, version: u32) -> (String, String) {

@@ -102,7 +102,7 @@ pub fn show(app: &App, name: &str) -> Result<EventStory, Error> {
         let made = payloads(shape(&of.folder, &subject, &facts, &memory)?);
         let (payloads, without_payloads) = match made {
             Ok(payloads) => (payloads, String::new()),
-            Err(flaw) => (Vec::new(), without_sample(&facts, &flaw).0),
+            Err(flaw) => (Vec::new(), without_sample(&flaw).0),
         };
         let lineage = types.get(&number);
         told.push(VersionStory {
