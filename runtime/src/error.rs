@@ -41,6 +41,10 @@ pub enum ErrorKind {
     Misfit,
     /// What is stored contradicts itself: somebody edited it.
     Corrupt,
+    /// What the program declares contradicts itself.
+    Declaration,
+    /// The schema lock cannot be read or written, or it does not hold what the program declares.
+    Lock,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.

@@ -44,11 +44,17 @@
 //! | send commands, load states, look into the past | [`Root`] |
 //! | append without an aggregate | [`Store::append`], [`Append`] |
 //! | store events together with your own tables | [`Store::append_in`] |
+//! | say what the program consists of | [`App`] |
+//! | lock what is stored, and check it | [`schema`], [`testing::check_lock`], [`testing::check_samples`] |
+//! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
 //! | test a domain | [`testing::Scenario`] |
 
 mod aggregate;
+mod app;
 mod append;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod clock;
 mod error;
 mod event;
@@ -56,6 +62,7 @@ mod json;
 mod metadata;
 pub mod prelude;
 mod root;
+pub mod schema;
 mod store;
 mod stream;
 mod telemetry;
@@ -70,8 +77,8 @@ pub use aggregate::{
 };
 /// Macros, beside the traits of the same names.
 pub use annals_macros::{Aggregate, Event, Schema, aggregate, past};
-pub use annals_schema as schema;
 pub use annals_schema::{Schema, Shape};
+pub use app::{App, StoreSource};
 pub use append::{Append, Appended, Expected, NewEvent, Receipt};
 pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};

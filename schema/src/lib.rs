@@ -9,6 +9,7 @@
 //! running program. [`Facts`] is a shape as text, line by line.
 
 mod compare;
+pub mod export;
 mod facts;
 mod foreign;
 pub mod lock;

@@ -24,6 +24,8 @@ pub struct Lineage {
     pub step: &'static str,
     /// The version below.
     pub below: Option<&'static Lineage>,
+    /// The type's whole path, of which the compiler makes no constant.
+    path: fn() -> &'static str,
 }
 
 impl Lineage {
@@ -42,7 +44,18 @@ impl Lineage {
             shape: E::SHAPE,
             step,
             below,
+            path: std::any::type_name::<E>,
         }
+    }
+
+    /// The type's path in Rust: what tells two types of one name apart.
+    pub(crate) fn type_path(&self) -> &'static str {
+        (self.path)()
+    }
+
+    /// This version and those below it, newest first.
+    pub(crate) fn versions(&'static self) -> impl Iterator<Item = &'static Lineage> {
+        std::iter::successors(Some(self), |lineage| lineage.below)
     }
 
     /// Whether events are stored under this name.

@@ -1,0 +1,159 @@
+//! The command line of a program that consists of an [`App`].
+//!
+//! ```no_run
+//! # async fn doc() -> std::process::ExitCode {
+//! let app = annals::App::new("sqlite://bank.db"); // .aggregate::<Account>()
+//! annals::cli::run(app).await
+//! # }
+//! ```
+//!
+//! | command | does |
+//! |---|---|
+//! | `schema lock` | writes drafts and amendments into the schema lock |
+//! | `schema check` | says what must not be released yet |
+//! | `schema check --against <folder or revision>` | says what has changed in the lock since then, and who can read it |
+//! | `schema diff` | prints what `schema lock` would write |
+//! | `schema show <event>` | prints all there is to know of an event |
+//! | `schema export [--out <folder>]` | writes JSON Schema and AsyncAPI |
+//!
+//! # Exit codes
+//!
+//! | code | means |
+//! |---|---|
+//! | 0 | done; for `check`: nothing to report, or (`--against`) every change is `FULL` |
+//! | 1 | `check`: something must not be released; `check --against`: new code cannot read what was stored; `lock`: refused, and nothing was written |
+//! | 2 | the command itself failed, or was not understood |
+//! | 3 | `check --against`: what new code stores cannot be read by older releases: take them out of service first |
+//!
+//! # Output
+//!
+//! What was asked for goes to the standard output, and messages go to the standard error. Who closes the output early, as
+//! `head` does, changes nothing but that.
+//!
+//! With `--format json` the output is one JSON document. Members are added in later releases, and none is taken away or
+//! changes its meaning:
+//!
+//! | command | members |
+//! |---|---|
+//! | `schema lock` | `command`, `folders` (each `folder`, `files`, `differences`), `left` (differences of dependencies), `refused` (differences that cannot be locked: nothing was written where there are any) |
+//! | `schema check` | `command`, `clean`, `differences` |
+//! | `schema check --against` | `command`, `against`, `backward`, `forward`, `differences` |
+//! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
+//! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
+//! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
+//!
+//! A difference has `rule`, `event` and `version` or `aggregate`, `path`, `what`, `from`, `to`, `verdict` (`FULL`,
+//! `BACKWARD`, `FORWARD`, `NONE`), `backward`, `forward`, `reason`, `cure`, `folder`, `file`, and, against the program,
+//! `stage` (`draft`, `amendment`, `breaking`). What is not there is `null`.
+//!
+//! With `--format github`, `check` and what `lock` refuses are printed as annotations for GitHub's runner; the other
+//! commands print text.
+
+mod annotation;
+mod difference;
+mod output;
+mod schema;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::error::Error;
+use output::{Format, Output};
+
+/// Done, and nothing to report.
+const DONE: u8 = 0;
+/// Something that was looked for was found.
+const FOUND: u8 = 1;
+/// The command failed.
+const FAILED: u8 = 2;
+/// Older releases have to go first.
+const ROLL_OUT: u8 = 3;
+
+/// A program that keeps facts.
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 something was found, 2 the command failed, 3 older releases cannot read on."
+)]
+struct Cli {
+    /// How the output is written.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    format: Format,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The schema lock: what is stored, version by version.
+    #[command(subcommand)]
+    Schema(schema::Schema),
+}
+
+impl Command {
+    async fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
+        match self {
+            Command::Schema(command) => command.run(app, output),
+        }
+    }
+}
+
+/// Runs the command that the program was started with, and answers its exit code: what `main` returns.
+pub async fn run(app: App) -> ExitCode {
+    let (mut out, mut messages) = (std::io::stdout(), std::io::stderr());
+    run_with(&app, std::env::args_os(), &mut out, &mut messages)
+        .await
+        .into()
+}
+
+/// As [`run`], with the arguments (the first one is the name of the program) and the outputs given: for tests, and for
+/// programs with other commands beside these.
+pub async fn run_with(
+    app: &App,
+    arguments: impl IntoIterator<Item = OsString>,
+    out: &mut (dyn Write + Send),
+    messages: &mut (dyn Write + Send),
+) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => {
+            let code = u8::try_from(answer.exit_code()).unwrap_or(FAILED);
+            let mut output = Output::new(Format::Text, out, messages);
+            match answer.use_stderr() {
+                true => output.message(answer.render().to_string().trim_end()),
+                false => output.line(answer.render().to_string().trim_end()),
+            }
+            return output.finish(code);
+        }
+    };
+    let mut output = Output::new(cli.format, out, messages);
+    match cli.command.run(app, &mut output).await {
+        Ok(code) => output.finish(code),
+        Err(error) => {
+            output.error(&error);
+            output.finish(FAILED)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,133 @@
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::annotation::{self, Level};
+use crate::error::Error;
+
+/// How the output is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// Lines to be read.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// Annotations for GitHub's runner.
+    Github,
+}
+
+/// Where a command writes.
+pub(super) struct Output<'a> {
+    pub(super) format: Format,
+    out: &'a mut (dyn Write + Send),
+    messages: &'a mut (dyn Write + Send),
+    /// Why nothing more can be written.
+    stopped: Option<std::io::Error>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(
+        format: Format,
+        out: &'a mut (dyn Write + Send),
+        messages: &'a mut (dyn Write + Send),
+    ) -> Self {
+        Output {
+            format,
+            out,
+            messages,
+            stopped: None,
+        }
+    }
+
+    /// A line of what was asked for.
+    pub(super) fn line(&mut self, line: impl Display) {
+        if self.stopped.is_none() {
+            self.stopped = writeln!(self.out, "{line}").err();
+        }
+    }
+
+    /// What was asked for, as one document.
+    pub(super) fn json(&mut self, value: &Value) {
+        self.line(format_args!("{value:#}"));
+    }
+
+    /// Something to know beside what was asked for. Where it cannot be written, there is nobody to tell.
+    pub(super) fn message(&mut self, message: impl Display) {
+        let _ = writeln!(self.messages, "{message}");
+    }
+
+    /// Why the command failed, and what to do about it.
+    pub(super) fn error(&mut self, error: &Error) {
+        if self.format == Format::Github {
+            let help = error
+                .hint()
+                .map_or(String::new(), |hint| format!("\nhelp: {hint}"));
+            let line = annotation::line(Level::Error, None, "annals", &format!("{error}{help}"));
+            self.line(line);
+        }
+        self.message(format_args!("error: {error}"));
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            self.message(format_args!("cause: {error}"));
+            cause = error.source();
+        }
+        if let Some(hint) = error.hint() {
+            self.message(format_args!("help: {hint}"));
+        }
+    }
+
+    /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
+    pub(super) fn finish(mut self, code: u8) -> u8 {
+        if self.stopped.is_none() {
+            self.stopped = self.out.flush().err();
+        }
+        match self.stopped.take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.message(format_args!("error: the output cannot be written: {error}"));
+                super::FAILED
+            }
+            _ => code,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, ErrorKind, Write};
+
+    use super::{Format, Output};
+
+    struct Closed(ErrorKind);
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_has_read_enough_is_no_failure_and_a_full_disk_is_one() {
+        for (kind, code, said) in [
+            (ErrorKind::BrokenPipe, 1, ""),
+            (
+                ErrorKind::StorageFull,
+                2,
+                "error: the output cannot be written: no storage space\n",
+            ),
+        ] {
+            let (mut out, mut messages) = (Closed(kind), Vec::new());
+            let mut output = Output::new(Format::Text, &mut out, &mut messages);
+            output.line("one");
+            output.line("two");
+            assert_eq!(output.finish(1), code);
+            assert_eq!(String::from_utf8_lossy(&messages), said);
+        }
+    }
+}
