@@ -24,7 +24,7 @@ async fn a_database_without_tables_is_named() {
 #[tokio::test]
 async fn each_schema_is_a_store_of_its_own() {
     let database = postgres().await;
-    let options = || Store::options().schema("other");
+    let options = || annals_tests::options().schema("other");
     let error = options()
         .connect(database.url())
         .await

@@ -65,7 +65,7 @@ async fn a_user_who_may_only_read_reads() {
 #[tokio::test]
 async fn a_user_who_may_make_no_schema_cannot_migrate() {
     let shop = shop().await;
-    let options = Store::options().schema("mine");
+    let options = annals_tests::options().schema("mine");
     let error = options.migrate(shop.clerk.url()).await.expect_err("denied");
     says(&error, ErrorKind::Denied, &["denied"], &["grant"]);
 }

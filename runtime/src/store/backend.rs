@@ -37,6 +37,10 @@ impl Backend {
         }
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Backend::Postgres(_))
+    }
+
     /// Whether payloads are kept as `jsonb`.
     pub(crate) fn is_jsonb(&self) -> bool {
         matches!(self, Backend::Postgres(Postgres { is_jsonb: true, .. }))
