@@ -35,6 +35,9 @@ release! {
     required, "locks/required": { pub(crate) value: u32, pub(crate) unit: String };
     /// An amendment of the wider one.
     wider_optional, "locks/wider_optional": { pub(crate) value: u64, pub(crate) unit: Option<String> };
+    /// An amendment of that.
+    wider_more, "locks/wider_more":
+        { pub(crate) value: u64, pub(crate) unit: Option<String>, pub(crate) by: Option<String> };
     litres, "locks/litres": { pub(crate) value: u32 }, "the value is in litres";
     /// In no lock.
     draft, "locks/none": { pub(crate) value: u16 };
