@@ -7,7 +7,7 @@ use annals_tests::{Database, contract};
 
 use crate::releases::{
     defaulted, draft, first, litres, narrower, optional, renamed, required, second,
-    second_optional, wider, wider_optional,
+    second_optional, wider, wider_more, wider_optional,
 };
 
 contract![
