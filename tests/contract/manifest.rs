@@ -370,8 +370,10 @@ async fn where_nothing_is_new_nobody_is_waited_for(database: &Database) {
     started::<first::Read>(&store).await;
     let mut tx = store.begin().await.expect("a transaction");
     if let Some(connection) = tx.as_postgres() {
-        let lock = sqlx::raw_sql("LOCK TABLE annals.schemas IN EXCLUSIVE MODE");
-        lock.execute(connection).await.expect("locked");
+        let lock =
+            "SELECT pg_advisory_xact_lock(hashtextextended('annals schemas of \"annals\"', 0))";
+        let locked = sqlx::raw_sql(lock).execute(connection).await;
+        locked.expect("locked");
     }
     let options = annals_tests::options().lock_timeout(std::time::Duration::from_millis(200));
     let other = database.open(options).await;
