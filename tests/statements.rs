@@ -25,7 +25,10 @@ async fn counted() -> Counted {
         "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
         proxy.port()
     );
-    let store = Store::options().max_connections(1).connect(&url).await;
+    let store = annals_tests::options()
+        .max_connections(1)
+        .connect(&url)
+        .await;
     Counted {
         _cluster: cluster,
         database,

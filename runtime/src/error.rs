@@ -33,6 +33,10 @@ pub enum ErrorKind {
     Busy,
     /// What was to be stored cannot be.
     Unstorable,
+    /// An event was to be stored in a version that is a draft, and the store takes none.
+    Draft,
+    /// The program would misread what is stored, or releases that may run beside it would misread what it stores.
+    Schema,
     /// A stored event is of a type that the program does not know.
     UnknownEvent,
     /// A stored event was written by a newer program.
@@ -112,6 +116,14 @@ impl Error {
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.kind() == ErrorKind::Conflict
+    }
+
+    /// Whether an event was to be stored in a version that is a draft: see [`StoreOptions::drafts`].
+    ///
+    /// [`StoreOptions::drafts`]: crate::StoreOptions::drafts
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.kind() == ErrorKind::Draft
     }
 
     /// Whether the same call can succeed when it is repeated as it is. After [`ErrorKind::Unreachable`] it may have
@@ -241,6 +253,20 @@ impl Error {
         Error::new(
             ErrorKind::Unstorable,
             format!("event `{event_type}` for stream `{stream}` cannot be stored{at}: {reason}"),
+        )
+    }
+
+    pub(crate) fn draft(stream: &StreamId, event_type: &str, version: u32) -> Self {
+        Error::new(
+            ErrorKind::Draft,
+            format!(
+                "event `{event_type}` for stream `{stream}` was not stored: its version {version} is a draft, and this store \
+                 takes released versions alone"
+            ),
+        )
+        .with_hint(
+            "run `schema lock` of your program (`cargo run -- schema lock`), then build again; or open the store with \
+             `.drafts(true)` for development",
         )
     }
 

@@ -59,6 +59,8 @@ mod clock;
 mod error;
 mod event;
 mod json;
+#[doc(hidden)]
+pub mod manifest;
 mod metadata;
 pub mod prelude;
 mod root;

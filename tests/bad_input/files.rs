@@ -76,7 +76,7 @@ async fn a_file_locked_by_another_program_is_busy() {
         .await
         .expect("stored");
     let store = database
-        .open(Store::options().lock_timeout(Duration::from_millis(100)))
+        .open(annals_tests::options().lock_timeout(Duration::from_millis(100)))
         .await;
     let mut hand = database.connection().await;
     hand.sql("BEGIN IMMEDIATE").await;

@@ -81,7 +81,7 @@ async fn a_store_outlives_a_restart_of_its_server() {
     let cluster = Cluster::start_new();
     let database = Database::at(cluster.url("postgres"));
     Store::migrate(database.url()).await.expect("migrated");
-    let options = Store::options().lock_timeout(Duration::from_millis(10));
+    let options = annals_tests::options().lock_timeout(Duration::from_millis(10));
     let store = database.open(options).await;
     let root = store.aggregate::<Account>("1");
     root.execute(Deposit(1)).await.expect("stored");

@@ -2,6 +2,7 @@
 
 use annals::{ErrorKind, Store};
 use annals_tests::databases::empty_postgres;
+use annals_tests::domain::Account;
 use annals_tests::{Database, postgres, sqlite};
 
 use crate::{one, refused, says};
@@ -24,7 +25,7 @@ async fn a_database_without_tables_is_named() {
 #[tokio::test]
 async fn each_schema_is_a_store_of_its_own() {
     let database = postgres().await;
-    let options = || Store::options().schema("other");
+    let options = || annals_tests::options().schema("other");
     let error = options()
         .connect(database.url())
         .await
@@ -68,7 +69,9 @@ async fn a_database_of_a_newer_release_is_left_alone() {
 #[tokio::test]
 async fn a_database_of_an_older_release_is_to_be_migrated() {
     let database = postgres().await;
-    database.sql("UPDATE {migrations} SET number = 0").await;
+    database
+        .sql("UPDATE {migrations} SET number = number - 2")
+        .await;
     let error = refused(database.url()).await;
     says(
         &error,
@@ -109,15 +112,15 @@ async fn database_file(database: &Database) -> annals_tests::databases::Hand {
 
 #[tokio::test]
 async fn migrations_run_once() {
-    let names = ["0001_events"];
+    let names = ["0001_events", "0002_schemas"];
     let database = empty_postgres().await;
     let first = Store::migrate(database.url()).await.expect("migrated");
-    assert_eq!(first[..1], names);
+    assert_eq!(first[..2], names);
     let second = Store::migrate(database.url()).await.expect("nothing to do");
     assert!(second.is_empty(), "{second:?}");
     let database = sqlite().await;
     let first = Store::migrate(database.url()).await.expect("migrated");
-    assert_eq!(first[..1], names);
+    assert_eq!(first[..2], names);
     let second = Store::migrate(database.url()).await.expect("nothing to do");
     assert!(second.is_empty(), "{second:?}");
 }
@@ -205,4 +208,67 @@ async fn a_migration_that_fails_leaves_nothing() {
         .append(one("1"))
         .await
         .expect("stored");
+}
+
+/// The tables as the first migration made them, with an event in them.
+async fn at_the_first_migration(database: &Database) {
+    let (tables, migrations) = if database.is_postgres() {
+        let tables = include_str!("../../runtime/src/store/postgres/migrations/0001_events.sql");
+        let tables = tables
+            .replace("{schema}", "annals")
+            .replace("{payload}", "json");
+        let migrations =
+            "CREATE TABLE annals.migrations (number bigint PRIMARY KEY, name text NOT NULL,
+                              run_at timestamptz NOT NULL DEFAULT clock_timestamp())";
+        (format!("CREATE SCHEMA annals; {tables}"), migrations)
+    } else {
+        let tables = include_str!("../../runtime/src/store/sqlite/migrations/0001_events.sql");
+        let migrations = "CREATE TABLE annals_migrations (number integer PRIMARY KEY, name text NOT NULL,
+                              run_at text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))) STRICT";
+        (tables.to_owned(), migrations)
+    };
+    let mut hand = if database.is_postgres() {
+        database.connection().await
+    } else {
+        database_file(database).await
+    };
+    for sql in [
+        tables.as_str(),
+        migrations,
+        "INSERT INTO {migrations} (number, name) VALUES (1, '0001_events')",
+        "INSERT INTO {streams} (stream, aggregate, version, recorded_at)
+         VALUES ('account-1', 'account', 1, '2024-01-01T00:00:00.000000Z')",
+        "INSERT INTO {events} (position, stream, version, event_id, event_type, schema_version, payload,
+                               recorded_at, occurred_at)
+         VALUES (1, 'account-1', 1, '018e0000-0000-7000-8000-000000000000', 'money.deposited', 1, '{\"cents\":7}',
+                 '2024-01-01T00:00:00.000000Z', '2024-01-01T00:00:00.000000Z')",
+    ] {
+        hand.sql(sql).await;
+    }
+    hand.close().await;
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_migration_is_brought_up_to_date() {
+    for database in [empty_postgres().await, sqlite().await] {
+        at_the_first_migration(&database).await;
+        let error = Store::options().read_only().connect(database.url()).await;
+        let error = error.expect_err("of an older release");
+        says(&error, ErrorKind::Unmigrated, &["older release"], &[]);
+        if database.is_postgres() {
+            let error = refused(database.url()).await;
+            says(
+                &error,
+                ErrorKind::Unmigrated,
+                &["migration 1"],
+                &["migrate"],
+            );
+            let names = Store::migrate(database.url()).await.expect("migrated");
+            assert_eq!(names[..1], ["0002_schemas"]);
+        }
+        let store = database.store().await;
+        let root = store.aggregate::<Account>("1");
+        assert_eq!(root.load().await.expect("loads").balance, 7);
+        assert_eq!(database.number("SELECT count(*) FROM {schemas}").await, 0);
+    }
 }

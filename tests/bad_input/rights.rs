@@ -1,9 +1,25 @@
 //! Users of the database with fewer rights.
 
-use annals::{ErrorKind, Store};
+use annals::ErrorKind;
+use annals::manifest::Older;
+use annals::prelude::*;
 use annals_tests::{Cluster, Database};
 
 use crate::{one, refused, says};
+
+/// Counts as released, since it is written by hand.
+#[derive(Serialize, Deserialize)]
+struct Ticked(u8);
+
+impl Schema for Ticked {
+    const SHAPE: &'static annals::Shape<'static> = <u8 as Schema>::SHAPE;
+}
+
+impl Event for Ticked {
+    const NAME: &'static str = "clock.ticked";
+    const VERSION: u32 = 1;
+    const TYPE: &'static str = "Ticked";
+}
 
 struct Shop {
     // Kept: it stops with the value.
@@ -65,7 +81,7 @@ async fn a_user_who_may_only_read_reads() {
 #[tokio::test]
 async fn a_user_who_may_make_no_schema_cannot_migrate() {
     let shop = shop().await;
-    let options = Store::options().schema("mine");
+    let options = annals_tests::options().schema("mine");
     let error = options.migrate(shop.clerk.url()).await.expect_err("denied");
     says(&error, ErrorKind::Denied, &["denied"], &["grant"]);
 }
@@ -78,13 +94,17 @@ async fn the_least_rights_are_enough() {
         .sql(
             "GRANT USAGE ON SCHEMA annals TO clerk;
              GRANT SELECT ON annals.migrations TO clerk;
-             GRANT SELECT, INSERT ON annals.events, annals.commands TO clerk;
+             GRANT SELECT, INSERT ON annals.events, annals.commands, annals.schemas TO clerk;
              GRANT SELECT, INSERT, UPDATE ON annals.streams, annals.snapshots TO clerk;
              GRANT DELETE ON annals.snapshots TO clerk;
              GRANT USAGE ON SEQUENCE annals.event_position TO clerk",
         )
         .await;
     let store = shop.clerk.store().await;
+    annals::manifest::register(&store, [Ticked::LINEAGE], Older::MayRun)
+        .await
+        .expect("kept");
+    assert_eq!(shop.owner.number("SELECT count(*) FROM {schemas}").await, 1);
     let root = store.aggregate::<annals_tests::domain::Ledger>("1");
     for n in 0..4 {
         let deposit = annals_tests::domain::Deposit(1);

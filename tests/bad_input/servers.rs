@@ -85,7 +85,7 @@ async fn a_database_that_does_not_exist_is_named() {
 #[tokio::test]
 async fn too_few_connections_are_busy() {
     let database = annals_tests::postgres().await;
-    let options = Store::options()
+    let options = annals_tests::options()
         .max_connections(1)
         .lock_timeout(Duration::from_millis(10));
     let store = database.open(options).await;

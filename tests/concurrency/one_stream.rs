@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use annals::{Append, CommandError, Expected, Store, StoreOptions};
+use annals::{Append, CommandError, Expected, StoreOptions};
 use annals_tests::domain::{Account, Deposit, Refusal, Withdraw, account, deposited, deposits};
 use annals_tests::{Database, contract};
 use tokio::sync::Barrier;
@@ -23,7 +23,7 @@ contract![
 const ROUNDS: usize = 10;
 
 fn patient() -> StoreOptions {
-    Store::options().command_attempts(10_000)
+    annals_tests::options().command_attempts(10_000)
 }
 
 async fn writers_of_one_stream_lose_no_update(database: &Database) {

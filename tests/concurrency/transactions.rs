@@ -89,7 +89,7 @@ async fn an_append_waits_for_the_transaction_that_holds_its_stream(database: &Da
 }
 
 async fn commands_and_transactions_on_one_stream_lose_no_update(database: &Database) {
-    let options = || Store::options().command_attempts(10_000);
+    let options = || annals_tests::options().command_attempts(10_000);
     let stores = [
         database.open(options()).await,
         database.open(options()).await,
@@ -125,7 +125,7 @@ async fn commands_and_transactions_on_one_stream_lose_no_update(database: &Datab
 
 /// Each waits as long as it was told to, and not as long as all before it together.
 async fn commands_do_not_wait_for_the_patience_of_others(database: &Database) {
-    let options = Store::options().lock_timeout(Duration::from_millis(500));
+    let options = annals_tests::options().lock_timeout(Duration::from_millis(500));
     let store = database.open(options).await;
     let root = store.aggregate::<Account>("1");
     root.execute(Deposit(1)).await.expect("stored");
@@ -153,7 +153,7 @@ async fn commands_do_not_wait_for_the_patience_of_others(database: &Database) {
 }
 
 async fn who_holds_a_stream_and_sends_it_a_command_is_told(database: &Database) {
-    let options = Store::options().lock_timeout(Duration::from_millis(100));
+    let options = annals_tests::options().lock_timeout(Duration::from_millis(100));
     let store = database.open(options).await;
     let root = store.aggregate::<Account>("1");
     let mut tx = store.begin().await.expect("a transaction");
@@ -176,7 +176,7 @@ async fn who_holds_a_stream_and_sends_it_a_command_is_told(database: &Database) 
 
 async fn few_connections_serve_many_callers(database: &Database) {
     for connections in [1, 2] {
-        let options = Store::options().max_connections(connections);
+        let options = annals_tests::options().max_connections(connections);
         let store = database.open(options).await;
         let mut tasks = JoinSet::new();
         for n in 0..60 {
@@ -201,7 +201,7 @@ async fn few_connections_serve_many_callers(database: &Database) {
 async fn who_holds_a_stream_can_append_to_others() {
     let database = annals_tests::postgres().await;
     let store = database
-        .open(Store::options().lock_timeout(Duration::from_secs(60)))
+        .open(annals_tests::options().lock_timeout(Duration::from_secs(60)))
         .await;
     let mut tx = store.begin().await.expect("a transaction");
     store
@@ -239,7 +239,7 @@ async fn who_holds_a_stream_can_append_to_others() {
 #[tokio::test]
 async fn a_stream_held_for_too_long_is_busy() {
     for database in [annals_tests::postgres().await, annals_tests::sqlite().await] {
-        let options = Store::options().lock_timeout(Duration::from_millis(200));
+        let options = annals_tests::options().lock_timeout(Duration::from_millis(200));
         let store = database.open(options).await;
         let mut tx = store.begin().await.expect("a transaction");
         store.append_in(&mut tx, any("1", 1)).await.expect("stored");

@@ -128,7 +128,9 @@ async fn a_conflict_is_decided_again_on_the_newer_state(database: &Database) {
 
 async fn attempts_that_are_used_up_report_the_conflict(database: &Database) {
     opened(database, 10).await.close().await;
-    let store = database.open(Store::options().command_attempts(3)).await;
+    let store = database
+        .open(annals_tests::options().command_attempts(3))
+        .await;
     let (command, decided) = meddled_with(&database.store().await, u32::MAX);
     let error = store
         .aggregate::<Account>("1")
@@ -147,7 +149,9 @@ async fn attempts_that_are_used_up_report_the_conflict(database: &Database) {
 
 async fn one_attempt_decides_once(database: &Database) {
     opened(database, 10).await.close().await;
-    let store = database.open(Store::options().command_attempts(1)).await;
+    let store = database
+        .open(annals_tests::options().command_attempts(1))
+        .await;
     let (command, decided) = meddled_with(&database.store().await, u32::MAX);
     let result = store.aggregate::<Account>("1").execute(command).await;
     assert!(

@@ -83,7 +83,7 @@ async fn ids_of_an_aggregate_may_be_typed(database: &Database) {
 
 async fn a_decision_is_told_where_and_when_it_is_taken(database: &Database) {
     let clock = ManualClock::at(time("2030-01-01T00:00:00Z"));
-    let store = database.open(Store::options().clock(clock)).await;
+    let store = database.open(annals_tests::options().clock(clock)).await;
     let root = store.aggregate::<Visit>(ID);
     root.execute(Note).actor("ann").await.expect("stored");
     root.execute(Note)

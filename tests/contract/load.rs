@@ -252,7 +252,9 @@ mod clock {
     async fn recorded_times_never_go_back_in_sqlite() {
         let database = annals_tests::sqlite().await;
         let clock = ManualClock::at(noon());
-        let store = database.open(Store::options().clock(clock.clone())).await;
+        let store = database
+            .open(annals_tests::options().clock(clock.clone()))
+            .await;
         let root = store.aggregate::<Account>("1");
         for step in [0, -60, 30, 31, -600, 40] {
             clock.set(noon() + TimeDelta::seconds(step));
@@ -289,7 +291,7 @@ mod clock {
         let database = annals_tests::postgres().await;
         // A clock of the program that is wrong by years does not matter.
         let store = database
-            .open(Store::options().clock(ManualClock::at(noon())))
+            .open(annals_tests::options().clock(ManualClock::at(noon())))
             .await;
         store
             .append(Append::to(

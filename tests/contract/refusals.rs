@@ -97,7 +97,9 @@ async fn a_refused_event_takes_its_whole_group_along(database: &Database) {
 }
 
 async fn a_payload_above_the_limit_is_refused(database: &Database) {
-    let store = database.open(Store::options().payload_limit(100)).await;
+    let store = database
+        .open(annals_tests::options().payload_limit(100))
+        .await;
     let written = Written {
         text: "x".repeat(100),
     };
@@ -127,7 +129,9 @@ const LONG: &str = "a name that is so long that not even a hundred bytes are eno
                     that has to go into an event";
 
 async fn a_payload_at_the_limit_is_stored(database: &Database) {
-    let store = database.open(Store::options().payload_limit(100)).await;
+    let store = database
+        .open(annals_tests::options().payload_limit(100))
+        .await;
     let written = Written {
         text: "x".repeat(89),
     };
@@ -229,7 +233,7 @@ struct Drifted {
 }
 
 async fn an_event_that_does_not_read_back_is_refused_where_that_is_asked_for(database: &Database) {
-    let store = database.open(Store::options().verify_events()).await;
+    let store = database.open(annals_tests::options().verify_events()).await;
     let error = refused(&store, one(&sensor(), &Drifted { by: Drifting(1) })).await;
     assert_eq!(error.kind(), ErrorKind::Unstorable);
     let message = error.to_string();
@@ -330,7 +334,7 @@ mod jsonb {
 
     async fn with_jsonb() -> Database {
         let database = annals_tests::databases::empty_postgres().await;
-        Store::options()
+        annals_tests::options()
             .jsonb()
             .migrate(database.url())
             .await

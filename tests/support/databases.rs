@@ -13,7 +13,14 @@ use tempfile::TempDir;
 use crate::server;
 
 const FILE: &str = "test.db";
-const TABLES: [&str; 5] = ["events", "streams", "snapshots", "commands", "migrations"];
+const TABLES: [&str; 6] = [
+    "events",
+    "streams",
+    "snapshots",
+    "commands",
+    "schemas",
+    "migrations",
+];
 
 /// A database of a test's own, dropped with the value.
 #[derive(Debug)]
@@ -27,6 +34,11 @@ enum Place {
     Shared { name: String },
     Elsewhere,
     File { folder: TempDir },
+}
+
+/// How the tests open a store: the events that they declare are in no lock.
+pub fn options() -> StoreOptions {
+    Store::options().drafts(true)
 }
 
 /// A fresh database on the PostgreSQL server that the tests of this process share, migrated.
@@ -103,9 +115,9 @@ impl Database {
         }
     }
 
-    /// A store on it, as a program opens one.
+    /// A store on it for the events of the tests, which are drafts.
     pub async fn store(&self) -> Store {
-        self.open(Store::options()).await
+        self.open(options()).await
     }
 
     /// A store on it, opened with the given options.

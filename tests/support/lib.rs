@@ -16,5 +16,5 @@ mod server;
 mod suites;
 
 pub use cluster::{Cluster, Setup};
-pub use databases::{Database, postgres, sqlite};
+pub use databases::{Database, options, postgres, sqlite};
 pub use money::Money;

@@ -39,7 +39,7 @@ async fn read(url: &str) -> Result<usize, Error> {
 }
 
 async fn write(url: &str) -> Result<usize, Error> {
-    let store = Store::connect(url).await?;
+    let store = annals_tests::options().connect(url).await?;
     let append = Append::to(&account("1"), Expected::Any, [deposited(1)]);
     store.append(append).await?;
     let events = store.stream(&account("1")).all().await?;

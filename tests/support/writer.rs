@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use annals::{Append, Expected, Store};
+use annals::{Append, Expected};
 use annals_tests::domain::{Account, Deposit, account, deposited};
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,7 +16,7 @@ async fn main() {
     };
     let rounds: i64 = rounds.parse().expect("a number");
     let mark: i64 = mark.parse().expect("a number");
-    let options = Store::options().command_attempts(100_000);
+    let options = annals_tests::options().command_attempts(100_000);
     let store = options.connect(url).await.expect("the store opens");
     let shared = store.aggregate::<Account>("shared");
     for round in 0..rounds {

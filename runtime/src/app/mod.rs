@@ -11,7 +11,8 @@ pub use source::StoreSource;
 
 use crate::aggregate::Aggregate;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Lineage};
+use crate::manifest::{self, Older};
 use crate::store::{Store, StoreOptions};
 
 /// What a program consists of: its store, its aggregates and its events, as an explicit list.
@@ -87,17 +88,36 @@ impl App {
         self
     }
 
-    /// Opens the store.
+    /// Opens the store, and holds the released versions of all events against those that other releases stored there:
+    /// a program that would misread what is stored, or whose events a release that may still run would misread, is refused
+    /// before it writes. Drafts are no part of that.
     ///
     /// # Errors
-    /// Where two types are declared for one version of an event or for one aggregate, options were given for a store that
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) where the program does not go with what the database holds. Otherwise
+    /// where two types are declared for one version of an event or for one aggregate, options were given for a store that
     /// is open already, or the store at the address cannot be opened (see [`StoreOptions::connect`]).
     pub async fn open(&self) -> Result<Store, Error> {
         self.declared()?;
         let store = self.source.open(self.options.as_ref()).await?;
-        // What has to be agreed with the database before anything is written, like the versions of events that this
-        // program knows, belongs here.
+        manifest::register(&store, self.lineages(), Older::MayRun).await?;
         Ok(store)
+    }
+
+    /// Opens the store after older releases were taken out of service: this program may store what they could not read.
+    /// Answers what of it they could not, a line for each change. What [`App::open`] refuses for the sake of older releases
+    /// is accepted from then on.
+    ///
+    /// # Errors
+    /// Those of [`App::open`] but for that one; [`ErrorKind::ReadOnly`](crate::ErrorKind::ReadOnly) where the store was opened
+    /// for reading alone.
+    pub async fn accept(&self) -> Result<Vec<String>, Error> {
+        self.declared()?;
+        let store = self.source.open(self.options.as_ref()).await?;
+        manifest::accept(&store, self.lineages()).await
+    }
+
+    fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
+        self.declared.kinds.iter().map(|kind| kind.lineage)
     }
 
     /// What was added.

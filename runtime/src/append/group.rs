@@ -47,6 +47,8 @@ pub(crate) struct Limits {
     pub(crate) refuse_nul: bool,
     /// Whether each event is read back before it is stored.
     pub(crate) verify_events: bool,
+    /// Whether versions that are in no release yet are kept.
+    pub(crate) drafts: bool,
 }
 
 const NAME_BYTES: usize = 500;
@@ -129,8 +131,12 @@ impl Row {
         let Encoded {
             event_type,
             schema_version,
+            is_draft,
             payload,
         } = encoded;
+        if is_draft && !limits.drafts {
+            return Err(Error::draft(stream, event_type, schema_version));
+        }
         let refuse = |what: String| {
             Error::new(
                 ErrorKind::Unstorable,

@@ -15,6 +15,7 @@
 //! | `schema diff` | prints what `schema lock` would write |
 //! | `schema show <event>` | prints all there is to know of an event |
 //! | `schema export [--out <folder>]` | writes JSON Schema and AsyncAPI |
+//! | `schema accept` | lets this release store what older ones, which are out of service, cannot read |
 //!
 //! # Exit codes
 //!
@@ -40,6 +41,7 @@
 //! | `schema check --against` | `command`, `against`, `backward`, `forward`, `differences` |
 //! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
 //! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
+//! | `schema accept` | `command`, `accepted` (a line for each change) |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
 //!
 //! A difference has `rule`, `event` and `version` or `aggregate`, `path`, `what`, `from`, `to`, `verdict` (`FULL`,
@@ -103,7 +105,7 @@ enum Command {
 impl Command {
     async fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
         match self {
-            Command::Schema(command) => command.run(app, output),
+            Command::Schema(command) => command.run(app, output).await,
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::json::{DEPTH, is_same_json, is_too_deep};
 pub struct Encoded {
     pub(crate) event_type: &'static str,
     pub(crate) schema_version: u32,
+    /// Whether no release has this version yet.
+    pub(crate) is_draft: bool,
     pub(crate) payload: String,
 }
 
@@ -35,6 +37,7 @@ pub(crate) fn encode<E: Event>(event: &E) -> Result<Encoded, Unstorable> {
     Ok(Encoded {
         event_type: E::NAME,
         schema_version: E::VERSION,
+        is_draft: !E::RELEASE.is_locked,
         payload,
     })
 }

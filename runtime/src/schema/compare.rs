@@ -5,7 +5,7 @@ use std::path::Path;
 
 use annals_schema::lock::{Lock, LockedAggregate, LockedEvent, LockedVersion};
 use annals_schema::lock::{aggregate_file, event_file};
-use annals_schema::{Bump, Facts, RULES, Rule, Shape, changes};
+use annals_schema::{Bump, Facts, Rule, Shape, changes};
 
 use super::difference::{Difference, Subject};
 use crate::error::{Error, ErrorKind};
@@ -214,7 +214,7 @@ impl Found<'_> {
     }
 
     fn push(&mut self, rule: &str, subject: Subject, file: String, (from, to): (&str, &str)) {
-        self.differences.extend(named(rule).map(|rule| Difference {
+        self.differences.extend(Rule::named(rule).map(|rule| Difference {
             rule,
             subject,
             path: ".".to_owned(),
@@ -224,10 +224,6 @@ impl Found<'_> {
             file,
         }));
     }
-}
-
-fn named(rule: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|known| known.name == rule).copied()
 }
 
 fn event(name: &str) -> Subject {
@@ -270,7 +266,7 @@ pub(super) fn shape<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use annals_schema::Rule;
 
     #[test]
     fn every_rule_that_is_named_here_is_in_the_table() {
@@ -283,7 +279,7 @@ mod tests {
         };
         let mut count = 0;
         for rule in quoted.filter(is_rule) {
-            assert!(named(rule).is_some(), "{rule}");
+            assert!(Rule::named(rule).is_some(), "{rule}");
             count += 1;
         }
         assert!(count >= 11, "{count}");

@@ -3,12 +3,16 @@
 use super::address::Database;
 use super::options::StoreOptions;
 use super::postgres::{self, Postgres};
-use super::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page};
+use super::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
 use super::sqlite::{self, Sqlite};
 use super::tx::{Tx, TxInner};
 use crate::append::{Group, Receipt};
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
+
+/// Makes new rows of those that are there.
+pub(crate) type MakeSchemas<'a> =
+    dyn FnMut(Vec<SchemaRow>) -> Result<Vec<SchemaRow>, Error> + Send + 'a;
 
 pub(crate) enum Backend {
     Postgres(Postgres),
@@ -35,6 +39,10 @@ impl Backend {
             Database::Postgres => postgres::print(options),
             Database::Sqlite => Ok(sqlite::print()),
         }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Backend::Postgres(_))
     }
 
     /// Whether payloads are kept as `jsonb`.
@@ -149,6 +157,28 @@ impl Backend {
             Backend::Postgres(postgres) => postgres.save_outcome(outcome).await,
             Backend::Sqlite(sqlite) => sqlite
                 .save_outcome(outcome)
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Every shape in which events were stored, the amendments of a version in their order.
+    pub(crate) async fn schemas(&self) -> Result<Vec<SchemaRow>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.schemas().await,
+            Backend::Sqlite(sqlite) => sqlite
+                .schemas()
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Adds what is made of the shapes that are there, while nobody else adds any. An error adds nothing.
+    pub(crate) async fn add_schemas(&self, make: &mut MakeSchemas<'_>) -> Result<(), Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.add_schemas(make).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .add_schemas(make)
                 .await
                 .map_err(|error| sqlite.located(error)),
         }

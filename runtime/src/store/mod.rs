@@ -82,6 +82,7 @@ impl Store {
             payload_bytes: options.payload_bytes,
             refuse_nul: backend.is_jsonb(),
             verify_events: options.verify_events,
+            drafts: options.drafts.unwrap_or(!backend.is_postgres()),
         };
         let inner = Inner {
             backend,

@@ -25,6 +25,8 @@ pub struct StoreOptions {
     pub(crate) read_only: bool,
     pub(crate) jsonb: bool,
     pub(crate) verify_events: bool,
+    /// `None` where nothing was said: the database decides.
+    pub(crate) drafts: Option<bool>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -39,6 +41,7 @@ impl Default for StoreOptions {
             read_only: false,
             jsonb: false,
             verify_events: false,
+            drafts: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -95,6 +98,17 @@ impl StoreOptions {
     /// as encoding it. Default: no, since [`testing`](crate::testing) does so already.
     pub fn verify_events(mut self) -> Self {
         self.verify_events = true;
+        self
+    }
+
+    /// Whether events are stored in versions that are still drafts: not in the schema lock. A draft changes freely, so what
+    /// was stored with it may not be readable tomorrow: allow it where the data can be thrown away. Events whose
+    /// [`Event`](crate::Event) was implemented by hand are no drafts.
+    ///
+    /// Where they are not allowed, an append of one fails with [`ErrorKind::Draft`](crate::ErrorKind::Draft) before
+    /// anything is written. Reading is not affected. Default: allowed on SQLite, refused on PostgreSQL.
+    pub fn drafts(mut self, allowed: bool) -> Self {
+        self.drafts = Some(allowed);
         self
     }
 

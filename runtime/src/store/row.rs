@@ -136,6 +136,20 @@ pub(crate) struct NewSnapshot {
     pub(crate) state: String,
 }
 
+/// A shape in which a release stored a version of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SchemaRow {
+    pub(crate) event_type: String,
+    pub(crate) schema_version: i64,
+    /// 0 for the first shape of the version, and one more for each that amended it.
+    pub(crate) amendment: i64,
+    pub(crate) meaning: String,
+    /// JSON.
+    pub(crate) shape: String,
+    /// Whether it was said that no release from before this amendment runs any more.
+    pub(crate) older_gone: bool,
+}
+
 /// What became of a command that stored no event.
 #[derive(Debug)]
 pub(crate) struct NewOutcome<'a> {

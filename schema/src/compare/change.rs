@@ -43,14 +43,13 @@ impl Change {
     /// What to do about it, short of raising the version.
     #[must_use]
     pub const fn cure(&self) -> Text {
-        let text = Text::new().and(self.rule.cure);
-        if self.rule.takes_name {
-            text.and(" `#[serde(alias = \"")
-                .and(self.name.as_str())
-                .and("\")]`")
-        } else {
-            text
+        if !self.rule.takes_name {
+            return Text::new().and(self.rule.cure);
         }
+        Text::new()
+            .and("take the old name back, or read it as well: `#[serde(alias = \"")
+            .and(self.name.as_str())
+            .and("\")]`")
     }
 }
 

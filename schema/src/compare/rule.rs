@@ -29,7 +29,7 @@ macro_rules! rules {
                 what: $what,
                 reason: $reason,
                 cure: $cure,
-                takes_name: matches!($cure.as_bytes(), [.., b':']),
+                takes_name: matches!($cure.as_bytes(), [.., b'.', b'.', b'"', b')', b']', b'`']),
             };
         )+
 
@@ -51,7 +51,7 @@ rules! {
         "what was stored in it would be passed over in silence", "put it back";
     FIELD_NO_RENAME(false, false) "is stored under another name",
         "what was stored under the old name is not found under the new one",
-        "take the old name back, or read it as well:";
+        "take the old name back, or read it as well with `#[serde(alias = \"..\")]`";
     FIELD_RENAMED_WITH_ALIAS(true, false) "is stored under another name, and read under both",
         "older code does not know the new name", "take older releases out of service first";
     FIELD_ALIAS_ADDED(true, true) "is read as well", "nothing is stored in another way", "";
@@ -90,7 +90,7 @@ rules! {
     VARIANT_NO_DELETE(false, true) "is gone", "it may have been stored", "put it back";
     VARIANT_NO_RENAME(false, false) "is stored under another name",
         "what was stored under the old name is not found under the new one",
-        "take the old name back, or read it as well:";
+        "take the old name back, or read it as well with `#[serde(alias = \"..\")]`";
     VARIANT_RENAMED_WITH_ALIAS(true, false) "is stored under another name, and read under both",
         "older code does not know the new name", "take older releases out of service first";
     VARIANT_ALIAS_ADDED(true, true) "is read as well", "nothing is stored in another way", "";
@@ -130,6 +130,12 @@ rules! {
 }
 
 impl Rule {
+    /// The rule of a name; `None` where there is no such rule.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Rule> {
+        RULES.iter().copied().find(|rule| rule.name == name)
+    }
+
     /// The verdict in the terms of schema registries: `FULL`, `BACKWARD` where only new code reads old data, `FORWARD`
     /// where only old code reads new data, `NONE`.
     #[must_use]

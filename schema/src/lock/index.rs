@@ -14,6 +14,8 @@ const FORMAT: u32 = 1;
 pub struct Index {
     /// Events, each with its newest version.
     pub events: BTreeMap<String, u32>,
+    /// Names under which events were stored, each with the name of now.
+    pub aliases: BTreeMap<String, String>,
     /// Aggregates.
     pub aggregates: BTreeSet<String>,
 }
@@ -29,6 +31,8 @@ struct File {
     #[serde(rename = "format")]
     _format: u32,
     events: BTreeMap<String, u32>,
+    #[serde(default)]
+    aliases: BTreeMap<String, String>,
     aggregates: BTreeSet<String>,
 }
 
@@ -49,6 +53,7 @@ impl Index {
         let file: File = parse(INDEX, text)?;
         Ok(Index {
             events: file.events,
+            aliases: file.aliases,
             aggregates: file.aggregates,
         })
     }
@@ -60,6 +65,14 @@ impl Index {
         Index {
             events: events
                 .map(|(name, event)| (name.clone(), event.newest()))
+                .collect(),
+            aliases: lock
+                .events
+                .values()
+                .flat_map(|event| {
+                    let aliases = event.aliases.iter();
+                    aliases.map(|alias| (alias.clone(), event.name.clone()))
+                })
                 .collect(),
             aggregates: lock.aggregates.keys().cloned().collect(),
         }
@@ -97,6 +110,12 @@ impl fmt::Display for Index {
         let events = self.events.iter();
         let events = events.map(|(name, newest)| format!("{}: {newest}", quoted(name)));
         writeln!(f, "  \"events\": {},", block(events.collect(), '{', '}'))?;
+        if !self.aliases.is_empty() {
+            let aliases = self.aliases.iter();
+            let aliases =
+                aliases.map(|(alias, name)| format!("{}: {}", quoted(alias), quoted(name)));
+            writeln!(f, "  \"aliases\": {},", block(aliases.collect(), '{', '}'))?;
+        }
         let aggregates = self.aggregates.iter().map(|name| quoted(name)).collect();
         writeln!(f, "  \"aggregates\": {}\n}}", block(aggregates, '[', ']'))
     }

@@ -104,6 +104,8 @@ impl Lock {
             Some(text) => Index::parse(&text)?,
             None => return Ok(None),
         };
+        // A renamed event's older versions may go by the old name still.
+        let name = index.aliases.get(name).map_or(name, String::as_str);
         for name in std::iter::once(name).chain(aliases.iter().map(String::as_str)) {
             let path = event_file(name);
             match file::read(folder, &path)? {

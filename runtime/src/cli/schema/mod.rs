@@ -1,5 +1,6 @@
 //! `schema ..`: one file for each command.
 
+mod accept;
 mod check;
 mod diff;
 mod export;
@@ -14,6 +15,7 @@ use crate::error::Error;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Schema {
+    Accept(accept::Accept),
     Lock(lock::Lock),
     Check(check::Check),
     Diff(diff::Diff),
@@ -22,8 +24,9 @@ pub(super) enum Schema {
 }
 
 impl Schema {
-    pub(super) fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
+    pub(super) async fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
         match self {
+            Schema::Accept(command) => command.run(app, output).await,
             Schema::Lock(command) => command.run(app, output),
             Schema::Check(command) => command.run(app, output),
             Schema::Diff(command) => command.run(app, output),

@@ -9,11 +9,18 @@ use crate::error::{Error, ErrorKind};
 use crate::store::migration::{Found, Migration, pending};
 use crate::store::options::StoreOptions;
 
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "0001_events",
-    sql: include_str!("migrations/0001_events.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "0001_events",
+        sql: include_str!("migrations/0001_events.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "0002_schemas",
+        sql: include_str!("migrations/0002_schemas.sql"),
+    },
+];
 
 /// Runs what was not run yet, and answers the names. Programs that do so at the same time wait for each other.
 ///

@@ -7,6 +7,7 @@ mod errors;
 mod load;
 mod migrate;
 mod open;
+mod schemas;
 mod settings;
 mod snapshots;
 mod streams;
@@ -67,6 +68,9 @@ struct Sql {
     save_outcome: Text,
     outcome: Text,
     streams: Text,
+    schemas: Text,
+    add_schema: Text,
+    lock_schemas: Text,
 }
 
 type Text = Arc<str>;
@@ -89,6 +93,9 @@ impl Sql {
             save_outcome: text(commands::SAVE),
             outcome: text(commands::FIND),
             streams: text(streams::STREAMS),
+            schemas: text(schemas::ALL),
+            add_schema: text(schemas::ADD),
+            lock_schemas: text(schemas::LOCK),
         }
     }
 }

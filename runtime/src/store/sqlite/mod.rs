@@ -11,6 +11,7 @@ mod file;
 mod load;
 mod migrate;
 mod repeated;
+mod schemas;
 mod snapshots;
 mod streams;
 mod time;
