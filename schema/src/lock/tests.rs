@@ -117,15 +117,19 @@ fn one_fact_stands_on_each_line() {
     );
 }
 
+type Files = Vec<(String, String)>;
+
+type Case<'a> = (&'a dyn Fn(&mut Files), &'a str);
+
 #[test]
 fn what_is_wrong_is_said_with_its_file() {
     let whole = lock().files();
-    let broken = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+    let broken = |change: &dyn Fn(&mut Files)| {
         let mut files = whole.clone();
         change(&mut files);
         Lock::of_files(files).expect_err("refused").to_string()
     };
-    let cases: [(&dyn Fn(&mut Vec<(String, String)>), &str); 7] = [
+    let cases: [Case<'_>; 7] = [
         (
             &|files| drop(files.remove(0)),
             "is missing, and the index lists it",

@@ -63,4 +63,10 @@ pairs! {
     option_that_is_flattened_requires_more:
         { pub struct T { a: u8, #[serde(flatten)] of: Option<Of> } pub struct Of { b: u8 } } => { pub struct T { a: u8, #[serde(flatten)] of: Option<Of> } pub struct Of { b: u8, c: u8 } }
         [("FIELD_ADDED_REQUIRED", "{..}.c", "", "u8")] But::LosesForward("older code does not know the field");
+    tag_of_a_struct_added:
+        { pub struct T { a: u8 } } => { #[serde(tag = "type")] pub struct T { a: u8 } }
+        [("TAG_NO_CHANGE", ".", "struct", "struct, tag type = T")] But::ReadsBack("serde does not look at the tag of a struct");
+    tag_of_a_struct_changed:
+        { #[serde(tag = "type")] pub struct T { a: u8 } } => { #[serde(tag = "type", rename = "U")] pub struct T { a: u8 } }
+        [("TAG_NO_CHANGE", ".", "struct, tag type = T", "struct, tag type = U")] ;
 }

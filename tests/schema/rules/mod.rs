@@ -22,6 +22,7 @@ pub(crate) enum But {
     /// What was stored besides, which no sample holds.
     Stored(&'static str),
     /// The rule says no, and these types get away with it.
+    ReadsBack(&'static str),
     ReadsForward(&'static str),
     /// The rule says yes, and something is passed over, or not written again.
     LosesBackward(&'static str),
@@ -54,7 +55,10 @@ where
     for but in but {
         match but {
             But::Stored(payload) => stored.push(serde_json::from_str(payload).expect("JSON")),
-            But::ReadsForward(why) | But::LosesBackward(why) | But::LosesForward(why) => {
+            But::ReadsBack(why)
+            | But::ReadsForward(why)
+            | But::LosesBackward(why)
+            | But::LosesForward(why) => {
                 assert!(!why.is_empty());
             }
         }
@@ -75,7 +79,10 @@ where
         &format!("{name} reads what was stored"),
         found.iter().all(|change| change.rule.backward),
         &backward,
-        (false, may(|but| matches!(but, But::LosesBackward(_)))),
+        (
+            may(|but| matches!(but, But::ReadsBack(_))),
+            may(|but| matches!(but, But::LosesBackward(_))),
+        ),
     );
     prove(
         &format!("{name} is read by what was before"),
