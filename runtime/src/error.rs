@@ -41,6 +41,8 @@ pub enum ErrorKind {
     Misfit,
     /// What is stored contradicts itself: somebody edited it.
     Corrupt,
+    /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
+    Checkpoint,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.

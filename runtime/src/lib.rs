@@ -42,6 +42,7 @@
 //! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
 //! | open a store | [`Store::connect`], [`StoreOptions`] |
 //! | send commands, load states, look into the past | [`Root`] |
+//! | read the events of all streams, and follow them | [`Store::feed`], [`Feed`] |
 //! | append without an aggregate | [`Store::append`], [`Append`] |
 //! | store events together with your own tables | [`Store::append_in`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
@@ -54,6 +55,7 @@ mod clock;
 pub mod compile_time;
 mod error;
 mod event;
+mod feed;
 mod json;
 mod metadata;
 pub mod prelude;
@@ -78,6 +80,7 @@ pub use append::{Append, Appended, Expected, NewEvent, Receipt};
 pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};
 pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
+pub use feed::{Feed, FeedPage, Subscription};
 pub use metadata::Metadata;
 pub use root::{
     AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Instances, Loaded,

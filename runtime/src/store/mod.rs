@@ -2,7 +2,9 @@
 
 mod address;
 mod backend;
+pub(crate) mod feed;
 mod migration;
+mod news;
 mod options;
 mod postgres;
 mod reader;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use backend::Backend;
+pub(crate) use news::{Heard, News};
 pub use options::StoreOptions;
 pub use reader::StreamReader;
 pub use stream_list::StreamList;
@@ -45,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) backend: Backend,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
+    pub(crate) news: News,
     turns: Turns,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
@@ -87,6 +91,7 @@ impl Store {
             backend,
             options,
             limits,
+            news: News::default(),
             turns: Turns::default(),
             behind: TaskTracker::new(),
         };
@@ -147,7 +152,7 @@ impl Store {
             .into_iter()
             .map(|append| self.group(append))
             .collect();
-        waves::append(&self.inner.backend, &self.tenant, groups).await
+        self.append_groups(groups).await
     }
 
     /// Appends in a transaction of the caller's. Nothing of it is to be seen until the caller commits.
@@ -162,7 +167,11 @@ impl Store {
         if group.heads.is_empty() {
             return Ok(Receipt::of_nothing());
         }
-        self.inner.backend.append_in(tx, &self.tenant, &group).await
+        let answer = self.inner.backend.append_in(tx, &self.tenant, &group).await;
+        if answer.is_ok() {
+            tx.news = Some(self.inner.news.clone());
+        }
+        answer
     }
 
     /// Begins a transaction for [`Store::append_in`] and for the caller's own tables.
@@ -227,8 +236,19 @@ impl Store {
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
-        let mut answers = waves::append(&self.inner.backend, &self.tenant, vec![Ok(group)]).await;
+        let mut answers = self.append_groups(vec![Ok(group)]).await;
         answers.pop().unwrap_or_else(|| Ok(Receipt::of_nothing()))
+    }
+
+    async fn append_groups(
+        &self,
+        groups: Vec<Result<Group, Error>>,
+    ) -> Vec<Result<Receipt, Error>> {
+        let answers = waves::append(&self.inner.backend, &self.tenant, groups).await;
+        if answers.iter().any(Result::is_ok) {
+            self.inner.news.appended();
+        }
+        answers
     }
 }
 

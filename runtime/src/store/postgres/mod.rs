@@ -4,6 +4,8 @@ mod append;
 mod commands;
 mod connect;
 mod errors;
+mod feed;
+mod frontier;
 mod load;
 mod migrate;
 mod open;
@@ -21,6 +23,8 @@ pub(crate) use connect::connect;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
+use frontier::Frontiers;
+
 use super::row::StoredEvent;
 use crate::error::Error;
 
@@ -31,6 +35,7 @@ pub(crate) struct Postgres {
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
     sql: Sql,
+    frontiers: Frontiers,
     /// Whether payloads are kept as `jsonb`.
     pub(crate) is_jsonb: bool,
 }
@@ -67,6 +72,9 @@ struct Sql {
     save_outcome: Text,
     outcome: Text,
     streams: Text,
+    feed: Text,
+    feed_last: Text,
+    feed_holders: Text,
 }
 
 type Text = Arc<str>;
@@ -89,6 +97,9 @@ impl Sql {
             save_outcome: text(commands::SAVE),
             outcome: text(commands::FIND),
             streams: text(streams::STREAMS),
+            feed: text(feed::FEED),
+            feed_last: text(frontier::LAST),
+            feed_holders: text(frontier::HOLDERS),
         }
     }
 }
