@@ -5,6 +5,8 @@ mod commands;
 mod context;
 mod damage;
 mod decoding;
+mod feed;
+mod follow;
 mod groups;
 mod history;
 mod idempotence;
