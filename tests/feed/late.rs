@@ -1,10 +1,13 @@
 //! Writers that take positions early and commit late.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use annals::Position;
+use annals::Store;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
+use tokio::task::JoinSet;
 
 use crate::planted::Planted;
 use crate::{committed, in_time, open, positions, read};
@@ -95,59 +98,78 @@ async fn a_subscription_goes_on_when_the_late_one_is_committed() {
 /// Many at once, until the planted reader has lost something: then there was occasion enough.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_late_writers_lose_nothing() {
-    const WRITERS: usize = 8;
     let database = annals_tests::postgres().await;
     let (store, other) = (database.store().await, database.store().await);
-    let mut naive = PgConnection::connect(database.url())
-        .await
-        .expect("it opens");
     let mut subscription = store.feed().page(7).follow();
-    let (mut got, mut naively, mut checkpoint) = (Vec::new(), HashSet::new(), 0);
     let rounds = async {
         loop {
-            let mut writers = tokio::task::JoinSet::new();
-            for _ in 0..WRITERS {
-                let other = other.clone();
-                writers.spawn(async move {
-                    let mut positions = Vec::new();
-                    for _ in 0..10 {
-                        let (tx, position) = open(&other).await;
-                        positions.push(position);
-                        positions.push(committed(&other).await);
-                        tx.commit().await.expect("committed");
-                    }
-                    positions
-                });
+            let begin = subscription.checkpoint().get();
+            let is_over = Arc::new(AtomicBool::new(false));
+            let naive = PgConnection::connect(database.url()).await;
+            let naive = tokio::spawn(naively(
+                naive.expect("it opens"),
+                begin,
+                Arc::clone(&is_over),
+            ));
+            let writers = tokio::spawn(write(other.clone()));
+            let mut got = Vec::new();
+            while got.len() < WRITERS * EACH {
+                let page = subscription.next_page().await.expect("readable");
+                got.extend(positions(&page));
             }
-            let mut expected = Vec::new();
-            let begin = subscription.checkpoint();
-            let mut read = Vec::new();
-            while expected.len() < 20 * WRITERS || read.len() < 20 * WRITERS {
-                tokio::select! {
-                    Some(written) = writers.join_next() => expected.extend(written.expect("no panic")),
-                    page = subscription.next_page() => read.extend(positions(&page.expect("readable"))),
-                    (rows, last) = Planted::Greater.read(&mut naive, checkpoint) => {
-                        naively.extend(rows);
-                        checkpoint = last;
-                    }
-                }
-            }
-            expected.sort_unstable();
-            assert_eq!(read, expected, "after {begin}");
-            got.extend(read);
-            let (rows, last) = Planted::Greater.read(&mut naive, checkpoint).await;
-            naively.extend(rows);
-            checkpoint = last;
-            if naively.len() < got.len() {
+            assert_eq!(got, writers.await.expect("no panic"));
+            is_over.store(true, Ordering::Relaxed);
+            let naive = naive.await.expect("no panic");
+            if naive.len() < got.len() {
                 break;
             }
         }
     };
     in_time(rounds).await;
-    let rest = store
-        .feed()
-        .after(Position::new(*got.last().expect("many")))
-        .read()
-        .await;
+    let rest = store.feed().after(subscription.checkpoint()).read().await;
     assert!(rest.expect("readable").is_end());
+}
+
+const WRITERS: usize = 8;
+const EACH: usize = 20;
+
+/// Each commits every second event before the one that it took a position for earlier.
+async fn write(store: Store) -> Vec<u64> {
+    let mut writers = JoinSet::new();
+    for _ in 0..WRITERS {
+        let store = store.clone();
+        writers.spawn(async move {
+            let mut positions = Vec::new();
+            for _ in 0..EACH / 2 {
+                let (tx, position) = open(&store).await;
+                positions.extend([position, committed(&store).await]);
+                tx.commit().await.expect("committed");
+            }
+            positions
+        });
+    }
+    let mut all = Vec::new();
+    while let Some(positions) = writers.join_next().await {
+        all.extend(positions.expect("no panic"));
+    }
+    all.sort_unstable();
+    all
+}
+
+/// What the planted reader gets to see.
+async fn naively(
+    mut connection: PgConnection,
+    begin: u64,
+    is_over: Arc<AtomicBool>,
+) -> HashSet<i64> {
+    let (mut got, mut checkpoint) = (HashSet::new(), begin as i64);
+    loop {
+        let is_last = is_over.load(Ordering::Relaxed);
+        let (rows, last) = Planted::Greater.read(&mut connection, checkpoint).await;
+        got.extend(rows);
+        checkpoint = last;
+        if is_last {
+            return got;
+        }
+    }
 }

@@ -1,15 +1,12 @@
 //! Opens a database and sees that it is one that this release can use.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 
-use super::frontier::Frontiers;
 use super::open::{address, checked_schema, open, quoted};
-use super::{Postgres, Sql, during, migrate, settings};
+use super::{Postgres, Sql, during, frontier, migrate, settings};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
@@ -34,8 +31,6 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         .map_err(during("connect to PostgreSQL"))?;
     let lock_timeout = format!("{}ms", options.lock_timeout.as_millis());
     let setting = lock_timeout.clone();
-    let opened = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&opened);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout())
@@ -53,7 +48,6 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         })
         .after_connect(move |connection, _| {
             let lock_timeout = setting.clone();
-            counted.fetch_add(1, Ordering::AcqRel);
             Box::pin(async move {
                 sqlx::query(settings::SESSION)
                     .bind(lock_timeout)
@@ -68,7 +62,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         pool,
         lock_timeout,
         sql: Sql::of(&quoted(schema), payload),
-        frontiers: Frontiers::new(opened),
+        frontiers: frontier::Frontiers::default(),
         is_jsonb,
     })
 }

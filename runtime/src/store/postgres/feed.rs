@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 3;
 ///
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 pub(super) const FEED: &str = "
-select pg_postmaster_start_time() as started,
+select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation, e.*
 from (select) one
@@ -85,7 +85,7 @@ impl Postgres {
         .with_hint("see that the address leads to one server, the primary"))
     }
 
-    /// `None` where what is known is of another server, or of a connection before.
+    /// `None` where what is known is of another server or table than this connection leads to.
     async fn rows(
         &self,
         connection: &mut PgConnection,
@@ -108,9 +108,9 @@ impl Postgres {
             if !is_known {
                 break;
             }
-            if let Some(stream) = row.try_get::<Option<&str>, _>(3).map_err(&during)? {
-                let aggregate = row.try_get(4).map_err(&during)?;
-                page.push(stream, aggregate, &event(&row, 5).map_err(&during)?)?;
+            if let Some(stream) = row.try_get::<Option<&str>, _>(4).map_err(&during)? {
+                let aggregate = row.try_get(5).map_err(&during)?;
+                page.push(stream, aggregate, &event(&row, 6).map_err(&during)?)?;
             }
             if page.is_full() {
                 break;

@@ -10,8 +10,7 @@
 mod floors;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -33,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// has kept, and a checkpoint must not have gone beyond that.
 pub(super) const LAST: &str = "
 select coalesce((select max(position) from {schema}.events), 0) as last, pg_is_in_recovery() as is_standby,
-       pg_postmaster_start_time() as started,
+       pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation
 ";
@@ -46,10 +45,14 @@ where locktype = 'relation' and mode = 'RowExclusiveLock' and granted
   and database = $1::bigint::oid and relation = $2::bigint::oid
 ";
 
-/// The server and the table that were looked at. What was found out of one says nothing of another.
+/// Who answered: which run of which server, and of which table. What was found out from one says nothing of another, and a
+/// connection can be replaced by one that leads elsewhere without anybody being told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Home {
     started: DateTime<Utc>,
+    /// A server that starts itself anew after a crash of one of its processes keeps the time of its start, and resets its
+    /// statistics.
+    recovered: Option<DateTime<Utc>>,
     database: i64,
     relation: i64,
 }
@@ -58,6 +61,7 @@ impl Home {
     pub(super) fn of(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Home {
             started: row.try_get("started")?,
+            recovered: row.try_get("recovered")?,
             database: row.try_get("database")?,
             relation: row.try_get("relation")?,
         })
@@ -74,16 +78,11 @@ pub(super) struct Known {
     /// When it began to be found out.
     pub(super) begun: Instant,
     pub(super) home: Home,
-    /// How many connections had been opened.
-    pub(super) opened: u64,
 }
 
 /// What a store knows of the end of the feed. It is found out once for all who ask at the same time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Frontiers {
-    /// Counts the connections that were opened. A new one may lead to another server, or to the same one after a crash:
-    /// nothing that was found out before is believed any more.
-    opened: Arc<AtomicU64>,
     known: Mutex<Option<Known>>,
     watched: tokio::sync::Mutex<Watched>,
 }
@@ -91,29 +90,15 @@ pub(super) struct Frontiers {
 #[derive(Debug, Default)]
 struct Watched {
     floors: Floors,
-    of: Option<(Home, u64)>,
+    of: Option<Home>,
     /// Since when the frontier has stood still before something that is to be seen.
     standing: Option<Instant>,
     is_told: bool,
 }
 
 impl Frontiers {
-    pub(super) fn new(opened: Arc<AtomicU64>) -> Self {
-        Frontiers {
-            opened,
-            known: Mutex::default(),
-            watched: tokio::sync::Mutex::default(),
-        }
-    }
-
-    pub(super) fn opened(&self) -> u64 {
-        self.opened.load(Ordering::Acquire)
-    }
-
-    /// What is known, where no connection was opened since.
     pub(super) fn known(&self) -> Option<Known> {
-        let known = *self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.filter(|known| known.opened == self.opened())
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, known: Option<Known>) {
@@ -164,11 +149,11 @@ impl Postgres {
         connection: &mut PgConnection,
         watched: &mut Watched,
     ) -> Result<Known, Error> {
-        let (begun, opened) = (Instant::now(), self.frontiers.opened());
+        let begun = Instant::now();
         let (last, home) = self.last(connection).await?;
-        if watched.of != Some((home, opened)) || last < watched.floors.frontier() {
+        if watched.of != Some(home) || last < watched.floors.frontier() {
             *watched = Watched {
-                of: Some((home, opened)),
+                of: Some(home),
                 ..Watched::default()
             };
         }
@@ -183,7 +168,6 @@ impl Postgres {
             last,
             begun,
             home,
-            opened,
         })
     }
 
