@@ -82,6 +82,8 @@ async fn a_killed_process_of_the_server_makes_nobody_skip() {
     let (mut late, position) = open(&other).await;
     let higher = committed(&other).await;
     assert_eq!(read(store, first).await.0, [0; 0]);
+    let run = "SELECT pg_stat_get_bgwriter_stat_reset_time()::text";
+    let before = served.database.text(run).await;
     let connection = late.as_postgres().expect("PostgreSQL");
     let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
         .fetch_one(connection)
@@ -91,6 +93,11 @@ async fn a_killed_process_of_the_server_makes_nobody_skip() {
     assert!(killed.expect("`kill` runs").success());
     drop(late);
     recovered(&other).await;
+    assert_ne!(
+        served.database.text(run).await,
+        before,
+        "by this the store knows"
+    );
     let (late, again) = open(&other).await;
     assert!(again > position);
     let highest = committed(&other).await;

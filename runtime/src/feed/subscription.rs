@@ -95,7 +95,7 @@ impl Subscription {
             // An error would say that the store is gone, which the feed holds.
             while self.news.changed().await.is_ok() {
                 let heard = *self.news.borrow_and_update();
-                if heard.appends != before.appends {
+                if (heard.appends, heard.announcements) != (before.appends, before.announcements) {
                     return Woken::Appended;
                 }
                 if heard.frontier > self.feed.after.get() {

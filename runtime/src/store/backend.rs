@@ -1,5 +1,6 @@
 //! The databases that can hold a store, behind one face.
 
+use super::News;
 use super::address::Database;
 use super::feed::{FeedRequest, FeedRows};
 use super::options::StoreOptions;
@@ -50,6 +51,20 @@ impl Backend {
         match self {
             Backend::Postgres(postgres) => postgres.pool.close().await,
             Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    /// Announces what this process stores to others, where the database can.
+    pub(crate) async fn announce_all(&self, news: News) {
+        if let Backend::Postgres(postgres) = self {
+            postgres.announce_all(news).await;
+        }
+    }
+
+    /// Passes on what others announce, where the database can.
+    pub(crate) async fn listen(&self, news: News) {
+        if let Backend::Postgres(postgres) = self {
+            postgres.listen(news).await;
         }
     }
 

@@ -16,8 +16,9 @@ mod tx;
 mod waves;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use backend::Backend;
@@ -45,13 +46,15 @@ pub struct Store {
 }
 
 pub(crate) struct Inner {
-    pub(crate) backend: Backend,
+    pub(crate) backend: Arc<Backend>,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
     pub(crate) news: News,
     turns: Turns,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
+    /// What goes on as long as the store is open.
+    beside: Mutex<JoinSet<()>>,
 }
 
 impl Store {
@@ -88,12 +91,13 @@ impl Store {
             verify_events: options.verify_events,
         };
         let inner = Inner {
-            backend,
+            backend: Arc::new(backend),
             options,
             limits,
             news: News::default(),
             turns: Turns::default(),
             behind: TaskTracker::new(),
+            beside: Mutex::default(),
         };
         Store {
             inner: Arc::new(inner),
@@ -185,10 +189,31 @@ impl Store {
         self.inner.backend.begin().await
     }
 
+    /// Starts what goes on as long as the store is open.
+    fn start(&self) {
+        let Inner { options, .. } = &*self.inner;
+        if !options.notify {
+            return;
+        }
+        let mut beside = self.beside();
+        let (backend, news) = (Arc::clone(&self.inner.backend), self.inner.news.clone());
+        beside.spawn(async move { backend.listen(news).await });
+        if !options.read_only {
+            let (backend, news) = (Arc::clone(&self.inner.backend), self.inner.news.clone());
+            beside.spawn(async move { backend.announce_all(news).await });
+        }
+    }
+
+    fn beside(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        let beside = &self.inner.beside;
+        beside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Finishes what is being done behind answers, like the writing of snapshots, and closes the connections.
     pub async fn close(&self) {
         self.inner.behind.close();
         self.inner.behind.wait().await;
+        self.beside().abort_all();
         self.inner.backend.close().await;
     }
 

@@ -9,6 +9,8 @@ use tokio::sync::watch;
 pub(crate) struct Heard {
     /// How often events were stored.
     pub(crate) appends: u64,
+    /// How often others announced that they stored events.
+    pub(crate) announcements: u64,
     /// The highest frontier that anybody here has found.
     pub(crate) frontier: u64,
 }
@@ -20,6 +22,11 @@ impl News {
     /// Events were stored.
     pub(crate) fn appended(&self) {
         self.0.send_modify(|heard| heard.appends += 1);
+    }
+
+    /// Another process says that it stored events.
+    pub(crate) fn announced(&self) {
+        self.0.send_modify(|heard| heard.announcements += 1);
     }
 
     /// Somebody found out how far the feed can be read.

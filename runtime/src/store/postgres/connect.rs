@@ -63,6 +63,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         lock_timeout,
         sql: Sql::of(&quoted(schema), payload),
         frontiers: frontier::Frontiers::default(),
+        channel: schema.to_owned(),
         is_jsonb,
     })
 }

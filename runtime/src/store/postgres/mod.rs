@@ -8,6 +8,7 @@ mod feed;
 mod frontier;
 mod load;
 mod migrate;
+mod notify;
 mod open;
 mod settings;
 mod snapshots;
@@ -36,6 +37,8 @@ pub(crate) struct Postgres {
     lock_timeout: String,
     sql: Sql,
     frontiers: Frontiers,
+    /// The channel on which stored events are announced.
+    channel: String,
     /// Whether payloads are kept as `jsonb`.
     pub(crate) is_jsonb: bool,
 }
