@@ -1,7 +1,7 @@
 //! Following the feed: what comes is handed out soon, whoever stored it, and all of it.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use annals::{Append, Expected, Position, Store, Subscription};
 use annals_tests::domain::{Account, Deposit, Deposited, account, deposited, ledger};
@@ -15,6 +15,7 @@ contract![
     a_command_wakes,
     a_committed_transaction_wakes,
     what_another_store_appends_is_seen,
+    what_another_store_appends_is_seen_soon,
     what_another_process_appends_is_seen,
     every_subscription_gets_everything,
     a_call_that_is_cut_short_loses_nothing,
@@ -140,6 +141,29 @@ async fn what_another_store_appends_is_seen(database: &Database) {
         woken = waiting(subscription).await;
     }
     woken.abort();
+}
+
+/// The bound is for machines that do much else beside the test.
+async fn what_another_store_appends_is_seen_soon(database: &Database) {
+    let (store, other) = (database.store().await, database.store().await);
+    let mut subscription = store.feed().follow();
+    let mut waits = Vec::new();
+    for n in 0..15 {
+        let writing = tokio::spawn({
+            let other = other.clone();
+            async move {
+                // It has looked often enough to look seldom.
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                other.append(append("1", n)).await.expect("stored");
+                Instant::now()
+            }
+        });
+        assert_eq!(next(&mut subscription).await, [n]);
+        let seen = Instant::now();
+        waits.push(seen.saturating_duration_since(writing.await.expect("no panic")));
+    }
+    waits.sort_unstable();
+    assert!(waits[7] < Duration::from_millis(500), "{waits:?}");
 }
 
 async fn what_another_process_appends_is_seen(database: &Database) {

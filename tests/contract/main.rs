@@ -6,6 +6,8 @@ mod context;
 mod damage;
 mod decoding;
 mod feed;
+mod feed_filters;
+mod feed_refusals;
 mod follow;
 mod groups;
 mod history;

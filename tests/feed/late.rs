@@ -76,6 +76,28 @@ async fn a_late_writer_holds_up_nothing_before_it() {
     assert_eq!(read(&store, 0).await.0, all);
 }
 
+/// One session, in which a transaction is always open, but none for long: its transactions are told apart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_always_in_a_transaction_holds_up_nobody_for_long() {
+    let database = annals_tests::postgres().await;
+    let store = database.store().await;
+    let writer = database.open(Store::options().max_connections(1)).await;
+    let (mut tx, first) = open(&writer).await;
+    let mut all = vec![first];
+    assert_eq!(read(&store, 0).await.0, [0; 0]);
+    for _ in 0..5 {
+        tx.commit().await.expect("committed");
+        let (next, position) = open(&writer).await;
+        tx = next;
+        // The first look finds that the next one is open, and where it began at the latest.
+        let (got, _) = read(&store, 0).await;
+        assert_eq!(got, all[..all.len() - 1]);
+        all.push(position);
+    }
+    tx.commit().await.expect("committed");
+    assert_eq!(read(&store, 0).await.0, all);
+}
+
 /// A subscription that waits sees it soon after it is committed, though nothing in its process tells.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscription_goes_on_when_the_late_one_is_committed() {

@@ -75,6 +75,21 @@ async fn a_storm_of_rollbacks_and_conflicts_delays_nobody() {
     assert_eq!(read(&store, last).await, (vec![position], position));
 }
 
+/// A checkpoint is never beyond an event: the positions after it could be given out once more after a crash.
+#[tokio::test]
+async fn burnt_positions_are_in_no_checkpoint() {
+    let database = annals_tests::postgres().await;
+    let store = database.store().await;
+    let position = committed(&store).await;
+    for _ in 0..3 {
+        let (tx, burnt) = open(&store).await;
+        tx.rollback().await.expect("rolled back");
+        assert!(burnt > position);
+        assert_eq!(read(&store, 0).await, (vec![position], position));
+        assert_eq!(store.frontier().await.expect("known").get(), position);
+    }
+}
+
 /// However many positions were burnt.
 #[tokio::test]
 async fn a_wide_hole_delays_nobody() {
