@@ -125,7 +125,8 @@ impl Feed {
     }
 
     /// How long a subscription waits at most before it looks again for what other processes appended, from a millisecond on.
-    /// It looks sooner after something came. What this process appends is seen at once. Default: 75 ms.
+    /// It begins with a small part of that after something came, and waits longer while nothing does. What this process
+    /// appends is seen at once. Default: 75 ms.
     pub fn poll(mut self, pause: Duration) -> Self {
         self.poll = pause.max(Duration::from_millis(1));
         self

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-const SHORTEST: Duration = Duration::from_millis(1);
+/// The longest pause is so many times the shortest one.
+const RANGE: u32 = 64;
 
 /// Short after something happened, and twice as long each time that nothing did.
 #[derive(Debug)]
@@ -14,18 +15,18 @@ pub(super) struct Pause {
 impl Pause {
     pub(super) fn up_to(longest: Duration) -> Self {
         Pause {
-            next: SHORTEST,
+            next: longest / RANGE,
             longest,
         }
     }
 
     pub(super) fn shorten(&mut self) {
-        self.next = SHORTEST;
+        self.next = self.longest / RANGE;
     }
 
     pub(super) fn take(&mut self) -> Duration {
-        let pause = self.next.min(self.longest);
-        self.next = pause.saturating_mul(2);
+        let pause = self.next;
+        self.next = self.longest.min(pause.saturating_mul(2));
         pause
     }
 }
@@ -38,10 +39,10 @@ mod tests {
 
     #[test]
     fn it_doubles_up_to_the_longest() {
-        let mut pause = Pause::up_to(Duration::from_millis(5));
-        let taken: Vec<_> = (0..5).map(|_| pause.take().as_millis()).collect();
-        assert_eq!(taken, [1, 2, 4, 5, 5]);
+        let mut pause = Pause::up_to(Duration::from_millis(128));
+        let taken: Vec<_> = (0..8).map(|_| pause.take().as_millis()).collect();
+        assert_eq!(taken, [2, 4, 8, 16, 32, 64, 128, 128]);
         pause.shorten();
-        assert_eq!(pause.take().as_millis(), 1);
+        assert_eq!(pause.take().as_millis(), 2);
     }
 }

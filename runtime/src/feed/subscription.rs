@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::pause::Pause;
-use super::{Feed, FeedPage};
+use super::{Feed, FeedPage, POLL};
 use crate::error::Error;
 use crate::store::Heard;
 use crate::stream::Position;
@@ -18,9 +18,9 @@ use crate::stream::Position;
 pub struct Subscription {
     feed: Feed,
     news: watch::Receiver<Heard>,
-    pause: Pause,
-    /// Whether something is to be seen that must not be handed out yet.
-    is_held_up: bool,
+    idle: Pause,
+    /// While something is to be seen that must not be handed out yet: nobody tells when that is over.
+    held_up: Pause,
 }
 
 /// What ended a wait.
@@ -37,9 +37,9 @@ impl Subscription {
     pub(super) fn new(feed: Feed) -> Self {
         Subscription {
             news: feed.store.inner.news.listen(),
-            pause: Pause::up_to(feed.poll),
+            idle: Pause::up_to(feed.poll),
+            held_up: Pause::up_to(feed.poll.min(POLL)),
             feed,
-            is_held_up: false,
         }
     }
 
@@ -57,18 +57,20 @@ impl Subscription {
             let rows = self.feed.rows(since, true).await?;
             self.feed.after = rows.checkpoint;
             if !rows.events.is_empty() {
-                self.pause.shorten();
+                self.idle.shorten();
+                self.held_up.shorten();
                 return Ok(FeedPage::of(rows));
             }
             if rows.checkpoint < rows.frontier {
                 continue;
             }
-            let is_held_up = rows.frontier < rows.last;
-            if is_held_up && !self.is_held_up {
-                self.pause.shorten();
-            }
-            self.is_held_up = is_held_up;
-            since = match self.wait(heard).await {
+            let pause = if rows.frontier < rows.last {
+                self.held_up.take()
+            } else {
+                self.held_up.shorten();
+                self.idle.take()
+            };
+            since = match self.wait(heard, pause).await {
                 Woken::Appended => Instant::now(),
                 // What is known already is more than was read.
                 Woken::Found => since,
@@ -89,8 +91,7 @@ impl Subscription {
         self.feed.after
     }
 
-    async fn wait(&mut self, before: Heard) -> Woken {
-        let pause = self.pause.take();
+    async fn wait(&mut self, before: Heard, pause: Duration) -> Woken {
         let woken = async {
             // An error would say that the store is gone, which the feed holds.
             while self.news.changed().await.is_ok() {
