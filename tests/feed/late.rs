@@ -1,8 +1,10 @@
 //! Writers that take positions early and commit late.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use annals::Store;
 use sqlx::Connection;
@@ -106,14 +108,11 @@ async fn a_subscription_goes_on_when_the_late_one_is_committed() {
     let (tx, late) = open(&other).await;
     let higher = committed(&other).await;
     let mut subscription = store.feed().follow();
-    let nothing = tokio::time::timeout(
-        std::time::Duration::from_millis(300),
-        subscription.next_page(),
-    );
-    assert!(nothing.await.is_err());
-    let reading = tokio::spawn(async move { subscription.next_page().await });
+    let mut next = pin!(subscription.next_page());
+    let nothing = tokio::time::timeout(Duration::from_millis(300), &mut next).await;
+    assert!(nothing.is_err(), "{nothing:?}");
     tx.commit().await.expect("committed");
-    let page = in_time(reading).await.expect("no panic").expect("readable");
+    let page = in_time(next).await.expect("readable");
     assert_eq!(positions(&page), [late, higher]);
 }
 
