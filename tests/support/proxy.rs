@@ -136,10 +136,22 @@ impl Proxy {
         server.set_nodelay(true)?;
         let (mut from_client, mut to_client) = client.into_split();
         let (mut from_server, mut to_server) = server.into_split();
-        let back = async move { tokio::io::copy(&mut from_server, &mut to_client).await };
-        let forth = self.forth(&mut from_client, &mut to_server);
+        let answers = watch::Sender::new(0_u64);
+        let mut answered = answers.subscribe();
+        let back = async {
+            let mut part = vec![0; 1 << 16];
+            loop {
+                let length = from_server.read(&mut part).await?;
+                if length == 0 {
+                    return Ok(());
+                }
+                to_client.write_all(&part[..length]).await?;
+                answers.send_modify(|answers| *answers += 1);
+            }
+        };
+        let forth = self.forth(&mut from_client, &mut to_server, &mut answered);
         tokio::select! {
-            done = back => done.map(|_| ()),
+            done = back => done,
             done = forth => done,
         }
     }
@@ -148,6 +160,7 @@ impl Proxy {
         &self,
         from_client: &mut OwnedReadHalf,
         to_server: &mut OwnedWriteHalf,
+        answered: &mut watch::Receiver<u64>,
     ) -> std::io::Result<()> {
         // The first message has no type: a length, which counts itself, and the rest.
         let length = from_client.read_u32().await?;
@@ -157,6 +170,12 @@ impl Proxy {
         while let Ok(kind) = from_client.read_u8().await {
             is_asked = self.count(kind, is_asked);
             if matches!(kind, b'B' | b'E' | b'Q') {
+                if kind == b'E' && *self.hold.borrow() == Hold::After(0) {
+                    // What was sent is done when it is answered, and that is only done at once where it is asked for.
+                    answered.mark_unchanged();
+                    to_server.write_all(&[b'H', 0, 0, 0, 4]).await?;
+                    answered.changed().await.expect("the wire is there");
+                }
                 self.step().await;
             }
             let length = from_client.read_u32().await?;
