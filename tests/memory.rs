@@ -105,6 +105,18 @@ async fn long_streams_take_little_memory() {
         assert_eq!(entries, EVENTS);
         assert!(megabytes < FEW_MEGABYTES, "a history took {megabytes} MB");
 
+        let (events, megabytes) = taken(async {
+            let (mut subscription, mut count) = (store.feed().page(10_000).follow(), 0);
+            while count < EVENTS {
+                let page = subscription.next_page().await.expect("readable");
+                count += page.events().len() as u64;
+            }
+            count
+        })
+        .await;
+        assert_eq!(events, EVENTS);
+        assert!(megabytes < FEW_MEGABYTES, "the feed took {megabytes} MB");
+
         // And the measure can tell: all at once take what they are.
         let (all, megabytes) = taken(store.stream(&stream()).all()).await;
         assert_eq!(all.expect("readable").len() as u64, EVENTS);

@@ -339,3 +339,63 @@ async fn a_repeated_append_is_two_statements_at_most() {
     assert_eq!(sent, only(sent.statements));
     assert_eq!(counted.database.events().await, 2);
 }
+
+/// Who is open is looked up once there is something new, and never without need.
+#[tokio::test]
+async fn a_read_of_the_feed_is_three_statements_and_one_where_nothing_is_new() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let append = |n: u32| async move {
+        let append = Append::to(&new(n), Expected::NoStream, [deposited(1)]);
+        store.append(append).await.expect("stored");
+    };
+    append(0).await;
+    let mut after = store.frontier().await.expect("known");
+    let read = async |after| store.feed().after(after).read().await.expect("readable");
+    assert_eq!(read(annals::Position::new(0)).await.events().len(), 1);
+    let _ = counted.take();
+    for n in 1..4 {
+        assert_eq!(read(after).await.events().len(), 0);
+        assert_eq!(counted.take(), only(1), "nothing is new");
+        append(n).await;
+        let _ = counted.take();
+        let page = read(after).await;
+        assert_eq!(page.events().len(), 1);
+        assert_eq!(counted.take(), only(3), "one event is new");
+        assert_eq!(read(after).await, page);
+        assert_eq!(counted.take(), only(2), "the same is read again");
+        after = page.checkpoint();
+    }
+}
+
+/// However many wait, one of them looks for all.
+#[tokio::test]
+async fn pages_of_what_is_known_are_one_statement_and_those_who_wait_share_theirs() {
+    let counted = counted().await;
+    let store = &counted.store;
+    for n in 0..10 {
+        let append = Append::to(&new(n), Expected::NoStream, [deposited(1)]);
+        store.append(append).await.expect("stored");
+    }
+    let _ = store.feed().read().await.expect("readable");
+    let mut subscription = store.feed().page(2).follow();
+    let _ = counted.take();
+    for _ in 0..5 {
+        let page = subscription.next_page().await.expect("readable");
+        assert_eq!(page.events().len(), 2);
+        assert_eq!(counted.take(), only(1));
+    }
+
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let feed = store.feed().after(subscription.checkpoint());
+        let mut subscription = feed.poll(std::time::Duration::from_millis(100)).follow();
+        waiting.spawn(async move { subscription.next_page().await });
+    }
+    // Each for itself would look ten times a second.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let _ = counted.take();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let sent = counted.take();
+    assert!((5..200).contains(&sent.statements), "{sent:?}");
+}

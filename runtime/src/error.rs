@@ -49,6 +49,8 @@ pub enum ErrorKind {
     Declaration,
     /// The schema lock cannot be read or written, or it does not hold what the program declares.
     Lock,
+    /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
+    Checkpoint,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.

@@ -42,6 +42,7 @@
 //! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
 //! | open a store | [`Store::connect`], [`StoreOptions`] |
 //! | send commands, load states, look into the past | [`Root`] |
+//! | read the events of all streams, and follow them | [`Store::feed`], [`Feed`] |
 //! | append without an aggregate | [`Store::append`], [`Append`] |
 //! | store events together with your own tables | [`Store::append_in`] |
 //! | say what the program consists of | [`App`] |
@@ -58,6 +59,7 @@ pub mod cli;
 mod clock;
 mod error;
 mod event;
+mod feed;
 mod json;
 #[doc(hidden)]
 pub mod manifest;
@@ -85,6 +87,7 @@ pub use append::{Append, Appended, Expected, NewEvent, Receipt};
 pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};
 pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
+pub use feed::{Feed, FeedPage, Subscription};
 pub use metadata::Metadata;
 pub use root::{
     AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Instances, Loaded,

@@ -6,6 +6,6 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     Aggregate, Append, Apply, AsOf, CommandError, Context, Emits, Event, Events, Expected, Handle,
-    Metadata, NewEvent, RawEvent, Receipt, Recorded, Root, Schema, Store, StreamId, Version,
-    aggregate,
+    Metadata, NewEvent, Position, RawEvent, Receipt, Recorded, Root, Schema, Store, StreamId,
+    Version, aggregate,
 };

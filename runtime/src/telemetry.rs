@@ -1,6 +1,8 @@
 //! What operators see: metrics by the crate `metrics`, spans by `tracing`. No payload, stream or tenant is in a label.
 
-use metrics::{counter, histogram};
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
 
 use crate::append::Receipt;
 use crate::error::Error;
@@ -39,4 +41,15 @@ pub(crate) fn loaded(aggregate: &'static str, events: u64, had_snapshot: bool) {
 /// Counts what came of a command: `stored`, `nothing`, `repeated`, `refused`, `conflict` or `error`.
 pub(crate) fn command(aggregate: &'static str, outcome: &'static str) {
     counter!("annals_commands_total", "aggregate" => aggregate, "outcome" => outcome).increment(1);
+}
+
+/// Tells how many positions are to be seen that the feed must not hand out yet, and for how long that end has stood still.
+pub(crate) fn frontier(lag: u64, age: Duration) {
+    gauge!("annals_feed_frontier_lag_positions").set(lag as f64);
+    gauge!("annals_feed_frontier_age_seconds").set(age.as_secs_f64());
+}
+
+/// Counts the events that the feed handed out.
+pub(crate) fn fed(events: usize) {
+    counter!("annals_feed_events_total").increment(events as u64);
 }

@@ -185,6 +185,37 @@ impl Cluster {
         .unwrap_or_else(|error| panic!("{error}"));
     }
 
+    /// The SQL that makes a database of the same content.
+    #[must_use]
+    pub fn dump(&self, database: &str) -> String {
+        let dump = self
+            .client("pg_dump", database)
+            .output()
+            .expect("`pg_dump` runs");
+        let told = String::from_utf8_lossy(&dump.stderr).into_owned();
+        assert!(dump.status.success(), "{told}");
+        String::from_utf8(dump.stdout).expect("the dump is text")
+    }
+
+    /// Runs SQL of [`Cluster::dump`] in one of its databases, which is empty.
+    pub fn restore(&self, database: &str, dump: &str) {
+        let file = self.home().join("dump.sql");
+        fs::write(&file, dump).expect("the dump is written");
+        hand_over(&file);
+        let mut psql = self.client("psql", database);
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&file);
+        run(&mut psql).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    fn client(&self, program: &str, database: &str) -> Command {
+        let mut client = command(program);
+        client
+            .args(["-h", "127.0.0.1", "-U", "postgres", "-d", database, "-p"])
+            .arg(self.port().to_string())
+            .env("PGPASSWORD", self.password.as_deref().unwrap_or_default());
+        client
+    }
+
     /// A second server that follows this one and can be read only.
     #[must_use]
     pub fn standby(&self) -> Cluster {

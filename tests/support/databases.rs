@@ -52,7 +52,7 @@ pub async fn postgres() -> Database {
 
 /// A fresh database on the shared PostgreSQL server, with nothing in it.
 pub async fn empty_postgres() -> Database {
-    let name = format!("annals_{}", uuid::Uuid::now_v7().simple());
+    let name = format!("annals_{}", unique());
     admin(&format!("CREATE DATABASE {name}")).await;
     Database {
         url: server::url(&name),
@@ -71,6 +71,12 @@ pub async fn sqlite() -> Database {
         url: format!("sqlite://{}", folder.path().join(FILE).display()),
         place: Place::File { folder },
     }
+}
+
+/// A name that no other has.
+#[must_use]
+pub fn unique() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
 }
 
 async fn admin(statement: &str) {

@@ -214,15 +214,16 @@ impl Found<'_> {
     }
 
     fn push(&mut self, rule: &str, subject: Subject, file: String, (from, to): (&str, &str)) {
-        self.differences.extend(Rule::named(rule).map(|rule| Difference {
-            rule,
-            subject,
-            path: ".".to_owned(),
-            from: from.to_owned(),
-            to: to.to_owned(),
-            folder: self.folder.to_owned(),
-            file,
-        }));
+        self.differences
+            .extend(Rule::named(rule).map(|rule| Difference {
+                rule,
+                subject,
+                path: ".".to_owned(),
+                from: from.to_owned(),
+                to: to.to_owned(),
+                folder: self.folder.to_owned(),
+                file,
+            }));
     }
 }
 

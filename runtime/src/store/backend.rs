@@ -1,6 +1,8 @@
 //! The databases that can hold a store, behind one face.
 
+use super::News;
 use super::address::Database;
+use super::feed::{FeedRequest, FeedRows};
 use super::options::StoreOptions;
 use super::postgres::{self, Postgres};
 use super::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
@@ -15,14 +17,17 @@ pub(crate) type MakeSchemas<'a> =
     dyn FnMut(Vec<SchemaRow>) -> Result<Vec<SchemaRow>, Error> + Send + 'a;
 
 pub(crate) enum Backend {
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
     Sqlite(Sqlite),
 }
 
 impl Backend {
     pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Self, Error> {
         match Database::of(url)? {
-            Database::Postgres => postgres::connect(url, options).await.map(Backend::Postgres),
+            Database::Postgres => {
+                let postgres = postgres::connect(url, options).await?;
+                Ok(Backend::Postgres(Box::new(postgres)))
+            }
             Database::Sqlite => sqlite::connect(url, options).await.map(Backend::Sqlite),
         }
     }
@@ -47,13 +52,27 @@ impl Backend {
 
     /// Whether payloads are kept as `jsonb`.
     pub(crate) fn is_jsonb(&self) -> bool {
-        matches!(self, Backend::Postgres(Postgres { is_jsonb: true, .. }))
+        matches!(self, Backend::Postgres(postgres) if postgres.is_jsonb)
     }
 
     pub(crate) async fn close(&self) {
         match self {
             Backend::Postgres(postgres) => postgres.pool.close().await,
             Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    /// Announces what this process stores to others, where the database can.
+    pub(crate) async fn announce_all(&self, news: News) {
+        if let Backend::Postgres(postgres) = self {
+            postgres.announce_all(news).await;
+        }
+    }
+
+    /// Passes on what others announce, where the database can.
+    pub(crate) async fn listen(&self, news: News) {
+        if let Backend::Postgres(postgres) = self {
+            postgres.listen(news).await;
         }
     }
 
@@ -76,6 +95,27 @@ impl Backend {
             Backend::Postgres(postgres) => postgres.page(page).await,
             Backend::Sqlite(sqlite) => sqlite
                 .page(page)
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Up to which position nothing can appear any more.
+    pub(crate) async fn frontier(&self) -> Result<i64, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.frontier().await,
+            Backend::Sqlite(sqlite) => sqlite
+                .frontier()
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.feed(request).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .feed(request)
                 .await
                 .map_err(|error| sqlite.located(error)),
         }
@@ -121,7 +161,7 @@ impl Backend {
         tenant: &str,
         group: &Group,
     ) -> Result<Receipt, Error> {
-        match (self, &mut tx.0) {
+        match (self, &mut tx.inner) {
             (Backend::Postgres(postgres), TxInner::Postgres(tx)) => {
                 postgres.append_in(tx, tenant, group).await
             }
@@ -145,7 +185,7 @@ impl Backend {
                 TxInner::Sqlite(tx.map_err(|error| sqlite.located(during(error)))?)
             }
         };
-        Ok(Tx(inner))
+        Ok(Tx::of(inner))
     }
 
     /// Keeps the outcome of a command that stored no event; answers the one that stands already, where one does.

@@ -2,7 +2,9 @@
 
 mod address;
 mod backend;
+pub(crate) mod feed;
 mod migration;
+mod news;
 mod options;
 mod postgres;
 mod reader;
@@ -14,11 +16,13 @@ mod tx;
 mod waves;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use backend::Backend;
+pub(crate) use news::{Heard, News};
 pub use options::StoreOptions;
 pub use reader::StreamReader;
 pub use stream_list::StreamList;
@@ -42,12 +46,15 @@ pub struct Store {
 }
 
 pub(crate) struct Inner {
-    pub(crate) backend: Backend,
+    pub(crate) backend: Arc<Backend>,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
+    pub(crate) news: News,
     turns: Turns,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
+    /// What goes on as long as the store is open.
+    beside: Mutex<JoinSet<()>>,
 }
 
 impl Store {
@@ -85,11 +92,13 @@ impl Store {
             drafts: options.drafts.unwrap_or(!backend.is_postgres()),
         };
         let inner = Inner {
-            backend,
+            backend: Arc::new(backend),
             options,
             limits,
+            news: News::default(),
             turns: Turns::default(),
             behind: TaskTracker::new(),
+            beside: Mutex::default(),
         };
         Store {
             inner: Arc::new(inner),
@@ -148,7 +157,7 @@ impl Store {
             .into_iter()
             .map(|append| self.group(append))
             .collect();
-        waves::append(&self.inner.backend, &self.tenant, groups).await
+        self.append_groups(groups).await
     }
 
     /// Appends in a transaction of the caller's. Nothing of it is to be seen until the caller commits.
@@ -163,7 +172,11 @@ impl Store {
         if group.heads.is_empty() {
             return Ok(Receipt::of_nothing());
         }
-        self.inner.backend.append_in(tx, &self.tenant, &group).await
+        let answer = self.inner.backend.append_in(tx, &self.tenant, &group).await;
+        if answer.is_ok() {
+            tx.news = Some(self.inner.news.clone());
+        }
+        answer
     }
 
     /// Begins a transaction for [`Store::append_in`] and for the caller's own tables.
@@ -177,10 +190,31 @@ impl Store {
         self.inner.backend.begin().await
     }
 
+    /// Starts what goes on as long as the store is open.
+    fn start(&self) {
+        let Inner { options, .. } = &*self.inner;
+        if !options.notify {
+            return;
+        }
+        let mut beside = self.beside();
+        let (backend, news) = (Arc::clone(&self.inner.backend), self.inner.news.clone());
+        beside.spawn(async move { backend.listen(news).await });
+        if !options.read_only {
+            let (backend, news) = (Arc::clone(&self.inner.backend), self.inner.news.clone());
+            beside.spawn(async move { backend.announce_all(news).await });
+        }
+    }
+
+    fn beside(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        let beside = &self.inner.beside;
+        beside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Finishes what is being done behind answers, like the writing of snapshots, and closes the connections.
     pub async fn close(&self) {
         self.inner.behind.close();
         self.inner.behind.wait().await;
+        self.beside().abort_all();
         self.inner.backend.close().await;
     }
 
@@ -228,8 +262,19 @@ impl Store {
     }
 
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
-        let mut answers = waves::append(&self.inner.backend, &self.tenant, vec![Ok(group)]).await;
+        let mut answers = self.append_groups(vec![Ok(group)]).await;
         answers.pop().unwrap_or_else(|| Ok(Receipt::of_nothing()))
+    }
+
+    async fn append_groups(
+        &self,
+        groups: Vec<Result<Group, Error>>,
+    ) -> Vec<Result<Receipt, Error>> {
+        let answers = waves::append(&self.inner.backend, &self.tenant, groups).await;
+        if answers.iter().any(Result::is_ok) {
+            self.inner.news.appended();
+        }
+        answers
     }
 }
 

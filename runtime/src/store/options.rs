@@ -27,6 +27,7 @@ pub struct StoreOptions {
     pub(crate) verify_events: bool,
     /// `None` where nothing was said: the database decides.
     pub(crate) drafts: Option<bool>,
+    pub(crate) notify: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -42,6 +43,7 @@ impl Default for StoreOptions {
             jsonb: false,
             verify_events: false,
             drafts: None,
+            notify: false,
             clock: Arc::new(SystemClock),
         }
     }
@@ -112,6 +114,14 @@ impl StoreOptions {
         self
     }
 
+    /// On PostgreSQL, other processes are told by `NOTIFY` when this one has stored events, and this one listens to them, on
+    /// one more connection: subscriptions are woken at once, and can [look](crate::Feed::poll) less often. Many appends are
+    /// announced together, beside them. Default: no, subscriptions look from time to time.
+    pub fn notify(mut self) -> Self {
+        self.notify = true;
+        self
+    }
+
     /// The clock that decisions see, and that stamps the events in SQLite. Default: the system's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -128,7 +138,9 @@ impl StoreOptions {
     /// this release.
     pub async fn connect(self, url: &str) -> Result<Store, Error> {
         let backend = Backend::connect(url, &self).await?;
-        Ok(Store::new(backend, self))
+        let store = Store::new(backend, self);
+        store.start();
+        Ok(store)
     }
 
     /// Makes the tables at an address, or brings those of an older release up to this one. Answers the names of the

@@ -2,6 +2,7 @@ use std::fmt;
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use super::news::News;
 use super::{postgres, sqlite};
 use crate::error::Error;
 
@@ -11,7 +12,11 @@ use crate::error::Error;
 /// [`Tx::commit`], it is rolled back.
 ///
 /// A stream to which it has appended is held until it ends: other writers of that stream wait. Keep it short.
-pub struct Tx(pub(crate) TxInner);
+pub struct Tx {
+    pub(crate) inner: TxInner,
+    /// Who hears of it when it is committed.
+    pub(crate) news: Option<News>,
+}
 
 pub(crate) enum TxInner {
     Postgres(Transaction<'static, Postgres>),
@@ -19,9 +24,13 @@ pub(crate) enum TxInner {
 }
 
 impl Tx {
+    pub(crate) fn of(inner: TxInner) -> Self {
+        Tx { inner, news: None }
+    }
+
     /// The connection, where the store is on PostgreSQL.
     pub fn as_postgres(&mut self) -> Option<&mut PgConnection> {
-        match &mut self.0 {
+        match &mut self.inner {
             TxInner::Postgres(tx) => Some(tx),
             TxInner::Sqlite(_) => None,
         }
@@ -29,7 +38,7 @@ impl Tx {
 
     /// The connection, where the store is on SQLite.
     pub fn as_sqlite(&mut self) -> Option<&mut SqliteConnection> {
-        match &mut self.0 {
+        match &mut self.inner {
             TxInner::Sqlite(tx) => Some(tx),
             TxInner::Postgres(_) => None,
         }
@@ -40,7 +49,7 @@ impl Tx {
     /// # Errors
     /// Where the database refuses, or the connection is lost: then it is not known whether it was committed.
     pub async fn commit(self) -> Result<(), Error> {
-        match self.0 {
+        let committed = match self.inner {
             TxInner::Postgres(tx) => tx
                 .commit()
                 .await
@@ -49,7 +58,11 @@ impl Tx {
                 .commit()
                 .await
                 .map_err(sqlite::during("commit a transaction")),
+        };
+        if let Some(news) = self.news {
+            news.appended();
         }
+        committed
     }
 
     /// Undoes all of it.
@@ -57,7 +70,7 @@ impl Tx {
     /// # Errors
     /// Where the connection is lost, which undoes it too.
     pub async fn rollback(self) -> Result<(), Error> {
-        match self.0 {
+        match self.inner {
             TxInner::Postgres(tx) => tx
                 .rollback()
                 .await
@@ -72,13 +85,13 @@ impl Tx {
 
 impl From<Transaction<'static, Postgres>> for Tx {
     fn from(tx: Transaction<'static, Postgres>) -> Self {
-        Tx(TxInner::Postgres(tx))
+        Tx::of(TxInner::Postgres(tx))
     }
 }
 
 impl From<Transaction<'static, Sqlite>> for Tx {
     fn from(tx: Transaction<'static, Sqlite>) -> Self {
-        Tx(TxInner::Sqlite(tx))
+        Tx::of(TxInner::Sqlite(tx))
     }
 }
 

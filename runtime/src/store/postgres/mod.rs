@@ -4,8 +4,11 @@ mod append;
 mod commands;
 mod connect;
 mod errors;
+mod feed;
+mod frontier;
 mod load;
 mod migrate;
+mod notify;
 mod open;
 mod schemas;
 mod settings;
@@ -22,6 +25,8 @@ pub(crate) use connect::connect;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
+use frontier::Frontiers;
+
 use super::row::StoredEvent;
 use crate::error::Error;
 
@@ -32,6 +37,9 @@ pub(crate) struct Postgres {
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
     sql: Sql,
+    frontiers: Frontiers,
+    /// The channel on which stored events are announced.
+    channel: String,
     /// Whether payloads are kept as `jsonb`.
     pub(crate) is_jsonb: bool,
 }
@@ -71,6 +79,9 @@ struct Sql {
     schemas: Text,
     add_schema: Text,
     lock_schemas: Text,
+    feed: Text,
+    feed_last: Text,
+    feed_holders: Text,
 }
 
 type Text = Arc<str>;
@@ -96,6 +107,9 @@ impl Sql {
             schemas: text(schemas::ALL),
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
+            feed: text(feed::FEED),
+            feed_last: text(frontier::LAST),
+            feed_holders: text(frontier::HOLDERS),
         }
     }
 }

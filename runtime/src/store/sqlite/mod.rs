@@ -7,6 +7,7 @@ mod append;
 mod commands;
 mod connect;
 mod errors;
+mod feed;
 mod file;
 mod load;
 mod migrate;

@@ -1,0 +1,150 @@
+//! What is asked of the feed, and the pages that both stores hand out.
+
+use std::time::Instant;
+
+use super::row::StoredEvent;
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+use crate::stream::{Position, StreamId};
+
+/// How large the payloads of a page are together, at most: the last one may go beyond.
+const PAGE_BYTES: usize = 8 << 20;
+
+/// Which events to read of all that a tenant has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FeedRequest<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) after: Position,
+    /// `None` for events of every type.
+    pub(crate) types: Option<&'a [String]>,
+    /// `None` for streams of every aggregate.
+    pub(crate) categories: Option<&'a [String]>,
+    pub(crate) limit: u32,
+    /// What was found out before this moment about the end of the feed is too old.
+    pub(crate) since: Instant,
+    /// Whether something older will do, as long as there is something to read.
+    pub(crate) older_will_do: bool,
+}
+
+/// A part of the feed.
+#[derive(Debug)]
+pub(crate) struct FeedRows {
+    pub(crate) events: Vec<RecordedEvent>,
+    /// Up to here everything that was asked for is in `events`.
+    pub(crate) checkpoint: Position,
+    /// Up to here nothing can appear any more.
+    pub(crate) frontier: Position,
+    /// The highest position that was to be seen, whether or not something before it can still appear.
+    pub(crate) last: Position,
+}
+
+impl FeedRows {
+    pub(crate) fn none(after: Position, frontier: i64, last: i64) -> Self {
+        FeedRows {
+            events: Vec::new(),
+            checkpoint: after,
+            frontier: position(frontier),
+            last: position(last),
+        }
+    }
+}
+
+/// # Errors
+/// Where a reader has come further than there are events.
+pub(crate) fn check_checkpoint(after: Position, last: i64) -> Result<(), Error> {
+    if after <= position(last) {
+        return Ok(());
+    }
+    let found =
+        format!("the feed was to be read after position {after}, but the last event is at {last}");
+    Err(Error::new(ErrorKind::Checkpoint, found).with_hint(
+        "the checkpoint is one of another store, or the database was put back to an older state: restore the checkpoint \
+         together with the database, or begin again after position 0",
+    ))
+}
+
+/// A page that is being filled, row by row.
+pub(crate) struct Filling {
+    after: Position,
+    room: usize,
+    bytes: usize,
+    events: Vec<RecordedEvent>,
+}
+
+impl Filling {
+    pub(crate) fn new(request: &FeedRequest<'_>) -> Self {
+        Filling {
+            after: request.after,
+            room: request.limit as usize,
+            bytes: 0,
+            events: Vec::new(),
+        }
+    }
+
+    /// Takes the next event of the stream, which belongs to the aggregate where its row says so.
+    ///
+    /// # Errors
+    /// Where the row holds what annals never writes.
+    pub(crate) fn push(
+        &mut self,
+        stream: &str,
+        aggregate: Option<&str>,
+        event: &StoredEvent<'_>,
+    ) -> Result<(), Error> {
+        let event = event.to_owned(&named(stream, aggregate)?)?;
+        let recorded = event.recorded();
+        let before = self
+            .events
+            .last()
+            .map_or(self.after, |event| event.recorded().position());
+        if recorded.position() <= before {
+            let what = format!(
+                "event {} has position {before}, like another event",
+                recorded.version()
+            );
+            return Err(Error::corrupt(recorded.stream(), what));
+        }
+        self.bytes += event.payload().len();
+        self.events.push(event);
+        Ok(())
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.events.len() >= self.room || self.bytes >= PAGE_BYTES
+    }
+
+    /// The page, which was read up to the frontier unless it is full.
+    pub(crate) fn finish(self, frontier: i64, last: i64) -> FeedRows {
+        let is_full = self.is_full();
+        let at_last_event = self.events.last().map(|event| event.recorded().position());
+        FeedRows {
+            checkpoint: at_last_event
+                .filter(|_| is_full)
+                .unwrap_or(position(frontier)),
+            events: self.events,
+            frontier: position(frontier),
+            last: position(last),
+        }
+    }
+}
+
+fn position(number: i64) -> Position {
+    Position::new(u64::try_from(number).unwrap_or_default())
+}
+
+/// # Errors
+/// Where the name does not begin with that of the aggregate, or the stream has no row.
+fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
+    let id = aggregate.and_then(|aggregate| {
+        let id = stream.strip_prefix(aggregate)?.strip_prefix('-')?;
+        Some(StreamId::new(aggregate, id))
+    });
+    id.ok_or_else(|| {
+        let (category, id) = stream.split_once('-').unwrap_or((stream, ""));
+        let what = match aggregate {
+            Some(aggregate) => format!("its row says that it belongs to aggregate `{aggregate}`"),
+            None => "it holds events and has no row".to_owned(),
+        };
+        Error::corrupt(&StreamId::new(category, id), what)
+    })
+}

@@ -1,0 +1,121 @@
+//! Reads the events of all streams in the order of their positions.
+
+use std::time::Instant;
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+use sqlx::postgres::PgConnection;
+
+use super::frontier::{Home, Known};
+use super::{Postgres, during, event, statement};
+use crate::error::{Error, ErrorKind};
+use crate::store::feed::{FeedRequest, FeedRows, Filling, check_checkpoint};
+
+const DOING: &str = "read the feed";
+
+/// How often to look again where a connection leads elsewhere than the last one.
+const ATTEMPTS: u32 = 3;
+
+/// Each row begins with where it was read; where there is no event, it is the only row.
+///
+/// A stream without a row is not filtered away: it is damage, which must be seen.
+pub(super) const FEED: &str = "
+select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
+       (select oid::bigint from pg_database where datname = current_database()) as database,
+       '{schema}.events'::regclass::oid::bigint as relation, e.*
+from (select) one
+left join lateral (
+    select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
+           e.metadata, e.correlation, e.recorded_at, e.occurred_at
+    from {schema}.events e
+    left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
+    where e.position > $1 and e.position <= $2 and e.tenant = $3
+      and ($4::text[] is null or e.event_type = any($4))
+      and ($5::text[] is null or s.aggregate = any($5) or s.aggregate is null)
+    order by e.position
+    limit $6
+) e on true
+";
+
+impl Postgres {
+    /// Up to which position nothing can appear any more.
+    pub(crate) async fn frontier(&self) -> Result<i64, Error> {
+        let since = Instant::now();
+        let mut connection = self.acquire(DOING).await?;
+        let known = self.observe(&mut connection, since).await?;
+        Ok(known.frontier)
+    }
+
+    /// Reads some events of a tenant, of all streams.
+    pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
+        let called = Instant::now();
+        let after = request.after.to_i64();
+        let nothing = |known: &Known| FeedRows::none(request.after, known.frontier, known.last);
+        let is_enough = |known: &Known| {
+            let has_more = request.older_will_do && known.frontier > after;
+            after <= known.last && (known.begun >= request.since || has_more)
+        };
+        let known = self.frontiers.known().filter(is_enough);
+        // Nobody needs a connection to learn again that nothing is new.
+        if let Some(known) = known.filter(|known| known.frontier <= after) {
+            return Ok(nothing(&known));
+        }
+        let mut connection = self.acquire(DOING).await?;
+        let mut known = match self.frontiers.known().filter(is_enough) {
+            Some(known) => known,
+            None => self.observe(&mut connection, request.since).await?,
+        };
+        if after > known.last {
+            known = self.observe(&mut connection, called).await?;
+        }
+        for _ in 0..ATTEMPTS {
+            check_checkpoint(request.after, known.last)?;
+            if known.frontier <= after {
+                return Ok(nothing(&known));
+            }
+            if let Some(rows) = self.rows(&mut connection, &request, &known).await? {
+                return Ok(rows);
+            }
+            known = self.observe_again(&mut connection).await?;
+        }
+        Err(Error::new(
+            ErrorKind::Unreachable,
+            "could not read the feed: connections go to different servers, or are lost again and again",
+        )
+        .with_hint("see that the address leads to one server, the primary"))
+    }
+
+    /// `None` where what is known is of another server or table than this connection leads to.
+    async fn rows(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+        known: &Known,
+    ) -> Result<Option<FeedRows>, Error> {
+        let during = during(DOING);
+        let mut page = Filling::new(request);
+        let mut rows = sqlx::query(statement(&self.sql.feed))
+            .bind(request.after.to_i64())
+            .bind(known.frontier)
+            .bind(request.tenant)
+            .bind(request.types)
+            .bind(request.categories)
+            .bind(i64::from(request.limit))
+            .fetch(connection);
+        let mut is_known = false;
+        while let Some(row) = rows.try_next().await.map_err(&during)? {
+            is_known = Home::of(&row).map_err(&during)? == known.home;
+            if !is_known {
+                break;
+            }
+            if let Some(stream) = row.try_get::<Option<&str>, _>(4).map_err(&during)? {
+                let aggregate = row.try_get(5).map_err(&during)?;
+                page.push(stream, aggregate, &event(&row, 6).map_err(&during)?)?;
+            }
+            if page.is_full() {
+                break;
+            }
+        }
+        Ok(is_known.then(|| page.finish(known.frontier, known.last)))
+    }
+}

@@ -1,0 +1,68 @@
+//! Reads the events of all streams in the order of their positions.
+//!
+//! One transaction writes at a time, so positions are committed in their order: what lies before one that is to be seen is
+//! to be seen, or was rolled back.
+
+use futures_util::TryStreamExt;
+use serde_json::Value;
+use sqlx::Row;
+
+use super::{Sqlite, during, event};
+use crate::error::Error;
+use crate::store::feed::{FeedRequest, FeedRows, Filling, check_checkpoint};
+
+const DOING: &str = "read the feed";
+
+const LAST: &str = "select coalesce(max(position), 0) from annals_events";
+
+/// A stream without a row is not filtered away: it is damage, which must be seen.
+const FEED: &str = "
+select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+       e.correlation, e.recorded_at, e.occurred_at
+from annals_events e
+left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
+where e.position > ?1 and e.position <= ?2 and e.tenant = ?3
+  and (?4 is null or e.event_type in (select value from json_each(?4)))
+  and (?5 is null or s.aggregate in (select value from json_each(?5)) or s.aggregate is null)
+order by e.position
+limit ?6
+";
+
+impl Sqlite {
+    /// Up to which position nothing can appear any more.
+    pub(crate) async fn frontier(&self) -> Result<i64, Error> {
+        sqlx::query_scalar(LAST)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(during(DOING))
+    }
+
+    /// Reads some events of a tenant, of all streams.
+    pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
+        let during = during(DOING);
+        let last = self.frontier().await?;
+        check_checkpoint(request.after, last)?;
+        if last <= request.after.to_i64() {
+            return Ok(FeedRows::none(request.after, last, last));
+        }
+        let list = |names: &[String]| Value::from(names).to_string();
+        let mut page = Filling::new(&request);
+        let mut rows = sqlx::query(FEED)
+            .bind(request.after.to_i64())
+            .bind(last)
+            .bind(request.tenant)
+            .bind(request.types.map(list))
+            .bind(request.categories.map(list))
+            .bind(request.limit)
+            .fetch(&self.readers);
+        while let Some(row) = rows.try_next().await.map_err(&during)? {
+            let stream = row.try_get(0).map_err(&during)?;
+            let aggregate = row.try_get(1).map_err(&during)?;
+            page.push(stream, aggregate, &event(&row, 2).map_err(&during)?)?;
+            if page.is_full() {
+                break;
+            }
+        }
+        Ok(page.finish(last, last))
+    }
+}
