@@ -38,7 +38,7 @@ async fn main() {
             &mut latencies(&store, &other, busy).await,
         );
     }
-    let notify = || Store::options().notify();
+    let notify = || annals_tests::options().notify();
     let (store, other) = (postgres.open(notify()).await, postgres.open(notify()).await);
     let idle = Duration::from_millis(400);
     report(

@@ -84,8 +84,8 @@ async fn the_same_as_annotations() {
     let lines: Vec<_> = ran.out.lines().collect();
     assert_eq!(
         lines[1],
-        "::error file=ROOT/annals/events/money.withdrawn.json,title=NUMBER_NO_NARROW::money.withdrawn v1: cents: holds \
-         fewer numbers, or others: i64 → u64: breaking: take the old type back (NUMBER_NO_NARROW)"
+        "::error file=ROOT/annals/events/money.withdrawn.json,title=NUMBER_NO_CHANGE::money.withdrawn v1: cents: holds \
+         other numbers: i64 → u64: breaking: take the old type back (NUMBER_NO_CHANGE)"
     );
     assert_eq!(
         lines[2],

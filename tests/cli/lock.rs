@@ -69,8 +69,8 @@ async fn where_anything_is_breaking_nothing_is_written() {
         1,
         "account.opened: is gone: version 1 → nothing: breaking: add it to the app with `.event::<..>()` or with its \
          aggregate, or put it back, or read it with `reads(|_: Old| ())` of its aggregate (EVENT_NO_DELETE)\n\
-         money.withdrawn v1: cents: holds fewer numbers, or others: i64 → u64: breaking: take the old type back \
-         (NUMBER_NO_NARROW)\n\
+         money.withdrawn v1: cents: holds other numbers: i64 → u64: breaking: take the old type back \
+         (NUMBER_NO_CHANGE)\n\
          aggregate account: is read by its aggregate no more: account.opened → nothing: breaking: list it in \
          `events(..)`, or read it with `reads(..)` (AGGREGATE_EVENT_NO_DELETE)\n",
         "error: nothing was locked: what was stored could not be read any more\n\
@@ -82,10 +82,10 @@ async fn where_anything_is_breaking_nothing_is_written() {
         .await;
     let json = ran.json();
     assert_eq!(json["refused"].as_array().map(Vec::len), Some(3));
-    assert_eq!(json["refused"][1]["rule"], "NUMBER_NO_NARROW");
+    assert_eq!(json["refused"][1]["rule"], "NUMBER_NO_CHANGE");
     assert_eq!((ran.code, &json["folders"]), (1, &serde_json::json!([])));
     let error = annals::schema::lock(&folder.app(app())).expect_err("refused");
-    assert!(error.to_string().contains("NUMBER_NO_NARROW"), "{error}");
+    assert!(error.to_string().contains("NUMBER_NO_CHANGE"), "{error}");
     assert_eq!(folder.files(), files);
 }
 

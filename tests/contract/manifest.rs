@@ -104,7 +104,7 @@ async fn what_cannot_be_read_is_refused(database: &Database) {
         error.to_string(),
         "this program does not go with what the database holds
   event `meter.read` version 1 was stored in a form that this program would misread:
-    `value`: u32 → u16: holds fewer numbers, or others: a number may have been stored that it cannot hold \
+    `value`: u32 → u16: holds fewer numbers: a number may have been stored that it cannot hold \
          (NUMBER_NO_NARROW)"
     );
     assert_eq!(

@@ -67,7 +67,7 @@ async fn long_transactions_in_other_databases_delay_nobody() {
 #[tokio::test]
 async fn another_store_in_the_same_database_delays_nobody() {
     let database = annals_tests::postgres().await;
-    let options = || Store::options().schema("others");
+    let options = || annals_tests::options().schema("others");
     options().migrate(database.url()).await.expect("migrated");
     let (store, others) = (database.store().await, database.open(options()).await);
     let (tx, _) = open(&others).await;

@@ -210,7 +210,7 @@ async fn nothing_that_happens_between_two_steps_makes_the_feed_skip() {
     for course in COURSES {
         for steps in 0..STEPS {
             for is_primed in [false, true] {
-                let options = Store::options().max_connections(1);
+                let options = annals_tests::options().max_connections(1);
                 let store = options.connect(&wire).await.expect("the store opens");
                 let reader = Reader::Feed(store.clone());
                 let run = run(&served, &proxy, reader, course, (steps, is_primed));

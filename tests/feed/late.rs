@@ -83,7 +83,9 @@ async fn a_late_writer_holds_up_nothing_before_it() {
 async fn a_session_that_is_always_in_a_transaction_holds_up_nobody_for_long() {
     let database = annals_tests::postgres().await;
     let store = database.store().await;
-    let writer = database.open(Store::options().max_connections(1)).await;
+    let writer = database
+        .open(annals_tests::options().max_connections(1))
+        .await;
     let (mut tx, first) = open(&writer).await;
     let mut all = vec![first];
     assert_eq!(read(&store, 0).await.0, [0; 0]);

@@ -47,7 +47,7 @@ async fn late(on: &Served) -> (annals::Tx, Vec<u64>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_known_before_a_connection_was_lost_is_not_believed() {
     let (_one, two, proxy, wire) = two().await;
-    let options = Store::options().max_connections(1);
+    let options = annals_tests::options().max_connections(1);
     let store = options.connect(&wire).await.expect("the store opens");
     assert_eq!(read(&store, 0).await.0.len(), 10);
     // A subscription that takes what is known for as long as there is something to read.
@@ -84,7 +84,7 @@ async fn what_was_known_before_a_connection_was_lost_is_not_believed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_to_two_servers_do_not_mix() {
     let (_one, two, proxy, wire) = two().await;
-    let options = Store::options().max_connections(2);
+    let options = annals_tests::options().max_connections(2);
     let store = options.connect(&wire).await.expect("the store opens");
     assert_eq!(read(&store, 0).await.0.len(), 10);
     let (tx, all) = late(&two).await;

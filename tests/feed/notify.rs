@@ -27,8 +27,10 @@ async fn listening(database: &Database, stores: i64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_store_announces_wakes() {
     let database = annals_tests::postgres().await;
-    let other = database.open(Store::options().notify()).await;
-    let store = database.open(Store::options().notify().read_only()).await;
+    let other = database.open(annals_tests::options().notify()).await;
+    let store = database
+        .open(annals_tests::options().notify().read_only())
+        .await;
     listening(&database, 2).await;
     let mut subscription = store.feed().poll(NEVER).follow();
     for round in 0..10 {
@@ -51,7 +53,7 @@ async fn what_another_store_announces_wakes() {
 async fn many_appends_are_announced_together_and_without_a_payload() {
     const APPENDS: usize = 300;
     let database = annals_tests::postgres().await;
-    let store = database.open(Store::options().notify()).await;
+    let store = database.open(annals_tests::options().notify()).await;
     let mut listener = PgListener::connect(database.url()).await.expect("it opens");
     listener.listen("annals").await.expect("it listens");
     for _ in 0..APPENDS {
@@ -83,7 +85,7 @@ async fn a_store_that_is_not_asked_to_tells_nobody() {
 async fn a_store_that_tells_others_can_be_closed() {
     let database = annals_tests::postgres().await;
     for close in [true, false] {
-        let store = database.open(Store::options().notify()).await;
+        let store = database.open(annals_tests::options().notify()).await;
         listening(&database, 1).await;
         committed(&store).await;
         if close {

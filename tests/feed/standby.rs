@@ -22,7 +22,7 @@ async fn a_standby_has_no_feed_until_it_is_the_primary() {
     };
     in_time(followed).await;
 
-    let reading = standby.open(Store::options().read_only()).await;
+    let reading = standby.open(annals_tests::options().read_only()).await;
     let errors = [
         reading.feed().read().await.expect_err("refused"),
         reading

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -48,6 +49,13 @@ pub enum Command {
         /// The last day of the statement; today if left out.
         #[arg(long, value_name = "YYYY-MM-DD")]
         at: Option<NaiveDate>,
+    },
+    /// The schema lock: what is stored, version by version. `bank schema --help` tells more.
+    #[command(disable_help_flag = true)]
+    Schema {
+        /// The command and its options, like `check`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Print every event of an account and what it changed.
     History {

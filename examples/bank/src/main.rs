@@ -18,10 +18,13 @@ mod statement;
 mod tour;
 mod verify;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use account::Account;
+use annals::App;
 use annals::prelude::*;
 use clap::Parser;
 
@@ -59,6 +62,14 @@ async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitC
             account_file,
             transaction_files,
         } => import(&cli.store, &account_file, &transaction_files, out).await?,
+        Command::Schema { arguments } => {
+            let program = ["bank", "schema"].map(OsString::from);
+            let arguments = program.into_iter().chain(arguments);
+            let (mut out, mut messages) = (io::stdout(), io::stderr());
+            let code =
+                annals::cli::run_with(&app(&cli.store), arguments, &mut out, &mut messages).await;
+            return Ok(ExitCode::from(code));
+        }
         Command::Verify => {
             let store = existing(&cli.store).await?;
             if !verify::verify(&store, out, err).await? {
@@ -93,7 +104,7 @@ async fn import(
     if url.starts_with("postgres") {
         Store::migrate(url).await?;
     }
-    let store = Store::connect(url).await?;
+    let store = app(url).open().await?;
     let imported = import::import(&store, books, Progress::new).await;
     store.close().await;
     writeln!(out, "{}", imported?)?;
@@ -107,5 +118,13 @@ fn open(path: &Path) -> Result<AscFile, Failure> {
 
 /// Opens a store for looking at it. A mistyped address is an error, and not a new, empty store.
 async fn existing(url: &str) -> Result<Store, Failure> {
-    Ok(Store::options().read_only().connect(url).await?)
+    Ok(app(url)
+        .options(Store::options().read_only())
+        .open()
+        .await?)
+}
+
+/// What the bank consists of.
+fn app(store: &str) -> App {
+    App::new(store).aggregate::<Account>()
 }

@@ -36,9 +36,9 @@ pub(super) fn differences(from: Form<'_>, to: Form<'_>) -> Vec<Difference> {
     all.extend(changes(from.shape, to.shape).into_iter().map(|change| {
         let side = |text: &str| if text.is_empty() { "nothing" } else { text }.to_owned();
         Difference {
-            path: change.path.to_string(),
-            from: side(change.from.as_str()),
-            to: side(change.to.as_str()),
+            path: change.path_now().to_owned(),
+            from: side(change.was()),
+            to: side(change.is()),
             rule: change.rule,
         }
     }));

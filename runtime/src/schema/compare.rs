@@ -134,9 +134,9 @@ impl Found<'_> {
             self.differences.push(Difference {
                 rule: change.rule,
                 subject: subject.clone(),
-                path: change.path.to_string(),
-                from: change.from.to_string(),
-                to: change.to.to_string(),
+                path: change.path_now().to_owned(),
+                from: change.was().to_owned(),
+                to: change.is().to_owned(),
                 folder: self.folder.to_owned(),
                 file: event_file(file),
             });

@@ -30,6 +30,26 @@ impl Change {
         }
     }
 
+    /// What a person is told of before: for a rename the old place, what was there otherwise.
+    #[must_use]
+    pub const fn was(&self) -> &str {
+        if self.renamed.is_empty() {
+            self.from.as_str()
+        } else {
+            self.path.as_str()
+        }
+    }
+
+    /// What a person is told of now: for a rename the new place, what is there otherwise.
+    #[must_use]
+    pub const fn is(&self) -> &str {
+        if self.renamed.is_empty() {
+            self.to.as_str()
+        } else {
+            self.renamed.as_str()
+        }
+    }
+
     /// Where it is now.
     #[must_use]
     pub const fn path_now(&self) -> &str {

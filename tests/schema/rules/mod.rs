@@ -43,9 +43,9 @@ where
         .map(|change| {
             (
                 change.rule.name,
-                change.path.as_str(),
-                change.from.as_str(),
-                change.to.as_str(),
+                change.path_now(),
+                change.was(),
+                change.is(),
             )
         })
         .collect();

@@ -23,10 +23,10 @@ pairs! {
         [("VARIANT_NO_DELETE", "::B", "u8", "")] ;
     renamed:
         { pub enum T { A, B(u8) } } => { pub enum T { A, C(u8) } }
-        [("VARIANT_NO_RENAME", "::C", "B", "C")] ;
+        [("VARIANT_NO_RENAME", "::C", "::B", "::C")] ;
     renamed_with_alias:
         { pub enum T { A, B(u8) } } => { pub enum T { A, #[serde(alias = "B")] C(u8) } }
-        [("VARIANT_RENAMED_WITH_ALIAS", "::C", "B", "C")] ;
+        [("VARIANT_RENAMED_WITH_ALIAS", "::C", "::B", "::C")] ;
     alias_added:
         { pub enum T { A } } => { pub enum T { #[serde(alias = "a")] A } }
         [("VARIANT_ALIAS_ADDED", "::a", "", "alias of A")] ;
