@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annals::{Position, Store};
+use annals::Position;
 use annals_tests::proxy::Proxy;
 use annals_tests::{Cluster, Database};
 

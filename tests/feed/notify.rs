@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use annals::{Append, Expected, Store};
+use annals::{Append, Expected};
 use annals_tests::Database;
 use annals_tests::domain::{account, deposited};
 use sqlx::postgres::PgListener;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annals::{ErrorKind, Store};
+use annals::ErrorKind;
 use annals_tests::Database;
 
 use crate::{committed, in_time, open, read, served};

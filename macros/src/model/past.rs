@@ -107,7 +107,7 @@ pub(crate) enum Ty {
     /// The one that is being made.
     Itself(Ident),
     /// One of the user's.
-    Given(Type),
+    Given(Box<Type>),
     /// By the word of the lock.
     Plain(String),
     /// A form for which annals has a type.

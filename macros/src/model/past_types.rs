@@ -187,7 +187,7 @@ impl Maker<'_> {
     /// The type of a place in another type.
     fn ty(&mut self, path: &str, shape: &Shape<'_>) -> Ty {
         if let Some(given) = self.given(path) {
-            return Ty::Given(given);
+            return Ty::Given(Box::new(given));
         }
         self.inner(path, shape)
     }

@@ -33,7 +33,7 @@ impl fmt::Display for ChangedFile {
     }
 }
 
-/// What [`lock`](super::lock) would write, whether it may or not: the facts that come and those that go. Locks of
+/// What [`lock`](super::lock()) would write, whether it may or not: the facts that come and those that go. Locks of
 /// dependencies are left out.
 ///
 /// # Errors
