@@ -128,12 +128,13 @@ fn name(aggregate: usize, event: usize) -> String {
     format!("aggregate{aggregate}.event{event}")
 }
 
-/// The fields of every event: their types, and what the lock says of them.
+/// The fields of every event: their types, and what the lock says of them. No floating point: the domains that annals is
+/// for count in whole numbers.
 const FIELDS: [(&str, &str, &str); 8] = [
     ("number", "i64", "i64"),
     ("count", "u32", "u32"),
     ("is_open", "bool", "bool"),
-    ("rate", "f64", "f64"),
+    ("limit", "Option<u64>", "optional u64"),
     ("owner", "String", "text"),
     ("email", "Option<String>", "optional text"),
     ("tags", "Vec<String>", "list"),

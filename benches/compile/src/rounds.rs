@@ -48,6 +48,8 @@ fn time(program: &Program, build: &str) -> Result<Duration, Box<dyn Error>> {
         .args([build, "--quiet"])
         .current_dir(&program.folder)
         .env("CARGO_TARGET_DIR", program.folder.join("target"))
+        // Incremental builds find that nothing has changed.
+        .env("CARGO_INCREMENTAL", "0")
         .output()?;
     let took = start.elapsed();
     if !output.status.success() {

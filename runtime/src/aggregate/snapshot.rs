@@ -61,7 +61,7 @@ impl<A> Snapshots<A> {
 }
 
 fn write<A: Schema + Stored>(state: &A) -> Result<String, (String, String)> {
-    to_json(state, A::SHAPE)
+    to_json(state)
 }
 
 /// What a snapshot policy can base its answer on.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 
-use super::Event;
+use super::{Event, place};
 
 /// Why a stored event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,21 +56,10 @@ pub(crate) fn decode<E: Event>(version: u32, payload: &[u8]) -> Result<E, Misfit
 }
 
 pub(crate) fn from_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Misfit> {
-    serde_json::from_slice(payload).map_err(|error| misfit::<T>(payload, error))
+    serde_json::from_slice(payload).map_err(|error| misfit(payload, &error))
 }
 
-/// Finds the path of a misfit by reading once more, which only a failure has to pay for.
 #[cold]
-fn misfit<T: DeserializeOwned>(payload: &[u8], error: serde_json::Error) -> Misfit {
-    let mut deserializer = serde_json::Deserializer::from_slice(payload);
-    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Ok(_) => Misfit::payload("", error),
-        Err(found) => {
-            let path = found.path().to_string();
-            Misfit::payload(
-                if path == "." { String::new() } else { path },
-                found.into_inner(),
-            )
-        }
-    }
+fn misfit(payload: &[u8], error: &serde_json::Error) -> Misfit {
+    Misfit::payload(place::path(payload, error), error)
 }

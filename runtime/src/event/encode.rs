@@ -1,6 +1,6 @@
 //! From an event to the JSON that is stored.
 
-use annals_schema::Shape;
+use annals_schema::{Schema, Shape};
 use serde::Serialize;
 
 use super::{Event, Misfit, decode, finite};
@@ -28,12 +28,7 @@ pub struct Unstorable {
 }
 
 pub(crate) fn encode<E: Event>(event: &E) -> Result<Encoded, Unstorable> {
-    let refuse = |path: String, reason: String| Unstorable {
-        event_type: E::NAME,
-        path,
-        reason,
-    };
-    let payload = to_json(event, E::SHAPE).map_err(|(path, reason)| refuse(path, reason))?;
+    let payload = to_json(event).map_err(|(path, reason)| unstorable(E::NAME, path, reason))?;
     Ok(Encoded {
         event_type: E::NAME,
         schema_version: E::VERSION,
@@ -42,15 +37,28 @@ pub(crate) fn encode<E: Event>(event: &E) -> Result<Encoded, Unstorable> {
     })
 }
 
+fn unstorable(event_type: &'static str, path: String, reason: String) -> Unstorable {
+    Unstorable {
+        event_type,
+        path,
+        reason,
+    }
+}
+
 /// Writes JSON that reads back: serde_json alone would write `null` for a NaN, and deeper than it reads.
-pub(crate) fn to_json<T: Serialize>(
-    value: &T,
-    shape: &Shape<'_>,
-) -> Result<String, (String, String)> {
-    if shape.may_hold_float() {
+pub(crate) fn to_json<T: Serialize + Schema>(value: &T) -> Result<String, (String, String)> {
+    // Known to the compiler, so that it builds the second serializer for those types alone that need it.
+    if const { T::SHAPE.may_hold_float() } {
         finite::check(value)?;
     }
-    let json = serde_json::to_string(value).map_err(|error| (String::new(), error.to_string()))?;
+    readable(serde_json::to_string(value), T::SHAPE)
+}
+
+fn readable(
+    json: Result<String, serde_json::Error>,
+    shape: &Shape<'_>,
+) -> Result<String, (String, String)> {
+    let json = json.map_err(|error| (String::new(), error.to_string()))?;
     if shape.may_nest() && is_too_deep(&json) {
         let reason =
             format!("its JSON is nested deeper than {DEPTH} levels, and could not be read");
@@ -62,30 +70,29 @@ pub(crate) fn to_json<T: Serialize>(
 /// Decodes what was encoded, and compares: with the event itself where it is at hand and has `PartialEq`, by its JSON
 /// otherwise. What does not come out equal would be read as something else.
 pub(crate) fn reads_back<E: Event>(encoded: &Encoded, event: Option<&E>) -> Result<(), Unstorable> {
-    let refuse = |path: String, reason: String| Unstorable {
-        event_type: E::NAME,
-        path,
-        reason,
-    };
-    let back = match decode::<E>(encoded.schema_version, encoded.payload.as_bytes()) {
-        Ok(back) => back,
-        Err(Misfit::Payload { path, reason }) => {
-            return Err(refuse(
-                path,
-                format!("its JSON does not read back: {reason}"),
-            ));
-        }
-        Err(_) => return Err(refuse(String::new(), "its JSON does not read back".into())),
-    };
+    let back = decode::<E>(encoded.schema_version, encoded.payload.as_bytes());
+    let back = back.map_err(|misfit| unreadable(E::NAME, misfit))?;
     let is_equal = match (event, E::EQUAL) {
         (Some(event), Some(equal)) => equal(event, &back),
         _ => is_same_json(&encoded.payload, &encode(&back)?.payload, E::SHAPE),
     };
+    other_event(E::NAME, is_equal)
+}
+
+fn unreadable(event_type: &'static str, misfit: Misfit) -> Unstorable {
+    let does_not = "its JSON does not read back";
+    match misfit {
+        Misfit::Payload { path, reason } => {
+            unstorable(event_type, path, format!("{does_not}: {reason}"))
+        }
+        _ => unstorable(event_type, String::new(), does_not.to_owned()),
+    }
+}
+
+fn other_event(event_type: &'static str, is_equal: bool) -> Result<(), Unstorable> {
     if is_equal {
         return Ok(());
     }
-    Err(refuse(
-        String::new(),
-        "its JSON reads back as another event".into(),
-    ))
+    let reason = "its JSON reads back as another event".to_owned();
+    Err(unstorable(event_type, String::new(), reason))
 }

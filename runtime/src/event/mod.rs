@@ -5,6 +5,7 @@ mod encode;
 mod finite;
 mod lineage;
 mod locked;
+mod place;
 mod probe;
 mod recorded;
 mod release;
