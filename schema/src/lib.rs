@@ -15,6 +15,7 @@ mod foreign;
 pub mod lock;
 mod name;
 mod named;
+mod ordered;
 mod plain;
 mod questions;
 pub mod sample;

@@ -1,8 +1,6 @@
 //! A crate of its own, built by cargo as that of a user is.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use annals_tests::UserCrate;
 
 use crate::run::Ran;
 
@@ -32,82 +30,29 @@ async fn main() -> std::process::ExitCode {
 }
 "#;
 
-struct Crate {
-    folder: tempfile::TempDir,
-}
+struct Bank(UserCrate);
 
-impl Crate {
+impl Bank {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("the workspace");
-        let runtime = workspace.join("runtime");
-        let manifest = format!(
-            "[package]\nname = \"annals-fixture\"\nedition = \"2024\"\n\n\
-             [dependencies]\nannals = {{ path = {runtime:?} }}\nserde = \"1\"\n\
-             tokio = {{ version = \"1\", features = [\"rt\", \"macros\"] }}\n\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
-        );
-        let write = |file: &str, text: &str| {
-            let file = folder.path().join(file);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-            fs::write(file, text).expect("written");
-        };
-        write("Cargo.toml", &manifest);
-        write("src/main.rs", MAIN);
-        // The versions of the workspace, which are there.
-        fs::copy(
-            workspace.join("Cargo.lock"),
-            folder.path().join("Cargo.lock"),
-        )
-        .expect("copied");
-        Crate { folder }
+        let bank = UserCrate::new("annals-fixture", env!("CARGO_TARGET_TMPDIR"));
+        bank.write("src/main.rs", MAIN);
+        Bank(bank)
     }
 
-    fn main(&self) -> PathBuf {
-        self.folder.path().join("src/main.rs")
-    }
-
-    /// Builds the crate, whose warnings and those of its dependencies are none of the program's messages, and runs it.
     fn run(&self, arguments: &[&str]) -> Ran {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .parent()
-            .expect("the target folder");
-        let cargo = std::env::var_os("CARGO").expect("run by cargo");
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "--offline"])
-            .current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", target)
-            .output()
-            .expect("cargo runs");
-        let said = String::from_utf8_lossy(&built.stderr);
-        assert!(built.status.success(), "{said}");
-        let ran = Command::new(target.join("debug/annals-fixture"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("GITHUB_WORKSPACE")
-            .output()
-            .expect("the program runs");
-        let text = |bytes: Vec<u8>| {
-            let text = String::from_utf8(bytes).expect("text");
-            text.replace(&self.folder.path().display().to_string(), "ROOT")
-        };
+        let ran = self.0.run(arguments.iter().copied());
+        let code = ran.status.code().and_then(|code| code.try_into().ok());
         Ran {
-            code: ran
-                .status
-                .code()
-                .and_then(|code| code.try_into().ok())
-                .expect("an exit code"),
-            out: text(ran.stdout),
-            messages: text(ran.stderr),
+            code: code.expect("an exit code"),
+            out: self.0.text(ran.stdout),
+            messages: self.0.text(ran.stderr),
         }
     }
 }
 
 #[test]
 fn a_user_locks_what_was_written_and_the_compiler_sees_it() {
-    let bank = Crate::new();
+    let bank = Bank::new();
     bank.run(&["release"]).is(0, "false\n", "");
     let cure = "run `cargo run -- schema lock`, and commit the folder";
     bank.run(&["schema", "check"]).is(
@@ -130,7 +75,7 @@ fn a_user_locks_what_was_written_and_the_compiler_sees_it() {
     bank.run(&["schema", "check"])
         .is(0, "", "everything is locked\n");
     let source = MAIN.replace("owner: String }", "owner: String, email: Option<String> }");
-    fs::write(bank.main(), source).expect("written");
+    bank.0.write("src/main.rs", &source);
     let ran = bank.run(&["schema", "check", "--format", "github"]);
     assert_eq!(
         (ran.code, ran.out),
@@ -145,8 +90,5 @@ fn a_user_locks_what_was_written_and_the_compiler_sees_it() {
     assert_eq!(bank.run(&["schema", "lock"]).code, 0);
     bank.run(&["schema", "check"])
         .is(0, "", "everything is locked\n");
-    assert!(
-        !bank.folder.path().join("bank.db").exists(),
-        "no database is needed"
-    );
+    assert!(!bank.0.file("bank.db").exists(), "no database is needed");
 }

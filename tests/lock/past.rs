@@ -1,7 +1,7 @@
 //! Old versions, brought back from the lock.
 
 use annals::prelude::*;
-use annals::schema::{Bump, changes, lock::Lock, sample};
+use annals::schema::{Bump, changes, sample};
 
 annals::past!("order.placed", 1 => OrderPlacedV1, lock = "annals");
 
@@ -53,15 +53,8 @@ impl OrderPlaced {
 
 #[test]
 fn the_generated_types_store_what_was_locked() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lock/annals");
-    let lock = Lock::read(folder.as_ref())
-        .expect("a lock")
-        .expect("a folder");
     let memory = Bump::new();
-    let locked = lock.events["order.placed"].versions[&1]
-        .shape
-        .shape(&memory);
-    let locked = locked.expect("a shape");
+    let locked = crate::locked("order.placed", &memory);
     for shape in [OrderPlacedV1::SHAPE, with_types::OrderPlacedV1::SHAPE] {
         let found = changes(locked, shape);
         assert!(found.is_empty(), "{found:?}");
@@ -71,15 +64,8 @@ fn the_generated_types_store_what_was_locked() {
 
 #[test]
 fn what_was_stored_is_read_through_the_generated_type() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lock/annals");
-    let lock = Lock::read(folder.as_ref())
-        .expect("a lock")
-        .expect("a folder");
     let memory = Bump::new();
-    let locked = lock.events["order.placed"].versions[&1]
-        .shape
-        .shape(&memory);
-    let locked = locked.expect("a shape");
+    let locked = crate::locked("order.placed", &memory);
     let smallest = sample::smallest(locked).expect("a sample");
     let fullest = sample::fullest(locked).expect("a sample");
     for json in [smallest, fullest] {

@@ -1,7 +1,7 @@
 //! Refactors that leave no trace in what is stored: they compile, and are no change at all.
 
 use annals::prelude::*;
-use annals::schema::{Bump, changes, lock::Lock};
+use annals::schema::{Bump, changes};
 
 type Number = i64;
 
@@ -48,17 +48,12 @@ struct Telephone {
 
 #[test]
 fn they_are_no_change() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lock/annals");
-    let lock = Lock::read(folder.as_ref())
-        .expect("a lock")
-        .expect("a folder");
     for (event, shape) in [
         ("account.opened", Opening::SHAPE),
         ("contact.changed", Contact::SHAPE),
     ] {
         let memory = Bump::new();
-        let locked = lock.events[event].versions[&1].shape.shape(&memory);
-        let found = changes(locked.expect("a shape"), shape);
+        let found = changes(crate::locked(event, &memory), shape);
         assert!(found.is_empty(), "{event}: {found:?}");
     }
 }

@@ -14,7 +14,9 @@ mod programs;
 pub mod proxy;
 mod server;
 mod suites;
+mod user_crate;
 
 pub use cluster::{Cluster, Setup};
 pub use databases::{Database, options, postgres, sqlite};
 pub use money::Money;
+pub use user_crate::UserCrate;

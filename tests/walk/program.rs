@@ -1,36 +1,19 @@
-//! A program in a folder of its own, built by cargo as a user's is.
+//! The program of the page.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-pub(crate) struct Program {
-    folder: tempfile::TempDir,
-}
+use annals_tests::UserCrate;
+
+pub(crate) struct Program(UserCrate);
 
 impl Program {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-        let workspace = workspace.expect("the workspace");
-        let runtime = workspace.join("runtime");
-        let manifest = format!(
-            "[package]\nname = \"walk-program\"\nedition = \"2024\"\n\n\
-             [dependencies]\nannals = {{ path = {runtime:?} }}\nserde = \"1\"\n\
-             tokio = {{ version = \"1\", features = [\"rt\", \"macros\"] }}\n\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
-        );
-        fs::write(folder.path().join("Cargo.toml"), manifest).expect("written");
-        // The versions of the workspace, which are there.
-        let lock = workspace.join("Cargo.lock");
-        fs::copy(lock, folder.path().join("Cargo.lock")).expect("copied");
-        Program { folder }
+        Program(UserCrate::new("walk-program", env!("CARGO_TARGET_TMPDIR")))
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
-        let file = self.file(path);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-        fs::write(file, text).expect("written");
+        self.0.write(path, text);
     }
 
     pub(crate) fn append(&self, path: &str, text: &str) {
@@ -44,60 +27,27 @@ impl Program {
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.file(path)).expect("a file of the program")
-    }
-
-    fn file(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+        fs::read_to_string(self.0.file(path)).expect("a file of the program")
     }
 
     /// What a command prints, its output before its messages.
     pub(crate) fn run(&self, command: &str) -> String {
         let output = match command.strip_prefix("cargo run -- ") {
-            Some(arguments) => {
-                let built = self.cargo("build");
-                let said = String::from_utf8_lossy(&built.stderr);
-                assert!(built.status.success(), "{said}");
-                let program = Self::target().join("debug/walk-program");
-                let mut program = Command::new(program);
-                program.args(arguments.split(' '));
-                self.output(program)
-            }
-            None if command == "cargo check" => self.cargo("check"),
+            Some(arguments) => self.0.run(arguments.split(' ')),
+            None if command == "cargo check" => self.0.cargo("check"),
             None => {
                 let mut shell = Command::new("sh");
                 shell.args(["-c", command]);
-                let output = self.output(shell);
+                for (name, value) in [("NAME", "A developer"), ("EMAIL", "developer@example.com")] {
+                    shell.env(format!("GIT_AUTHOR_{name}"), value);
+                    shell.env(format!("GIT_COMMITTER_{name}"), value);
+                }
+                let output = self.0.output(&mut shell);
                 let said = String::from_utf8_lossy(&output.stderr);
                 assert!(output.status.success(), "{command}: {said}");
                 output
             }
         };
-        let printed = [output.stdout, output.stderr].concat();
-        let printed = String::from_utf8(printed).expect("text");
-        printed.replace(&self.folder.path().display().to_string(), "ROOT")
-    }
-
-    fn cargo(&self, build: &str) -> Output {
-        let mut cargo = Command::new(std::env::var_os("CARGO").expect("run by cargo"));
-        cargo.args([build, "--quiet", "--offline"]);
-        cargo.env("CARGO_TARGET_DIR", Self::target());
-        self.output(cargo)
-    }
-
-    fn output(&self, mut command: Command) -> Output {
-        for (name, value) in [("NAME", "A developer"), ("EMAIL", "developer@example.com")] {
-            command.env(format!("GIT_AUTHOR_{name}"), value);
-            command.env(format!("GIT_COMMITTER_{name}"), value);
-        }
-        command.current_dir(self.folder.path());
-        command.env_remove("GITHUB_WORKSPACE");
-        command.output().expect("the command runs")
-    }
-
-    /// That of the workspace, where the dependencies are built already.
-    fn target() -> PathBuf {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-        target.expect("the target folder").to_path_buf()
+        self.0.text([output.stdout, output.stderr].concat())
     }
 }

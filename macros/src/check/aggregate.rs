@@ -1,5 +1,4 @@
 use super::function::function;
-use super::lock;
 use super::names;
 use super::shape::{stored, union};
 use crate::diag::Mistakes;
@@ -19,7 +18,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate, mistakes: &mut Mistakes) {
         function(read, "reads", &format!("aggregate `{name}`"), mistakes);
     }
     if let Err(flaw) = &aggregate.lock.found {
-        lock::unreadable(&aggregate.item.ident, flaw, mistakes);
+        mistakes.at(&aggregate.item.ident, flaw);
     }
     if let Some(snapshot) = &aggregate.snapshot {
         self::snapshot(snapshot, &name, mistakes);

@@ -4,7 +4,7 @@ mod aggregate;
 mod block;
 mod event;
 mod function;
-pub(crate) mod lock;
+mod lock;
 mod names;
 mod past;
 mod shape;

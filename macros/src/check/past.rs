@@ -1,4 +1,3 @@
-use super::lock;
 use crate::diag::Mistakes;
 use crate::model::past::Past;
 
@@ -6,7 +5,7 @@ use crate::model::past::Past;
 pub(crate) fn past(past: &Past, mistakes: &mut Mistakes) {
     let name = past.event.value();
     let found = match &past.lock.found {
-        Err(flaw) => return lock::unreadable(&past.event, flaw, mistakes),
+        Err(flaw) => return mistakes.at(&past.event, flaw),
         Ok(None) => return unknown(past, &name, mistakes),
         Ok(Some((_, found))) => found,
     };

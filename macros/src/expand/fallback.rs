@@ -54,7 +54,7 @@ pub(crate) fn past(past: &Past) -> TokenStream {
     let rt = quote!(#krate::__rt);
     let version = past.version.number;
     let name = ident.to_string();
-    let serde = format!("{}::__rt::serde", krate.to_token_stream()).replace(' ', "");
+    let serde = past.rt("serde");
     quote! {
         #[derive(#rt::serde::Serialize, #rt::serde::Deserialize)]
         #[serde(crate = #serde)]

@@ -150,13 +150,18 @@ pub(super) fn field(of: &Field<'_>, rt: &TokenStream) -> TokenStream {
     let default = default.then(|| quote!(default: true,));
     let omitted = omitted.then(|| quote!(omitted: true,));
     let flatten = flatten.then(|| quote!(flatten: true,));
-    let skip = match skip {
+    let skip = self::skip(*skip, rt);
+    quote! {
+        #rt::Field { name: #name, shape: #shape, #aliases #default #omitted #flatten #skip ..#rt::Field::PLAIN }
+    }
+}
+
+/// The setting of a field that serde passes over; nothing for one that is stored and read.
+pub(super) fn skip(of: Skip, rt: &TokenStream) -> Option<TokenStream> {
+    match of {
         Skip::No => None,
         Skip::Write => Some(quote!(skip: #rt::Skip::Write,)),
         Skip::Read => Some(quote!(skip: #rt::Skip::Read,)),
         Skip::Both => Some(quote!(skip: #rt::Skip::Both,)),
-    };
-    quote! {
-        #rt::Field { name: #name, shape: #shape, #aliases #default #omitted #flatten #skip ..#rt::Field::PLAIN }
     }
 }

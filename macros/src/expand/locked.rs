@@ -168,7 +168,7 @@ impl Writer<'_> {
         let Some((_, first)) = flattened.first() else {
             return TokenStream::new();
         };
-        let own = crate::check::lock::own_names(fields, all);
+        let own = fields.own_names(all);
         let rest = locked
             .iter()
             .filter(|field| own.iter().all(|name| name != field.name));

@@ -80,8 +80,8 @@ impl Writer<'_> {
     ) -> TokenStream {
         let Past { krate, vis, .. } = self.past;
         let rt = quote!(#krate::__rt);
-        let serde = format!("{}::__rt::serde", krate.to_token_stream()).replace(' ', "");
-        let settings = settings(&def.serde, krate);
+        let serde = self.past.rt("serde");
+        let settings = settings(&def.serde, self.past);
         // The types of the user's need not have what those made here could have.
         let derives = self.past.types.is_empty().then(
             || quote!(#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]),
@@ -118,7 +118,7 @@ impl Writer<'_> {
 
     fn field(&self, field: &DefField, public: bool) -> TokenStream {
         let DefField { ident, serde, ty } = field;
-        let settings = settings(serde, &self.past.krate);
+        let settings = settings(serde, self.past);
         let ty = self.ty(ty);
         let vis = public.then(|| quote!(pub));
         quote!(#settings #vis #ident: #ty)
@@ -126,7 +126,7 @@ impl Writer<'_> {
 
     fn variant(&self, variant: &DefVariant) -> TokenStream {
         let ident = &variant.ident;
-        let settings = settings(&variant.serde, &self.past.krate);
+        let settings = settings(&variant.serde, self.past);
         let content = match &variant.content {
             Content::Unit => TokenStream::new(),
             Content::One(ty) => {
@@ -205,7 +205,7 @@ fn plain(word: &str, rt: &TokenStream) -> TokenStream {
     }
 }
 
-fn settings(settings: &[Setting], krate: &syn::Path) -> Option<TokenStream> {
+fn settings(settings: &[Setting], past: &Past) -> Option<TokenStream> {
     let each = settings.iter().map(|setting| match setting {
         Setting::Word(word) => format_ident!("{word}").to_token_stream(),
         Setting::Text(key, text) => {
@@ -213,7 +213,7 @@ fn settings(settings: &[Setting], krate: &syn::Path) -> Option<TokenStream> {
             quote!(#key = #text)
         }
         Setting::NeverOmitted => {
-            let never = format!("{}::__rt::never", krate.to_token_stream()).replace(' ', "");
+            let never = past.rt("never");
             quote!(skip_serializing_if = #never)
         }
     });

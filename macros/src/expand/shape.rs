@@ -3,6 +3,7 @@ use quote::{ToTokens, quote};
 use syn::Type;
 use syn::ext::IdentExt;
 
+use super::literal;
 use super::recursion::Recursion;
 use crate::model::Item;
 use crate::model::shape::{Body, BothWays, Declared, Field, Fields, Names, Serde, Stored, Variant};
@@ -214,14 +215,7 @@ impl Writer<'_> {
         let omitted = serde.omitted.is_some().then(|| quote!(omitted: true,));
         let flatten = serde.flatten.is_some().then(|| quote!(flatten: true,));
         let whole = (!serde.is_stored()).then(|| quote!(whole: false,));
-        let skip = if serde.is_skipped_both_ways() {
-            Some(quote!(skip: #rt::Skip::Both,))
-        } else if serde.skip_serializing.is_some() {
-            Some(quote!(skip: #rt::Skip::Write,))
-        } else {
-            let skip = serde.skip_deserializing.as_ref();
-            skip.map(|_| quote!(skip: #rt::Skip::Read,))
-        };
+        let skip = literal::skip(serde.skip(), rt);
         quote! {
             #rt::Field {
                 name: #written,

@@ -1,11 +1,13 @@
 use annals_schema::lock::{LockedEvent, LockedVersion};
 use annals_schema::{Bump, Flaw};
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use super::event::Version;
 use super::lock::Lock;
 use super::past_types;
+use crate::text::text;
 
 /// An old version of an event that is brought back from the lock.
 pub(crate) struct Past {
@@ -36,6 +38,12 @@ impl Past {
             Ok(Some((_, event))) => event.aliases.iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// A path below `annals::__rt` as serde wants it, in a string.
+    pub(crate) fn rt(&self, name: &str) -> String {
+        let krate = text(self.krate.to_token_stream()).replace(' ', "");
+        format!("{krate}::__rt::{name}")
     }
 
     /// The types that the version needs; none where it is not locked.

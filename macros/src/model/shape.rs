@@ -1,3 +1,4 @@
+use annals_schema::Skip;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitStr, Type};
 
@@ -182,6 +183,16 @@ impl Serde {
         self.skip.is_some() || self.skip_serializing.is_some() && self.skip_deserializing.is_some()
     }
 
+    /// What serde passes over, in the terms of a shape.
+    pub(crate) fn skip(&self) -> Skip {
+        match (&self.skip_serializing, &self.skip_deserializing) {
+            _ if self.is_skipped_both_ways() => Skip::Both,
+            (Some(_), _) => Skip::Write,
+            (_, Some(_)) => Skip::Read,
+            (None, None) => Skip::No,
+        }
+    }
+
     /// The one type in whose place this one is stored and read.
     pub(crate) fn stands_for(&self) -> Option<&Type> {
         let (read, written) = (self.read_as.as_ref()?, self.written_as.as_ref()?);
@@ -195,6 +206,17 @@ impl Fields {
             Fields::Unit => &[],
             Fields::Tuple(fields) | Fields::Named(fields) => fields,
         }
+    }
+
+    /// The names that the fields themselves are stored and read under, without what is flattened.
+    pub(crate) fn own_names(&self, all: &BothWays) -> Vec<String> {
+        let own = self
+            .list()
+            .iter()
+            .filter(|field| field.serde.flatten.is_none());
+        own.map(|field| field.names(all))
+            .flat_map(|names| names.read.into_iter().chain([names.written]))
+            .collect()
     }
 }
 

@@ -97,8 +97,7 @@ impl App {
     /// where two types are declared for one version of an event or for one aggregate, options were given for a store that
     /// is open already, or the store at the address cannot be opened (see [`StoreOptions::connect`]).
     pub async fn open(&self) -> Result<Store, Error> {
-        self.declared()?;
-        let store = self.source.open(self.options.as_ref()).await?;
+        let store = self.connect().await?;
         manifest::register(&store, self.lineages(), Older::MayRun).await?;
         Ok(store)
     }
@@ -111,9 +110,13 @@ impl App {
     /// Those of [`App::open`] but for that one; [`ErrorKind::ReadOnly`](crate::ErrorKind::ReadOnly) where the store was opened
     /// for reading alone.
     pub async fn accept(&self) -> Result<Vec<String>, Error> {
-        self.declared()?;
-        let store = self.source.open(self.options.as_ref()).await?;
+        let store = self.connect().await?;
         manifest::accept(&store, self.lineages()).await
+    }
+
+    async fn connect(&self) -> Result<Store, Error> {
+        self.declared()?;
+        self.source.open(self.options.as_ref()).await
     }
 
     fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {

@@ -6,7 +6,6 @@ use super::Older;
 use super::difference::{Difference, Form, differences};
 use super::known::Known;
 use super::refusal::{Problem, Wrong, lines, refusal};
-use super::shape;
 use crate::error::{Error, ErrorKind};
 use crate::store::row::SchemaRow;
 
@@ -166,7 +165,7 @@ impl Known {
 
     /// The row of a form that comes after those that are stored.
     fn row(&self, stored: &[Stored<'_>], older_gone: bool) -> Result<SchemaRow, Error> {
-        let shape = shape::write(&self.facts).map_err(|error| {
+        let shape = serde_json::to_string(&self.facts).map_err(|error| {
             let Known {
                 event_type,
                 version,
@@ -200,8 +199,8 @@ fn forms<'a>(
     rows.iter()
         .filter(|row| row.event_type == event_type && row.schema_version == i64::from(version))
         .map(|row| {
-            let facts =
-                shape::read(&row.shape).map_err(|error| damaged(row, &error.to_string()))?;
+            let facts: Facts = serde_json::from_str(&row.shape)
+                .map_err(|error| damaged(row, &error.to_string()))?;
             let shape = facts.shape(memory);
             let shape = shape.map_err(|flaw| damaged(row, &flaw.to_string()))?;
             let form = Form {

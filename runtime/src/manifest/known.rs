@@ -27,7 +27,7 @@ pub(super) fn known(
 ) -> Result<Vec<Known>, Error> {
     let mut all: Vec<Known> = Vec::new();
     for newest in lineages {
-        let versions = std::iter::successors(Some(newest), |version| version.below);
+        let versions = newest.versions();
         for version in versions.filter(|version| version.release.is_locked) {
             let one = of(version, newest)?;
             let mut others = all.iter();

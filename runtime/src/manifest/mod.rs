@@ -8,7 +8,6 @@ mod difference;
 mod judge;
 mod known;
 mod refusal;
-mod shape;
 
 use crate::error::Error;
 use crate::event::Lineage;

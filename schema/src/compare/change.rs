@@ -63,7 +63,8 @@ impl Change {
     /// What to do about it, short of raising the version.
     #[must_use]
     pub const fn cure(&self) -> Text {
-        if !self.rule.takes_name {
+        // Where the new place is not read under the old name, that name is the cure.
+        if self.renamed.is_empty() || self.rule.backward {
             return Text::new().and(self.rule.cure);
         }
         Text::new()

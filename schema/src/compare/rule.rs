@@ -15,8 +15,6 @@ pub struct Rule {
     pub reason: &'static str,
     /// What to do about it, short of raising the version.
     pub cure: &'static str,
-    /// Whether the cure ends with an alias.
-    pub(crate) takes_name: bool,
 }
 
 macro_rules! rules {
@@ -29,7 +27,6 @@ macro_rules! rules {
                 what: $what,
                 reason: $reason,
                 cure: $cure,
-                takes_name: matches!($cure.as_bytes(), [.., b'.', b'.', b'"', b')', b']', b'`']),
             };
         )+
 

@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bumpalo::Bump;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Shape;
+use crate::ordered::Ordered;
 
 /// What is stored of a shape, one place after another, each with the word for it.
 ///
@@ -113,5 +115,37 @@ impl fmt::Display for Shape<'_> {
             Ok(facts) => facts.fmt(f),
             Err(flaw) => flaw.fmt(f),
         }
+    }
+}
+
+/// An object in the order of the shape, each place with what is stored there.
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter())
+    }
+}
+
+/// As [`Facts::kept`]: what the list says is not looked into, but for a place that stands there twice.
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ordered::deserialize(from).map(|Ordered(facts)| Facts(facts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+    use crate::Schema;
+
+    #[test]
+    fn what_is_written_is_read_in_its_order() {
+        let facts = Facts::of(<(Vec<Option<u8>>, bool)>::SHAPE).expect("facts");
+        let json = serde_json::to_string(&facts).expect("json");
+        assert_eq!(
+            json,
+            r#"{".":"tuple","[0]":"list","[0][]":"optional u8","[1]":"bool"}"#
+        );
+        let read: Facts = serde_json::from_str(&json).expect("facts");
+        assert_eq!(read, facts);
     }
 }

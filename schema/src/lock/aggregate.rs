@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::event::write_facts;
 use super::file::{LockError, parse, quoted};
-use super::ordered::Ordered;
 use crate::Facts;
 
 /// What was released of one aggregate.
@@ -24,7 +23,7 @@ pub struct LockedAggregate {
 struct File {
     aggregate: String,
     events: BTreeSet<String>,
-    state: Option<Ordered<String>>,
+    state: Option<Facts>,
 }
 
 impl LockedAggregate {
@@ -37,7 +36,7 @@ impl LockedAggregate {
         Ok(LockedAggregate {
             name: file.aggregate,
             events: file.events,
-            state: file.state.map(|state| Facts::kept(state.0)),
+            state: file.state,
         })
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::file::{LockError, parse, quoted};
-use super::ordered::Ordered;
 use crate::Facts;
+use crate::ordered::Ordered;
 
 /// Every released version of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ struct File {
 struct FileVersion {
     #[serde(default)]
     meaning: String,
-    shape: Ordered<String>,
+    shape: Facts,
 }
 
 impl LockedEvent {
@@ -74,7 +74,7 @@ impl LockedEvent {
             };
             let locked = LockedVersion {
                 meaning: version.meaning,
-                shape: Facts::kept(version.shape.0),
+                shape: version.shape,
             };
             versions.insert(number, locked);
         }

@@ -10,7 +10,6 @@ mod aggregate;
 mod event;
 mod file;
 mod index;
-mod ordered;
 
 use std::collections::BTreeMap;
 use std::path::Path;

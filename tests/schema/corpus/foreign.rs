@@ -12,16 +12,6 @@ use uuid::{NonNilUuid, Uuid};
 
 use super::check;
 
-macro_rules! types {
-    ($($test:ident: $($of:ty),+;)+) => {
-        $(#[test]
-        fn $test() {
-            $(check::<$of>();
-            check::<Vec<Option<$of>>>();)+
-        })+
-    };
-}
-
 types! {
     of_uuid: Uuid, NonNilUuid, BTreeMap<Uuid, u8>;
     of_chrono: DateTime<Utc>, DateTime<FixedOffset>, DateTime<Local>, NaiveDateTime, NaiveDate, NaiveTime, TimeDelta, chrono::Weekday, chrono::Month;

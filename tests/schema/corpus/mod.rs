@@ -1,5 +1,16 @@
 //! Types in every form that serde gives them: what it really writes is what their shapes say.
 
+/// A test for each line of types, each as the whole and as what a list may hold.
+macro_rules! types {
+    ($($test:ident: $($of:ty),+;)+) => {
+        $(#[test]
+        fn $test() {
+            $(check::<$of>();
+            check::<Vec<Option<$of>>>();)+
+        })+
+    };
+}
+
 mod enums;
 mod fields;
 mod flattened;

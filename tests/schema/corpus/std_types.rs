@@ -18,16 +18,6 @@ use std::time::{Duration, SystemTime};
 
 use super::{check, corpus};
 
-macro_rules! types {
-    ($($test:ident: $($of:ty),+;)+) => {
-        $(#[test]
-        fn $test() {
-            $(check::<$of>();
-            check::<Vec<Option<$of>>>();)+
-        })+
-    };
-}
-
 types! {
     numbers: u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64;
     numbers_that_are_not_zero: NonZeroI8, NonZeroI64, NonZeroI128, NonZeroU8, NonZeroU64, NonZeroUsize;

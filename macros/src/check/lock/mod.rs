@@ -5,11 +5,8 @@ mod message;
 mod names;
 mod renamed;
 
-pub(crate) use names::own_names;
-
-use annals_schema::lock::{LockError, LockedEvent, LockedVersion};
+use annals_schema::lock::{LockedEvent, LockedVersion};
 use annals_schema::{Bump, Change, changes};
-use quote::ToTokens;
 
 use crate::diag::Mistakes;
 use crate::model::event::Event;
@@ -21,7 +18,7 @@ pub(super) fn event(event: &Event, mistakes: &mut Mistakes) {
         return;
     };
     match &event.lock.found {
-        Err(flaw) => unreadable(name, flaw, mistakes),
+        Err(flaw) => mistakes.at(name, flaw),
         Ok(None) => {}
         Ok(Some((_, found))) => {
             if event.version() >= found.newest() {
@@ -34,15 +31,6 @@ pub(super) fn event(event: &Event, mistakes: &mut Mistakes) {
             }
         }
     }
-}
-
-/// What is wrong with the lock itself.
-pub(in crate::check) fn unreadable(
-    place: impl ToTokens,
-    flaw: &LockError,
-    mistakes: &mut Mistakes,
-) {
-    mistakes.at(place, flaw);
 }
 
 /// What was stored under another name has to be found.

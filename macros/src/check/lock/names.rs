@@ -1,6 +1,6 @@
 //! A declaration as far as its tokens show it: names and attributes, and types unseen.
 
-use annals_schema::{Bump, Change, Enum, Field, Fields, Shape, Skip, Struct, Tagging, Variant};
+use annals_schema::{Bump, Change, Enum, Field, Fields, Shape, Struct, Tagging, Variant};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
@@ -112,14 +112,7 @@ fn fields<'a>(fields: &shape::Fields, all: &BothWays, memory: &'a Bump) -> Field
             aliases,
             default: field.serde.default.is_some(),
             omitted: field.serde.omitted.is_some(),
-            skip: match (
-                &field.serde.skip_serializing,
-                &field.serde.skip_deserializing,
-            ) {
-                (Some(_), _) => Skip::Write,
-                (_, Some(_)) => Skip::Read,
-                _ => Skip::No,
-            },
+            skip: field.serde.skip(),
             ..Field::new(name, &Shape::Unseen)
         }
     });
@@ -166,7 +159,7 @@ pub(super) fn comparable<'a>(
     let Fields::Named(locked) = of.fields else {
         return was;
     };
-    let own = own_names(fields, &stored.serde.rename_all);
+    let own = fields.own_names(&stored.serde.rename_all);
     let kept: Vec<_> = locked
         .iter()
         .filter(|field| own.iter().any(|name| name == field.name))
@@ -176,17 +169,6 @@ pub(super) fn comparable<'a>(
         fields: Fields::Named(memory.alloc_slice_copy(&kept)),
         ..*of
     }))
-}
-
-/// The names that the fields of the declaration itself are stored and read under.
-pub(crate) fn own_names(fields: &shape::Fields, all: &BothWays) -> Vec<String> {
-    let own = fields
-        .list()
-        .iter()
-        .filter(|field| field.serde.flatten.is_none());
-    own.map(|field| field.names(all))
-        .flat_map(|names| names.read.into_iter().chain([names.written]))
-        .collect()
 }
 
 /// The smallest token of the declaration that a change is about.
