@@ -48,13 +48,27 @@ fn sort(value: &mut Value) {
     }
 }
 
+/// Whether JSON text holds an escaped NUL: `\u0000` after an even number of backslashes.
+pub(crate) fn holds_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let before = &json.as_bytes()[..at];
+        before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count()
+            % 2
+            == 0
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use annals_schema::Schema;
 
-    use super::{DEPTH, is_same_json, is_too_deep};
+    use super::{DEPTH, holds_nul, is_same_json, is_too_deep};
 
     #[test]
     fn the_depth_is_that_which_can_be_read() {
@@ -71,6 +85,14 @@ mod tests {
             !is_too_deep(&format!(r#""\"{}""#, "[".repeat(200))),
             "brackets in a text"
         );
+    }
+
+    #[test]
+    fn an_escaped_nul_is_told_from_an_escaped_backslash() {
+        assert!(holds_nul(r#"{"a":"x\u0000y"}"#));
+        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"u0000"}"#));
     }
 
     #[test]

@@ -65,6 +65,7 @@ mod json;
 pub mod manifest;
 mod metadata;
 pub mod prelude;
+pub mod projection;
 mod root;
 pub mod schema;
 mod store;
@@ -89,6 +90,7 @@ pub use error::{Conflict, Error, ErrorKind};
 pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
 pub use feed::{Feed, FeedPage, Subscription};
 pub use metadata::Metadata;
+pub use projection::{EventHandler, Projection, ReadModel};
 pub use root::{
     AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Instances, Loaded,
     Root,

@@ -12,6 +12,12 @@ pub use crate::event::{
     Upcast, UpcastJson, field_of, field_of_variant, require, require_content, require_field,
     require_flattened, require_optional, upcast, upcast_json,
 };
+pub use crate::projection::{
+    AsJson, AsText, AsyncHandler, Column, ColumnKind, ColumnType, EventHandler, Failure,
+    HandleEvent, Handler, Misfilled, Mode, Project, Projection, ReadModel, Value as ColumnValue,
+    insert, key_of, key_of_stream, keys_of, replace, update, upsert,
+};
+pub use crate::store::Tx;
 pub use annals_schema::{
     Enum, Field, Fields, Format, Schema, Shape, Skip, Struct, Tagging, Variant,
 };

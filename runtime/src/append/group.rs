@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Append, Expected, NewEvent};
 use crate::error::{Error, ErrorKind};
 use crate::event::Encoded;
+use crate::json;
 use crate::metadata::Metadata;
 use crate::stream::StreamId;
 
@@ -149,7 +150,7 @@ impl Row {
             return Err(refuse(format!("its payload has {bytes} bytes, and the store takes {limit}"))
                 .with_hint("keep large content elsewhere and its address in the event, or raise `payload_limit`"));
         }
-        if limits.refuse_nul && holds_nul(&payload) {
+        if limits.refuse_nul && json::holds_nul(&payload) {
             return Err(refuse(
                 "its payload holds the character NUL, which `jsonb` cannot hold".into(),
             )
@@ -261,20 +262,6 @@ pub(crate) fn check_name(stream: &StreamId) -> Result<(), Error> {
     .with_hint("a stream is named by its aggregate and an id of at least one character"))
 }
 
-/// Whether JSON text holds an escaped NUL: `\u0000` after an even number of backslashes.
-fn holds_nul(json: &str) -> bool {
-    json.match_indices("\\u0000").any(|(at, _)| {
-        let before = &json.as_bytes()[..at];
-        before
-            .iter()
-            .rev()
-            .take_while(|&&byte| byte == b'\\')
-            .count()
-            % 2
-            == 0
-    })
-}
-
 /// What the databases keep of a time.
 fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
@@ -294,18 +281,5 @@ pub(crate) fn within_years(time: DateTime<Utc>) -> DateTime<Utc> {
         year if year < *YEARS.start() => edge(*YEARS.start(), 1, 1, 0, 0, 0),
         year if year > *YEARS.end() => edge(*YEARS.end(), 12, 31, 23, 59, 59),
         _ => time,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds_nul;
-
-    #[test]
-    fn an_escaped_nul_is_told_from_an_escaped_backslash() {
-        assert!(holds_nul(r#"{"a":"x\u0000y"}"#));
-        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"u0000"}"#));
     }
 }

@@ -7,6 +7,7 @@ mod migration;
 mod news;
 mod options;
 mod postgres;
+pub(crate) mod projections;
 mod reader;
 pub(crate) mod row;
 mod sqlite;
