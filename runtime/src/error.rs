@@ -51,6 +51,12 @@ pub enum ErrorKind {
     Lock,
     /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
     Checkpoint,
+    /// The table of a read model is missing, is not the one that is declared, or holds what does not fit.
+    ReadModel,
+    /// A projection has not come as far as was waited for, or has stopped.
+    Behind,
+    /// A projection could not handle an event.
+    Unhandled,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.
@@ -307,6 +313,18 @@ impl Error {
                 )
             }
         }
+    }
+
+    pub(crate) fn unhandled(recorded: &Recorded, projection: &str, why: impl Display) -> Self {
+        let at = Place(recorded);
+        let name = &recorded.event_type;
+        Error::new(
+            ErrorKind::Unhandled,
+            format!("{at} is `{name}`, which projection `{projection}` could not handle: {why}"),
+        )
+        .with_hint(
+            "mend the method that handles it, or the key that it names, and run the new release",
+        )
     }
 
     pub(crate) fn unknown_event(recorded: &Recorded, known: &[&str]) -> Self {

@@ -64,6 +64,7 @@ mod json;
 #[doc(hidden)]
 pub mod manifest;
 mod metadata;
+pub mod migrate;
 pub mod prelude;
 pub mod projection;
 mod root;
@@ -90,7 +91,7 @@ pub use error::{Conflict, Error, ErrorKind};
 pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
 pub use feed::{Feed, FeedPage, Subscription};
 pub use metadata::Metadata;
-pub use projection::{EventHandler, Projection, ReadModel};
+pub use projection::{EventHandler, Live, Projection, ReadModel, ReadRows, RowList, Running};
 pub use root::{
     AsOf, Change, CommandError, EventReader, Execute, History, HistoryEntry, Instances, Loaded,
     Root,

@@ -3,8 +3,8 @@
 pub use annals_macros::PastEvent;
 
 pub use crate::aggregate::{
-    Aggregate, Answer, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents, Kind,
-    Reader, Reads, Snapshots, Visit, answer, debug, listed, reads, require_events,
+    Aggregate, Answer, AnyEvent, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents,
+    Kind, Reader, Reads, Snapshots, Visit, answer, any_event, debug, listed, reads, require_events,
     require_logic_version, require_whole_state, unique_names,
 };
 pub use crate::event::{

@@ -80,6 +80,11 @@ macro_rules! numbers {
             pub(crate) fn to_i64(self) -> i64 {
                 i64::try_from(self.0).unwrap_or(i64::MAX)
             }
+
+            /// One of its number as the databases keep it. None that they gave out is negative.
+            pub(crate) fn of_i64(number: i64) -> Self {
+                $name(u64::try_from(number).unwrap_or_default())
+            }
         }
 
         impl Display for $name {

@@ -53,3 +53,36 @@ pub(crate) fn frontier(lag: u64, age: Duration) {
 pub(crate) fn fed(events: usize) {
     counter!("annals_feed_events_total").increment(events as u64);
 }
+
+/// Counts the events that a projection handled.
+pub(crate) fn projected(projection: &str, events: usize) {
+    counter!("annals_projection_events_total", "projection" => projection.to_owned())
+        .increment(events as u64);
+}
+
+/// Counts the events that a projection could not handle, and parked.
+pub(crate) fn parked(projection: &str) {
+    counter!("annals_projection_parked_total", "projection" => projection.to_owned()).increment(1);
+}
+
+/// Counts how often a projection tried an event again.
+pub(crate) fn projection_retried(projection: &str) {
+    counter!("annals_projection_retries_total", "projection" => projection.to_owned()).increment(1);
+}
+
+/// Counts how often a projection stopped for want of somebody to look at it.
+pub(crate) fn projection_stopped(projection: &str) {
+    counter!("annals_projection_stops_total", "projection" => projection.to_owned()).increment(1);
+}
+
+/// Tells how many positions a projection is behind the end of the feed.
+pub(crate) fn projection_lag(projection: &str, lag: u64) {
+    gauge!("annals_projection_lag_positions", "projection" => projection.to_owned())
+        .set(lag as f64);
+}
+
+/// Counts the events from which a new version of a projection was built.
+pub(crate) fn rebuilt(projection: &str, events: usize) {
+    counter!("annals_migration_events_total", "projection" => projection.to_owned())
+        .increment(events as u64);
+}

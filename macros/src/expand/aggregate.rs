@@ -112,6 +112,12 @@ fn kinds(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream {
                     #(#set::#variants(event) => #rt::Visit::event(visitor, event),)*
                 }
             }
+
+            fn into_any(self) -> #rt::AnyEvent {
+                match self {
+                    #(#set::#variants(event) => #rt::any_event(event),)*
+                }
+            }
         }
     }
 }

@@ -139,6 +139,10 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
                 fn visit<V: #rt::Visit>(&self, _: V) -> V::Answer {
                     ::core::unreachable!()
                 }
+
+                fn into_any(self) -> #rt::AnyEvent {
+                    ::core::unreachable!()
+                }
             }
             #[automatically_derived]
             impl #rt::Aggregate for #ident {

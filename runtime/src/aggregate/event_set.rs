@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 
 use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode, reads_back};
@@ -12,6 +13,10 @@ pub trait EventSet: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn visit<V: Visit>(&self, visitor: V) -> V::Answer;
 
+    /// The event inside, whatever its type.
+    #[doc(hidden)]
+    fn into_any(self) -> AnyEvent;
+
     /// The name under which the event is stored.
     fn name(&self) -> &'static str {
         self.visit(Name)
@@ -22,6 +27,16 @@ pub trait EventSet: Sized + Send + Sync + 'static {
     fn encode(&self, verify: bool) -> Result<Encoded, Unstorable> {
         self.visit(Encode { verify })
     }
+}
+
+/// An event, whatever its type.
+#[doc(hidden)]
+pub type AnyEvent = Box<dyn Any + Send + Sync>;
+
+/// The event without its type.
+#[doc(hidden)]
+pub fn any_event<E: Event>(event: E) -> AnyEvent {
+    Box::new(event)
 }
 
 /// Something to do with an event whose type is known to its enum alone.
@@ -105,6 +120,13 @@ impl<S: EventSet> Kind<S> {
             reader: &Itself(std::marker::PhantomData::<fn(E)>),
             tokens: "",
         }
+    }
+}
+
+impl<S> Kind<S> {
+    /// Whether it is read as other events than itself.
+    pub(crate) fn is_read_as_others(&self) -> bool {
+        !self.tokens.is_empty()
     }
 }
 

@@ -16,7 +16,7 @@ pub use context::Context;
 pub use dispatch::{
     Answer, Arm, answer, listed, require_logic_version, require_whole_state, unique_names,
 };
-pub use event_set::{EventSet, Kind, Reader, Visit, debug};
+pub use event_set::{AnyEvent, EventSet, Kind, Reader, Visit, any_event, debug};
 pub use events::{Emits, Events, IntoEvents};
 pub(crate) use fingerprint::fingerprint;
 pub use locked::require_events;

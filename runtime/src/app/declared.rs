@@ -1,12 +1,16 @@
 use std::any::type_name;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use annals_schema::Shape;
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage, Misfit, decode};
+use crate::projection::{
+    Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
+};
 
 /// What was added to an app.
 #[derive(Debug, Default)]
@@ -14,6 +18,8 @@ pub(crate) struct Declared {
     pub(crate) aggregates: Vec<DeclaredAggregate>,
     /// Every kind of event, once for each aggregate that reads it.
     pub(crate) kinds: Vec<DeclaredKind>,
+    pub(crate) projections: Vec<DeclaredProjection>,
+    sources: Arc<Sources>,
 }
 
 /// An aggregate.
@@ -51,6 +57,21 @@ impl fmt::Debug for DeclaredKind {
     }
 }
 
+/// A projection, and how it is set up once all aggregates are known.
+pub(crate) struct DeclaredProjection {
+    pub(crate) definition: Definition,
+    make: Box<Make>,
+}
+
+type Make = dyn Fn(&Arc<Sources>, &mut Registered) + Send + Sync;
+
+impl fmt::Debug for DeclaredProjection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Definition { name, version, .. } = &self.definition;
+        write!(f, "{name} v{version}")
+    }
+}
+
 impl Declared {
     pub(super) fn add_aggregate<A: Aggregate>(&mut self) {
         let aggregate = DeclaredAggregate {
@@ -64,6 +85,10 @@ impl Declared {
             return;
         }
         self.aggregates.push(aggregate);
+        // Nobody else has them before the app is opened.
+        if let Some(sources) = Arc::get_mut(&mut self.sources) {
+            sources.add::<A>();
+        }
         for kind in <A::Event as EventSet>::KINDS {
             self.kinds.push(DeclaredKind {
                 lineage: kind.lineage,
@@ -86,6 +111,61 @@ impl Declared {
         });
     }
 
+    pub(super) fn add_projection<P: Projection>(&mut self) {
+        self.add(DeclaredProjection {
+            definition: Definition::of_rows::<P>(),
+            make: Box::new(|sources, registered| {
+                let rows: Arc<dyn Engine> = Arc::new(Rows::<P>::new(sources));
+                if P::MODE != Mode::Inline {
+                    registered.engines.push(rows);
+                    return;
+                }
+                let inline = Arc::new(Inline::new(rows));
+                registered.inline.push(Arc::clone(&inline));
+                registered.engines.push(inline);
+            }),
+        });
+    }
+
+    pub(super) fn add_handler<H: EventHandler>(&mut self, handler: H) {
+        let handler = Arc::new(handler);
+        self.add(DeclaredProjection {
+            definition: Definition::of_handler::<H>(),
+            make: Box::new(move |sources, registered| {
+                let reaction = Reaction::new(Arc::clone(&handler), sources);
+                registered.engines.push(Arc::new(reaction));
+            }),
+        });
+    }
+
+    fn add(&mut self, projection: DeclaredProjection) {
+        let path = projection.definition.type_path;
+        let mut known = self.projections.iter();
+        if !known.any(|known| known.definition.type_path == path) {
+            self.projections.push(projection);
+        }
+    }
+
+    /// Sets up what was added.
+    ///
+    /// # Errors
+    /// Where a projection handles what no aggregate reads.
+    pub(super) fn register(&self) -> Result<Registered, Error> {
+        let mut registered = Registered::default();
+        for projection in &self.projections {
+            (projection.make)(&self.sources, &mut registered);
+        }
+        for engine in &registered.engines {
+            engine
+                .routes()
+                .check_known(&engine.definition().name, |lineage| {
+                    let mut kinds = self.kinds.iter();
+                    kinds.any(|kind| kind.lineage.is_named(lineage.name))
+                })?;
+        }
+        Ok(registered)
+    }
+
     /// # Errors
     /// Where two types stand for the same.
     pub(super) fn check(&self) -> Result<(), Error> {
@@ -98,6 +178,10 @@ impl Declared {
         for aggregate in &self.aggregates {
             let what = format!("aggregate `{}`", aggregate.name);
             check_one(&mut types, &mut mistakes, what, aggregate.type_path);
+        }
+        for DeclaredProjection { definition, .. } in &self.projections {
+            let what = format!("projection `{}`", definition.name);
+            check_one(&mut types, &mut mistakes, what, definition.type_path);
         }
         if mistakes.is_empty() {
             return Ok(());

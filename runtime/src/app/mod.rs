@@ -5,14 +5,17 @@ mod source;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) use declared::{Declared, DeclaredAggregate, DeclaredKind};
 pub use source::StoreSource;
 
 use crate::aggregate::Aggregate;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
+use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
 use crate::store::{Store, StoreOptions};
 
 /// What a program consists of: its store, its aggregates and its events, as an explicit list.
@@ -46,6 +49,7 @@ pub struct App {
     source: StoreSource,
     options: Option<StoreOptions>,
     lock_folder: Option<PathBuf>,
+    lease: Duration,
     declared: Declared,
 }
 
@@ -59,6 +63,7 @@ impl App {
             source: store.into(),
             options: None,
             lock_folder: None,
+            lease: LEASE,
             declared: Declared::default(),
         }
     }
@@ -81,6 +86,26 @@ impl App {
         self
     }
 
+    /// Adds a projection: its rows are kept up to date where the app is started ([`App::start`]), and in the case of an inline
+    /// one where the store of the app appends. Adding it again changes nothing.
+    pub fn projection<P: Projection>(mut self) -> Self {
+        self.declared.add_projection::<P>();
+        self
+    }
+
+    /// Adds a projection that writes by itself.
+    pub fn handler<H: EventHandler>(mut self, handler: H) -> Self {
+        self.declared.add_handler(handler);
+        self
+    }
+
+    /// For how long a partition of a projection belongs to a process that is not heard of any more, before another takes over;
+    /// from 100 milliseconds on. Each process that runs the app should have the same. Default: 15 seconds.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease.max(Duration::from_millis(100));
+        self
+    }
+
     /// Where the schema lock lies, where that is not the folder that the compiler saw: for a program that runs on another
     /// machine than it was built on, and for tests. It stands for the folders of all crates but those of dependencies.
     pub fn lock_folder(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -99,7 +124,49 @@ impl App {
     pub async fn open(&self) -> Result<Store, Error> {
         let store = self.connect().await?;
         manifest::register(&store, self.lineages(), Older::MayRun).await?;
+        let mut registered = self.declared.register()?;
+        let inline = std::mem::take(&mut registered.inline);
+        for inline in inline {
+            if self.can_follow_inline(&store, &inline).await? {
+                registered.inline.push(inline);
+            }
+        }
+        store.register(registered);
         Ok(store)
+    }
+
+    /// Opens the store as [`App::open`] does, and follows the projections in the background until what it answers is stopped
+    /// or dropped. Tables of projections that the database does not have yet are made.
+    ///
+    /// # Errors
+    /// Those of [`App::open`]; [`ErrorKind::ReadModel`](crate::ErrorKind::ReadModel) where the database has another version of
+    /// a projection, or the same version with other columns or handlers: `migrate run` builds the new one.
+    pub async fn start(&self) -> Result<Running, Error> {
+        let store = self.open().await?;
+        store.check_writable()?;
+        let engines = store.registered().engines.clone();
+        projection::prepare(&store, &engines).await?;
+        Ok(Running::start(store, engines, self.lease))
+    }
+
+    /// Whether an inline projection can be followed by who appends: its table is there, or it can be made. Where another version
+    /// is there, `migrate run` has to build this one first.
+    async fn can_follow_inline(&self, store: &Store, inline: &Arc<Inline>) -> Result<bool, Error> {
+        if store.check_writable().is_err() {
+            return Ok(false);
+        }
+        if projection::is_prepared(store, &**inline).await? {
+            return Ok(true);
+        }
+        let engine: Arc<dyn Engine> = Arc::clone(inline) as Arc<dyn Engine>;
+        match projection::prepare(store, &[engine]).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::ReadModel => {
+                tracing::warn!(%error, "an inline projection is not kept up to date by this program");
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Opens the store after older releases were taken out of service: this program may store what they could not read.
@@ -114,9 +181,25 @@ impl App {
         manifest::accept(&store, self.lineages()).await
     }
 
-    async fn connect(&self) -> Result<Store, Error> {
+    pub(crate) async fn connect(&self) -> Result<Store, Error> {
         self.declared()?;
         self.source.open(self.options.as_ref()).await
+    }
+
+    /// Makes the tables of annals where they are missing.
+    pub(crate) async fn migrate_tables(&self) -> Result<(), Error> {
+        self.source.migrate(self.options.as_ref()).await
+    }
+
+    /// Opens the store for what is done to projections: appends through it are followed by none.
+    pub(crate) async fn connect_for_migration(&self) -> Result<Store, Error> {
+        let store = self.connect().await?;
+        store.check_writable()?;
+        manifest::register(&store, self.lineages(), Older::MayRun).await?;
+        let mut registered = self.declared.register()?;
+        registered.inline.clear();
+        store.register(registered);
+        Ok(store)
     }
 
     fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {

@@ -30,6 +30,15 @@ impl From<String> for StoreSource {
 }
 
 impl StoreSource {
+    /// Makes the tables at the address where they are missing; those of an open store are there.
+    pub(super) async fn migrate(&self, options: Option<&StoreOptions>) -> Result<(), Error> {
+        if let Source::Address(address) = &self.0 {
+            let options = options.cloned().unwrap_or_default();
+            options.migrate(address).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn open(&self, options: Option<&StoreOptions>) -> Result<Store, Error> {
         match (&self.0, options) {
             (Source::Open(store), None) => Ok(store.clone()),

@@ -37,14 +37,7 @@ impl Store {
     /// # }
     /// ```
     pub fn feed(&self) -> Feed {
-        Feed {
-            store: self.clone(),
-            after: Position::new(0),
-            types: None,
-            categories: None,
-            page: PAGE,
-            poll: POLL,
-        }
+        Feed::of_tenant(self)
     }
 
     /// The position up to which the feed can be read at this moment: what is stored from now on gets higher ones. It is that
@@ -84,6 +77,7 @@ impl Store {
 #[must_use = "a feed does nothing until it is read or followed"]
 pub struct Feed {
     store: Store,
+    has_all_tenants: bool,
     after: Position,
     types: Option<Vec<String>>,
     categories: Option<Vec<String>>,
@@ -92,6 +86,27 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// The events of the store's tenant.
+    pub(crate) fn of_tenant(store: &Store) -> Self {
+        Feed {
+            store: store.clone(),
+            has_all_tenants: false,
+            after: Position::new(0),
+            types: None,
+            categories: None,
+            page: PAGE,
+            poll: POLL,
+        }
+    }
+
+    /// The events of all tenants: for what belongs to the whole store.
+    pub(crate) fn of_all_tenants(store: &Store) -> Self {
+        Feed {
+            has_all_tenants: true,
+            ..Feed::of_tenant(store)
+        }
+    }
+
     /// Begins after a position: a checkpoint, or the position of an event. Default: at the first event.
     pub fn after(mut self, position: Position) -> Self {
         self.after = position;
@@ -170,7 +185,7 @@ impl Feed {
             check_names(names)?;
         }
         let request = FeedRequest {
-            tenant,
+            tenant: Some(tenant).filter(|_| !self.has_all_tenants),
             after: self.after,
             types: self.types.as_deref(),
             categories: self.categories.as_deref(),

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::pin::Pin;
 
 use super::handler::{Failure, typed};
+use crate::aggregate::{AnyEvent, any_event};
 use crate::event::{Event, Lineage, Misfit, Recorded, decode};
 use crate::store::Tx;
 
@@ -101,7 +102,7 @@ pub trait AsyncRules<H: ?Sized>: Sync {
     ///
     /// # Errors
     /// Where the version is not known or the payload does not fit it.
-    fn read(&self, version: u32, payload: &[u8]) -> Result<Box<dyn Any + Send + Sync>, Misfit>;
+    fn read(&self, version: u32, payload: &[u8]) -> Result<AnyEvent, Misfit>;
 
     /// As [`HandleEvent::key`].
     ///
@@ -122,8 +123,8 @@ pub trait AsyncRules<H: ?Sized>: Sync {
 struct By<E>(std::marker::PhantomData<fn(E)>);
 
 impl<H: HandleEvent<E>, E: Event> AsyncRules<H> for By<E> {
-    fn read(&self, version: u32, payload: &[u8]) -> Result<Box<dyn Any + Send + Sync>, Misfit> {
-        Ok(Box::new(decode::<E>(version, payload)?))
+    fn read(&self, version: u32, payload: &[u8]) -> Result<AnyEvent, Misfit> {
+        decode::<E>(version, payload).map(any_event)
     }
 
     fn key(&self, event: &dyn Any, cx: &Recorded) -> Result<String, Failure> {

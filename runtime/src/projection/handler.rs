@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::fmt::{self, Display};
 
 use super::read_model::{KeyOfStream, ReadModel, ToKey};
+use crate::aggregate::{AnyEvent, any_event};
 use crate::event::{Event, Lineage, Misfit, Recorded, decode};
 
 /// A read model that is the fold of events.
@@ -119,9 +120,6 @@ impl<P: ReadModel> Handler<P> {
     }
 }
 
-/// An event that was read, whatever its type.
-pub(crate) type AnyEvent = Box<dyn Any + Send + Sync>;
-
 /// What is done with one type of event.
 #[doc(hidden)]
 pub trait Rules<P: ReadModel>: Sync {
@@ -129,7 +127,7 @@ pub trait Rules<P: ReadModel>: Sync {
     ///
     /// # Errors
     /// Where the version is not known or the payload does not fit it.
-    fn read(&self, version: u32, payload: &[u8]) -> Result<Box<dyn Any + Send + Sync>, Misfit>;
+    fn read(&self, version: u32, payload: &[u8]) -> Result<AnyEvent, Misfit>;
 
     /// As [`Project::keys`].
     ///
@@ -149,7 +147,7 @@ struct By<E>(std::marker::PhantomData<fn(E)>);
 
 impl<P: Project<E>, E: Event> Rules<P> for By<E> {
     fn read(&self, version: u32, payload: &[u8]) -> Result<AnyEvent, Misfit> {
-        Ok(Box::new(decode::<E>(version, payload)?))
+        decode::<E>(version, payload).map(any_event)
     }
 
     fn keys(&self, event: &dyn Any, cx: &Recorded, rows: &mut Vec<P::Key>) -> Result<(), Failure> {

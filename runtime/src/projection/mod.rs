@@ -1,9 +1,25 @@
 //! Projections: read models that are folds of events.
 
+mod bulk;
 mod column;
+mod definition;
+mod engine;
 mod event_handler;
+mod follow;
 mod handler;
+mod inline;
+mod lease;
+mod live;
+pub mod parked;
+mod reaction;
+mod read;
 mod read_model;
+mod registered;
+mod routes;
+mod rows;
+mod running;
+mod start;
+mod workers;
 
 pub use column::{AsJson, AsText, Column, ColumnKind, ColumnType, Value};
 pub use event_handler::{AsyncHandler, AsyncRules, EventHandler, HandleEvent, Handling};
@@ -12,3 +28,19 @@ pub use handler::{
     key_of_stream, keys_of, replace, update, upsert,
 };
 pub use read_model::{KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
+
+pub use live::Live;
+pub use read::{ReadRows, RowList};
+pub(crate) use running::LEASE;
+pub use running::Running;
+
+pub(crate) use bulk::{Bulk, Read, Reader};
+pub(crate) use definition::{Definition, table_name};
+pub(crate) use engine::{Engine, Halt, Page, Trouble};
+pub(crate) use inline::Inline;
+pub(crate) use lease::Lease;
+pub(crate) use reaction::Reaction;
+pub(crate) use registered::Registered;
+pub(crate) use routes::Sources;
+pub(crate) use rows::Rows;
+pub(crate) use start::{check, is_prepared, prepare};

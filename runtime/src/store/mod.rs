@@ -17,7 +17,7 @@ mod tx;
 mod waves;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
@@ -32,7 +32,9 @@ pub use tx::Tx;
 
 use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
 use crate::error::{Error, ErrorKind};
+use crate::projection::Registered;
 use crate::stream::StreamId;
+use crate::telemetry;
 
 /// A store of events, in PostgreSQL or in a SQLite file.
 ///
@@ -52,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) news: News,
     turns: Turns,
+    /// The projections of the app that opened the store.
+    registered: RwLock<Arc<Registered>>,
     /// What is done behind an answer.
     pub(crate) behind: TaskTracker,
     /// What goes on as long as the store is open.
@@ -98,6 +102,7 @@ impl Store {
             limits,
             news: News::default(),
             turns: Turns::default(),
+            registered: RwLock::default(),
             behind: TaskTracker::new(),
             beside: Mutex::default(),
         };
@@ -173,11 +178,25 @@ impl Store {
         if group.heads.is_empty() {
             return Ok(Receipt::of_nothing());
         }
-        let answer = self.inner.backend.append_in(tx, &self.tenant, &group).await;
-        if answer.is_ok() {
-            tx.news = Some(self.inner.news.clone());
+        let receipt = self.append_with_rows(tx, &group).await?;
+        tx.news = Some(self.inner.news.clone());
+        Ok(receipt)
+    }
+
+    /// Appends, and lets inline projections follow.
+    async fn append_with_rows(&self, tx: &mut Tx, group: &Group) -> Result<Receipt, Error> {
+        let backend = &self.inner.backend;
+        let receipt = backend.append_in(tx, &self.tenant, group).await?;
+        if receipt.repeated {
+            return Ok(receipt);
         }
-        answer
+        for inline in &self.registered().inline {
+            let streams = inline.concerned(group);
+            if !streams.is_empty() {
+                inline.appended(backend, tx, &self.tenant, &streams).await?;
+            }
+        }
+        Ok(receipt)
     }
 
     /// Begins a transaction for [`Store::append_in`] and for the caller's own tables.
@@ -271,11 +290,54 @@ impl Store {
         &self,
         groups: Vec<Result<Group, Error>>,
     ) -> Vec<Result<Receipt, Error>> {
-        let answers = waves::append(&self.inner.backend, &self.tenant, groups).await;
+        let answers = match self.registered().inline.is_empty() {
+            true => waves::append(&self.inner.backend, &self.tenant, groups).await,
+            false => self.append_each_with_rows(groups).await,
+        };
         if answers.iter().any(Result::is_ok) {
             self.inner.news.appended();
         }
         answers
+    }
+}
+
+impl Store {
+    /// Appends group by group, each with the rows of inline projections.
+    async fn append_each_with_rows(
+        &self,
+        groups: Vec<Result<Group, Error>>,
+    ) -> Vec<Result<Receipt, Error>> {
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            answers.push(match group {
+                Ok(group) => self.append_one_with_rows(&group).await,
+                Err(error) => Err(error),
+            });
+        }
+        telemetry::appended(&answers);
+        answers
+    }
+
+    async fn append_one_with_rows(&self, group: &Group) -> Result<Receipt, Error> {
+        if group.heads.is_empty() {
+            return Ok(Receipt::of_nothing());
+        }
+        let mut tx = self.inner.backend.begin().await?;
+        let receipt = self.append_with_rows(&mut tx, group).await?;
+        tx.commit().await?;
+        Ok(receipt)
+    }
+
+    /// Makes projections known, in place of those that were.
+    pub(crate) fn register(&self, registered: Registered) {
+        let mut place = self.inner.registered.write();
+        *place.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut()) = Arc::new(registered);
+    }
+
+    /// The projections that were made known.
+    pub(crate) fn registered(&self) -> Arc<Registered> {
+        let registered = &self.inner.registered;
+        Arc::clone(&registered.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -16,22 +16,36 @@ pub(crate) struct Heard {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct News(watch::Sender<Heard>);
+pub(crate) struct News {
+    heard: watch::Sender<Heard>,
+    /// How often a projection moved on.
+    projected: watch::Sender<u64>,
+}
 
 impl News {
+    /// A projection moved on.
+    pub(crate) fn projected(&self) {
+        self.projected.send_modify(|times| *times += 1);
+    }
+
+    /// For those who wait for a projection.
+    pub(crate) fn projections(&self) -> watch::Receiver<u64> {
+        self.projected.subscribe()
+    }
+
     /// Events were stored.
     pub(crate) fn appended(&self) {
-        self.0.send_modify(|heard| heard.appends += 1);
+        self.heard.send_modify(|heard| heard.appends += 1);
     }
 
     /// Another process says that it stored events.
     pub(crate) fn announced(&self) {
-        self.0.send_modify(|heard| heard.announcements += 1);
+        self.heard.send_modify(|heard| heard.announcements += 1);
     }
 
     /// Somebody found out how far the feed can be read.
     pub(crate) fn found(&self, frontier: u64) {
-        self.0.send_if_modified(|heard| {
+        self.heard.send_if_modified(|heard| {
             let is_higher = frontier > heard.frontier;
             heard.frontier = heard.frontier.max(frontier);
             is_higher
@@ -39,6 +53,6 @@ impl News {
     }
 
     pub(crate) fn listen(&self) -> watch::Receiver<Heard> {
-        self.0.subscribe()
+        self.heard.subscribe()
     }
 }

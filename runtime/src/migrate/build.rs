@@ -1,0 +1,514 @@
+//! Builds a version from the events, beside those that are in use.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::plan::lowest;
+use super::run::{Progress, Stage, Verification};
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+use crate::feed::Feed;
+use crate::projection::{Bulk, Definition, Engine, Halt, Lease, Page, Read, Trouble};
+use crate::store::projections::{BuildChange, NewBuild, Status};
+use crate::store::{Store, Tx};
+use crate::stream::Position;
+
+/// How many events are read at a time, and how many where each page is a transaction.
+const PAGES: (u32, u32) = (10_000, 1000);
+
+/// How many pages are read ahead.
+const AHEAD: usize = 3;
+
+/// Rows are written when so many have changed, or after so long.
+const WRITE: (usize, Duration) = (100_000, Duration::from_secs(5));
+
+/// How long to wait before an event is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// How many rows are kept in memory.
+const KEPT: usize = 250_000;
+
+/// What was built.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub(super) events: u64,
+    pub(super) rows: Option<u64>,
+}
+
+/// Reports how far a stage has come.
+pub(super) type Report<'a> = &'a mut (dyn FnMut(&Progress) + Send);
+
+/// Builds the version that is declared, from where it stands to the end of the feed.
+pub(super) async fn build(
+    store: &Store,
+    engine: &Arc<dyn Engine>,
+    verification: Verification,
+    report: Report<'_>,
+) -> Result<Built, Error> {
+    begin(store, engine.definition()).await?;
+    let Some(lease) = wait(store, engine.definition(), report).await? else {
+        // Somebody else has built it.
+        return Ok(Built::default());
+    };
+    let mut building = Building::new(store, engine, report).await?;
+    let built = building.run(verification).await;
+    lease.give_back().await;
+    built
+}
+
+/// Keeps track of the version, and makes its table.
+async fn begin(store: &Store, definition: &Definition) -> Result<(), Error> {
+    let backend = &store.inner.backend;
+    let effects_after = match definition.has_effects() {
+        true => store.frontier().await?.to_i64(),
+        false => 0,
+    };
+    let mut tx = backend.begin().await?;
+    backend.lock_build(&mut tx, &definition.name).await?;
+    let new = NewBuild {
+        name: &definition.name,
+        version: definition.version,
+        fingerprint: &definition.fingerprint,
+        mode: definition.mode.word(),
+        status: Status::Building,
+        partitions: definition.partitions,
+        checkpoint: 0,
+        effects_after,
+    };
+    if backend.add_build(&mut tx, &new).await?
+        && let Some(table) = definition.table()
+    {
+        backend.create_table(&mut tx, &table).await?;
+    }
+    tx.commit().await
+}
+
+/// Waits until nobody else builds the version; `None` where it is built then.
+async fn wait(
+    store: &Store,
+    definition: &Definition,
+    report: Report<'_>,
+) -> Result<Option<Lease>, Error> {
+    let begun = Instant::now();
+    loop {
+        let builds = store.inner.backend.builds().await?;
+        let mut own = builds
+            .iter()
+            .filter(|build| build.name == *definition.name && build.version == definition.version);
+        if !own.any(|build| build.status == Status::Building) {
+            return Ok(None);
+        }
+        let parts: Vec<_> = definition.parts().collect();
+        if let Some(lease) = Lease::take(store, &parts).await? {
+            return Ok(Some(lease));
+        }
+        report(&Progress {
+            projection: definition.name.to_string(),
+            version: definition.version,
+            stage: Stage::Waiting,
+            position: 0,
+            target: 0,
+            events: 0,
+            elapsed: begun.elapsed(),
+        });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// A version that is being built.
+pub(super) struct Building<'a> {
+    store: &'a Store,
+    engine: &'a Arc<dyn Engine>,
+    report: Report<'a>,
+    begun: Instant,
+    stage: Stage,
+    /// Up to here the rows are written.
+    written: i64,
+    /// Beyond that it must not come.
+    limit: i64,
+    events: u64,
+    trouble: Option<Trouble>,
+}
+
+/// What is known of a page while its events are being read.
+#[derive(Debug, Clone, Copy)]
+struct Info {
+    checkpoint: i64,
+    frontier: i64,
+    events: usize,
+    is_end: bool,
+}
+
+/// How a round of reading ended.
+enum Round {
+    /// Everything is written, after so many events.
+    End(u64),
+    /// From this event on it has to go event by event.
+    Stumbled(i64),
+}
+
+impl<'a> Building<'a> {
+    pub(super) async fn new(
+        store: &'a Store,
+        engine: &'a Arc<dyn Engine>,
+        report: Report<'a>,
+    ) -> Result<Self, Error> {
+        let definition = engine.definition();
+        Ok(Building {
+            store,
+            engine,
+            report,
+            begun: Instant::now(),
+            stage: Stage::Building,
+            written: lowest(store, definition).await?,
+            limit: limit(store, definition).await?,
+            events: 0,
+            trouble: None,
+        })
+    }
+
+    async fn run(&mut self, verification: Verification) -> Result<Built, Error> {
+        let backend = &self.store.inner.backend;
+        let definition = self.engine.definition();
+        let counts = backend.count_parked().await?;
+        let has_parked = counts
+            .iter()
+            .any(|(name, version, _)| **name == *definition.name && *version == definition.version);
+        let mut bulk = match has_parked {
+            true => None,
+            false => self.engine.bulk(self.written == 0),
+        };
+        let mut are_indexes_missing = true;
+        loop {
+            let events = match &mut bulk {
+                Some(building) => match self.round(&mut **building).await? {
+                    Round::End(events) => events,
+                    Round::Stumbled(position) => {
+                        tracing::info!(
+                            position,
+                            "an event cannot be handled; going on event by event"
+                        );
+                        bulk = None;
+                        continue;
+                    }
+                },
+                None => self.step_by_step().await?,
+            };
+            if are_indexes_missing {
+                self.index().await?;
+                are_indexes_missing = false;
+                continue;
+            }
+            if events < u64::from(PAGES.0) {
+                break;
+            }
+        }
+        let rows = self.count(verification, bulk.as_deref()).await?;
+        Ok(Built {
+            events: self.events,
+            rows,
+        })
+    }
+
+    /// Reads, folds and writes up to the end of the feed.
+    async fn round(&mut self, bulk: &mut dyn Bulk) -> Result<Round, Error> {
+        let store = self.store;
+        let mut reading = JoinSet::new();
+        let (pages, mut read) = mpsc::channel(AHEAD);
+        let feed = Feed::of_all_tenants(store)
+            .events(self.engine.routes().names())
+            .after(Position::of_i64(self.written))
+            .page(PAGES.0);
+        reading.spawn(read_ahead(feed, bulk.reader(), self.limit, pages));
+        let (mut at, mut folded, mut last) = (self.written, 0, Instant::now());
+        while let Some(page) = read.recv().await {
+            let (page, info): (JoinHandle<Read>, Info) = page?;
+            let page = page.await.map_err(|error| interrupted(&error))?;
+            if let Some(position) = bulk.fold(&store.inner.backend, page).await? {
+                return Ok(Round::Stumbled(position));
+            }
+            at = info.checkpoint;
+            folded += info.events as u64;
+            self.tell(info, at);
+            if bulk.changed() >= WRITE.0 || last.elapsed() >= WRITE.1 || info.is_end {
+                self.write(bulk, at).await?;
+                last = Instant::now();
+            }
+        }
+        if at > self.written {
+            self.write(bulk, at).await?;
+        }
+        Ok(Round::End(folded))
+    }
+
+    async fn write(&mut self, bulk: &mut dyn Bulk, at: i64) -> Result<(), Error> {
+        let backend = &self.store.inner.backend;
+        let mut tx = self.hold().await?;
+        bulk.write(backend, &mut tx, KEPT).await?;
+        self.commit(tx, at).await
+    }
+
+    /// A transaction that holds all partitions, all of which are where they are taken to be.
+    async fn hold(&self) -> Result<Tx, Error> {
+        let backend = &self.store.inner.backend;
+        let mut tx = backend.begin().await?;
+        for part in self.engine.definition().parts() {
+            let held = backend.lock_partition(&mut tx, &part).await?;
+            if held.is_none_or(|held| held.checkpoint != self.written) {
+                let name = &self.engine.definition().name;
+                return Err(Error::new(
+                    ErrorKind::Conflict,
+                    format!("projection `{name}` was moved on by somebody else while it was built"),
+                )
+                .with_hint("run the migration again: it goes on where that one is"));
+            }
+        }
+        Ok(tx)
+    }
+
+    async fn commit(&mut self, mut tx: Tx, at: i64) -> Result<(), Error> {
+        for part in self.engine.definition().parts() {
+            let backend = &self.store.inner.backend;
+            backend.move_partition(&mut tx, &part, at).await?;
+        }
+        tx.commit().await?;
+        self.written = at;
+        self.store.inner.news.projected();
+        Ok(())
+    }
+
+    /// Handles event by event up to the end of the feed, as a worker would. Answers how many there were.
+    pub(super) async fn step_by_step(&mut self) -> Result<u64, Error> {
+        let backend = &self.store.inner.backend;
+        let mut handled = 0;
+        loop {
+            let feed = Feed::of_all_tenants(self.store)
+                .events(self.engine.routes().names())
+                .after(Position::of_i64(self.written))
+                .page(PAGES.1);
+            let page = feed.read().await?;
+            let (checkpoint, frontier) = (page.checkpoint().to_i64(), page.frontier().to_i64());
+            let checkpoint = checkpoint.min(self.limit);
+            let is_end = page.is_end() || checkpoint >= self.limit;
+            let mut events = page.into_events();
+            events.retain(|event| event.recorded().position().to_i64() <= self.limit);
+            if checkpoint <= self.written {
+                return Ok(handled);
+            }
+            let (mut reached, mut halt) = (checkpoint, None);
+            while let Some(found) = self.step(&events, reached).await? {
+                reached = found.position() - 1;
+                events.retain(|event| event.recorded().position().to_i64() <= reached);
+                halt = Some(found);
+                if reached <= self.written {
+                    break;
+                }
+            }
+            handled += events.len() as u64;
+            let info = Info {
+                checkpoint: reached,
+                frontier,
+                events: events.len(),
+                is_end,
+            };
+            self.tell(info, self.written);
+            match halt {
+                None => self.trouble = None,
+                Some(Halt::Again(trouble)) => {
+                    self.trouble = Some(trouble);
+                    tokio::time::sleep(AGAIN).await;
+                    continue;
+                }
+                Some(halt) => return Err(halt.into_error()),
+            }
+            if is_end {
+                return Ok(handled);
+            }
+        }
+    }
+
+    /// Handles some events for all partitions, or none of them: then it answers what is in the way.
+    async fn step(
+        &mut self,
+        events: &[RecordedEvent],
+        checkpoint: i64,
+    ) -> Result<Option<Halt>, Error> {
+        let backend = &self.store.inner.backend;
+        let mut is_careful = false;
+        loop {
+            let mut tx = self.hold().await?;
+            let mut refused = false;
+            for part in self.engine.definition().parts() {
+                let page = Page {
+                    part: &part,
+                    only: None,
+                    events,
+                    checkpoint,
+                    // While the past is handled, nothing is done about it.
+                    effects_after: i64::MAX,
+                    trouble: self.trouble.as_ref(),
+                    is_careful,
+                };
+                match self.engine.take(backend, &mut tx, page).await {
+                    Ok(taken) if taken.halt.is_some() => {
+                        tx.rollback().await?;
+                        return Ok(taken.halt);
+                    }
+                    Ok(_) => {}
+                    Err(error) if error.kind() == ErrorKind::Database && !is_careful => {
+                        refused = true;
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if !refused {
+                self.commit(tx, checkpoint).await?;
+                return Ok(None);
+            }
+            tx.rollback().await?;
+            is_careful = true;
+        }
+    }
+
+    async fn index(&mut self) -> Result<(), Error> {
+        let Some(table) = self.engine.definition().table() else {
+            return Ok(());
+        };
+        self.stage = Stage::Indexing;
+        self.tell(
+            Info {
+                checkpoint: self.written,
+                frontier: self.written,
+                events: 0,
+                is_end: true,
+            },
+            self.written,
+        );
+        self.stage = Stage::Building;
+        let backend = &self.store.inner.backend;
+        let mut tx = backend.begin().await?;
+        backend.create_indexes(&mut tx, &table).await?;
+        tx.commit().await
+    }
+
+    /// The rows in the table, which must be as many as there should be.
+    async fn count(
+        &self,
+        verification: Verification,
+        bulk: Option<&(dyn Bulk + 'a)>,
+    ) -> Result<Option<u64>, Error> {
+        let definition = self.engine.definition();
+        let Some(table) = definition.table() else {
+            return Ok(None);
+        };
+        let found = self.store.inner.backend.count_rows(&table, None).await?;
+        let made = bulk.and_then(Bulk::rows);
+        match made {
+            Some(made) if made != found && verification != Verification::Skip => Err(Error::new(
+                ErrorKind::ReadModel,
+                format!("table `{}` holds {found} rows, and {made} were made", table.name),
+            )
+            .with_hint(format!(
+                "somebody else writes to the table: find out who, then remove what was built with `projection drop {} --version {}` \
+                 and run the migration again",
+                definition.name, definition.version
+            ))),
+            _ => Ok(Some(found)),
+        }
+    }
+
+    fn tell(&mut self, info: Info, at: i64) {
+        self.events += info.events as u64;
+        let definition = self.engine.definition();
+        (self.report)(&Progress {
+            projection: definition.name.to_string(),
+            version: definition.version,
+            stage: self.stage,
+            position: at.unsigned_abs(),
+            target: info.frontier.min(self.limit).unsigned_abs(),
+            events: self.events,
+            elapsed: self.begun.elapsed(),
+        });
+        crate::telemetry::rebuilt(&definition.name, info.events);
+    }
+}
+
+/// Beyond what position a version must not be built: where the version that is in use has come, if that one acts on the world
+/// outside. What lies between the two would be done by neither.
+async fn limit(store: &Store, definition: &Definition) -> Result<i64, Error> {
+    if !definition.has_effects() {
+        return Ok(i64::MAX);
+    }
+    let builds = store.inner.backend.builds().await?;
+    let current = builds
+        .iter()
+        .find(|build| build.name == *definition.name && build.is_current);
+    let Some(current) = current.filter(|build| build.version != definition.version) else {
+        return Ok(i64::MAX);
+    };
+    let partitions = store.inner.backend.partitions().await?;
+    let of_current = partitions
+        .iter()
+        .filter(|of| *of.part.projection == *current.name && of.part.version == current.version);
+    let at = of_current.map(|of| of.checkpoint).min();
+    Ok(at.unwrap_or(i64::MAX))
+}
+
+/// Reads pages of the feed, and lets their events be read while the next page comes.
+async fn read_ahead(
+    mut feed: Feed,
+    reader: crate::projection::Reader,
+    limit: i64,
+    pages: mpsc::Sender<Result<(JoinHandle<Read>, Info), Error>>,
+) {
+    loop {
+        let page = match feed.read().await {
+            Ok(page) => page,
+            Err(error) => {
+                // Who is gone needs no answer.
+                let _ = pages.send(Err(error)).await;
+                return;
+            }
+        };
+        let next = page.checkpoint();
+        let checkpoint = next.to_i64().min(limit);
+        let frontier = page.frontier().to_i64();
+        let is_end = page.is_end() || checkpoint >= limit;
+        let mut events = page.into_events();
+        events.retain(|event| event.recorded().position().to_i64() <= limit);
+        let info = Info {
+            checkpoint,
+            frontier,
+            events: events.len(),
+            is_end,
+        };
+        let reader = Arc::clone(&reader);
+        let read = tokio::task::spawn_blocking(move || reader(events));
+        if pages.send(Ok((read, info))).await.is_err() || is_end {
+            return;
+        }
+        feed = feed.after(next);
+    }
+}
+
+fn interrupted(error: &tokio::task::JoinError) -> Error {
+    Error::new(
+        ErrorKind::Closed,
+        format!("the events were not read to their end: {error}"),
+    )
+    .with_hint("run the migration again: it goes on where it was")
+}
+
+/// What changes when a version is built and shown.
+pub(super) fn shown(effects_after: Option<i64>) -> BuildChange<'static> {
+    BuildChange {
+        status: Some(Status::Following),
+        is_current: Some(true),
+        effects_after,
+        ..BuildChange::default()
+    }
+}

@@ -1,0 +1,152 @@
+//! What operators do with versions of projections.
+
+use super::switch::{builds, declared};
+use crate::app::App;
+use crate::error::{Error, ErrorKind};
+use crate::projection::table_name;
+use crate::store::Store;
+use crate::store::projections::{Build, BuildChange, PartId, Status};
+
+/// Halts a projection: the version that the program declares, or else the current one. Workers leave it after the page at
+/// hand. Answers which version it is. An inline projection goes on changing with each append.
+///
+/// # Errors
+/// Where there is no such projection, or the database fails.
+pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
+    let store = app.connect_for_migration().await?;
+    let build = meant(&store, projection).await?;
+    set(&store, &build, Status::Paused).await?;
+    Ok(build.version)
+}
+
+/// Lets a projection go on that was paused, or that stopped at an event: the version that the program declares, or else the
+/// current one. Answers which version it is.
+///
+/// # Errors
+/// Where there is no such projection, or the database fails.
+pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
+    let store = app.connect_for_migration().await?;
+    let build = meant(&store, projection).await?;
+    if matches!(build.status, Status::Building | Status::Retired) {
+        let Build { name, version, .. } = &build;
+        return Err(Error::new(
+            ErrorKind::ReadModel,
+            format!(
+                "version {version} of projection `{name}` is {}, and nobody follows with it",
+                build.status.word()
+            ),
+        )
+        .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"));
+    }
+    set(&store, &build, Status::Following).await?;
+    Ok(build.version)
+}
+
+/// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
+///
+/// # Errors
+/// Where there is no such projection, or the database fails.
+pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
+    let store = app.connect_for_migration().await?;
+    let engine = declared(&store, projection)?;
+    let definition = engine.definition();
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    backend.lock_build(&mut tx, projection).await?;
+    let same = BuildChange {
+        fingerprint: Some(&definition.fingerprint),
+        ..BuildChange::default()
+    };
+    backend
+        .change_build(&mut tx, projection, definition.version, same)
+        .await?;
+    tx.commit().await?;
+    Ok(definition.version)
+}
+
+/// Removes a version of a projection with its table: one that is not shown.
+///
+/// # Errors
+/// Where there is no such version, it is the current one or a worker follows with it, or the database fails.
+pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(), Error> {
+    let store = app.connect_for_migration().await?;
+    let builds = builds(&store, projection).await?;
+    let Some(build) = builds.iter().find(|build| build.version == version) else {
+        return Err(unknown(projection, Some(version)));
+    };
+    if build.is_current {
+        return Err(Error::new(
+            ErrorKind::ReadModel,
+            format!("version {version} of projection `{projection}` is the one that is shown"),
+        )
+        .with_hint(
+            "show another one first: `projection rollback`, or `migrate run` of another release",
+        ));
+    }
+    let backend = &store.inner.backend;
+    let partitions = backend.partitions().await?;
+    let mut own = partitions
+        .iter()
+        .filter(|of| *of.part.projection == *projection && of.part.version == version);
+    if let Some((owner, _)) = own.find_map(|of| of.lease.as_ref().filter(|_| of.is_leased)) {
+        return Err(Error::new(
+            ErrorKind::ReadModel,
+            format!(
+                "version {version} of projection `{projection}` is kept up to date by worker `{owner}`"
+            ),
+        )
+        .with_hint("stop the release that declares this version first"));
+    }
+    let mut tx = backend.begin().await?;
+    backend.lock_build(&mut tx, projection).await?;
+    backend
+        .drop_table(&mut tx, &table_name(projection, version))
+        .await?;
+    backend.remove_build(&mut tx, projection, version).await?;
+    tx.commit().await
+}
+
+/// The version that an operator means: the one that the program declares, or else the current one.
+async fn meant(store: &Store, projection: &str) -> Result<Build, Error> {
+    let builds = builds(store, projection).await?;
+    let declared = declared(store, projection).ok();
+    let version = declared.map(|engine| engine.definition().version);
+    let mut own = builds.iter();
+    let build = match own.find(|build| Some(build.version) == version) {
+        Some(build) => Some(build),
+        None => builds.iter().find(|build| build.is_current),
+    };
+    build.cloned().ok_or_else(|| unknown(projection, None))
+}
+
+async fn set(store: &Store, build: &Build, status: Status) -> Result<(), Error> {
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    backend.lock_build(&mut tx, &build.name).await?;
+    let change = BuildChange {
+        status: Some(status),
+        ..BuildChange::default()
+    };
+    backend
+        .change_build(&mut tx, &build.name, build.version, change)
+        .await?;
+    for partition in 0..build.partitions {
+        let part = PartId {
+            projection: build.name.as_str().into(),
+            version: build.version,
+            partition,
+        };
+        backend.restart_partition(&mut tx, &part).await?;
+    }
+    tx.commit().await
+}
+
+fn unknown(projection: &str, version: Option<u32>) -> Error {
+    let what = match version {
+        Some(version) => {
+            format!("the database has no version {version} of projection `{projection}`")
+        }
+        None => format!("the database has no projection `{projection}`"),
+    };
+    Error::new(ErrorKind::ReadModel, what).with_hint("see `projection list`")
+}

@@ -1,0 +1,139 @@
+//! What keeps a projection up to date, page by page, whatever its target is.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::bulk::{Bulk, Verify};
+use super::definition::Definition;
+use super::routes::Routes;
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+use crate::store::projections::PartId;
+use crate::store::{Backend, Tx};
+
+/// Handles the events of one projection.
+pub(crate) trait Engine: Send + Sync {
+    fn definition(&self) -> &Definition;
+
+    fn routes(&self) -> &Routes;
+
+    /// Handles a page for a partition, in the transaction in which its checkpoint moves.
+    ///
+    /// What cannot be handled is parked. An error is one of the database: nothing of the page is to be committed then.
+    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a>;
+
+    /// As [`Engine::take`], for events that were parked: whatever is known to have been handled, these were not.
+    fn take_again<'a>(
+        &'a self,
+        backend: &'a Backend,
+        tx: &'a mut Tx,
+        page: Page<'a>,
+    ) -> Taking<'a> {
+        self.take(backend, tx, page)
+    }
+
+    /// Builds its rows from many events, from an empty table or from what is in it; `None` where it cannot.
+    fn bulk(&self, is_empty: bool) -> Option<Box<dyn Bulk>> {
+        let _ = is_empty;
+        None
+    }
+
+    /// Folds all events a second time, to compare; `None` where there is nothing to compare.
+    fn verify(&self) -> Option<Box<dyn Verify>> {
+        None
+    }
+}
+
+pub(crate) type Taking<'a> = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send + 'a>>;
+
+/// Some events of the feed, for one partition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page<'a> {
+    pub(crate) part: &'a PartId,
+    /// Handles no more than this key, of its one tenant.
+    pub(crate) only: Option<&'a str>,
+    pub(crate) events: &'a [RecordedEvent],
+    /// Where the partition stands after all of them.
+    pub(crate) checkpoint: i64,
+    /// Up to here effects are left out.
+    pub(crate) effects_after: i64,
+    /// What went wrong the last time that these events were handled.
+    pub(crate) trouble: Option<&'a Trouble>,
+    /// Whether each row is to be tried alone, since together the database refused them.
+    pub(crate) is_careful: bool,
+}
+
+/// How far a page was handled.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) checkpoint: i64,
+    /// Why not all of it was.
+    pub(crate) halt: Option<Halt>,
+}
+
+/// Why a partition does not go on. Everything before the position is handled.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// Nobody can handle this event, and it is not known which later ones it concerns.
+    Stop { position: i64, error: Error },
+    /// A newer release wrote this event: that release can go on.
+    Newer { position: i64, error: Error },
+    /// This event is to be tried again, after a while.
+    Again(Trouble),
+}
+
+impl Halt {
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Halt::Stop { error, .. } | Halt::Newer { error, .. } => error,
+            Halt::Again(trouble) => Error::new(ErrorKind::Unhandled, trouble.why),
+        }
+    }
+}
+
+/// An event that could not be handled, and is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) position: i64,
+    pub(crate) attempts: u32,
+    pub(crate) why: String,
+}
+
+/// How many of all partitions a key belongs to: the same in every release and on every machine.
+///
+/// The hash is FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>.
+pub(crate) fn partition_of(tenant: &Arc<str>, key: &str, partitions: u32) -> u32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let bytes = tenant.bytes().chain([0]).chain(key.bytes());
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the rest is smaller than the divisor"
+    )]
+    let partition = (hash % u64::from(partitions.max(1))) as u32;
+    partition
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::partition_of;
+
+    #[test]
+    fn keys_stay_where_they_are_and_spread() {
+        let tenant = Arc::from("");
+        assert_eq!(partition_of(&tenant, "account-1", 1), 0);
+        // These are kept: another answer would leave rows with two workers.
+        let places: Vec<_> = (0..8)
+            .map(|n| partition_of(&tenant, &n.to_string(), 4))
+            .collect();
+        assert_eq!(places, [0, 1, 2, 3, 0, 1, 2, 3]);
+        assert_ne!(
+            partition_of(&Arc::from("acme"), "0", 1 << 20),
+            partition_of(&tenant, "0", 1 << 20)
+        );
+    }
+}

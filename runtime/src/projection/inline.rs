@@ -1,0 +1,239 @@
+//! Projections whose rows change in the transaction that appends.
+//!
+//! How far the rows of a stream have come is kept for each stream. Whoever handles a stream's events, a program that appends
+//! or a worker behind one that does not know the projection, begins where the other left off.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::bulk::Verify;
+use super::definition::Definition;
+use super::engine::{Engine, Halt, Page, Taken, Taking};
+use super::routes::Routes;
+use crate::append::Group;
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+use crate::store::projections::InlineHead;
+use crate::store::{Backend, Tx};
+use crate::stream::StreamId;
+
+/// How many events of a stream are handled at once where its rows have to catch up.
+const PAGE: u32 = 1000;
+
+/// A projection that is kept up to date by those who append.
+pub(crate) struct Inline {
+    rows: Arc<dyn Engine>,
+}
+
+type Place = (Arc<str>, String);
+
+impl Inline {
+    pub(crate) fn new(rows: Arc<dyn Engine>) -> Self {
+        Inline { rows }
+    }
+
+    /// The streams of a group to which something is appended that may change rows.
+    pub(crate) fn concerned<'g>(&self, group: &'g Group) -> Vec<&'g StreamId> {
+        let names = self.rows.routes().names();
+        let heads = group.heads.iter().filter(|head| {
+            let mut rows = head.rows.iter();
+            rows.any(|row| names.iter().any(|name| name == row.event_type))
+        });
+        heads.map(|head| &head.stream).collect()
+    }
+
+    /// Handles what was just appended to some streams, and what was appended before by those who do not know the projection.
+    pub(crate) async fn appended(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        tenant: &Arc<str>,
+        streams: &[&StreamId],
+    ) -> Result<(), Error> {
+        let places: Vec<Place> = sorted(
+            streams
+                .iter()
+                .map(|stream| (Arc::clone(tenant), stream.to_string())),
+        );
+        let heads = self.heads(backend, tx, &places).await?;
+        for stream in streams {
+            let mut at = heads
+                .get(&(Arc::clone(tenant), stream.to_string()))
+                .copied()
+                .unwrap_or_default();
+            loop {
+                let events = backend.events_in(tx, tenant, stream, at, PAGE).await?;
+                let halt = self.take_new(backend, tx, &events).await?;
+                let end = halt.as_ref().map_or(i64::MAX, Halt::position);
+                let handled = events.iter().map(RecordedEvent::recorded);
+                let mut handled = handled.filter(|recorded| recorded.position().to_i64() < end);
+                if let Some(last) = handled.next_back() {
+                    at = last.version().to_i64();
+                    let head = InlineHead {
+                        tenant: Arc::clone(tenant),
+                        stream: stream.to_string(),
+                        version: at,
+                    };
+                    self.save(backend, tx, &[head]).await?;
+                }
+                // A worker meets the same event, and stops there for all to see. It does not keep facts from being stored.
+                if halt.is_some() || events.len() < PAGE as usize {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Handles events in a transaction that must not fail because of them. Answers why not all of them were handled.
+    async fn take_new(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        events: &[RecordedEvent],
+    ) -> Result<Option<Halt>, Error> {
+        let Some(part) = self
+            .definition()
+            .parts()
+            .next()
+            .filter(|_| !events.is_empty())
+        else {
+            return Ok(None);
+        };
+        let page = |is_careful| Page {
+            part: &part,
+            only: None,
+            events,
+            checkpoint: 0,
+            effects_after: 0,
+            trouble: None,
+            is_careful,
+        };
+        tx.savepoint().await?;
+        let taken = match self.rows.take(backend, tx, page(false)).await {
+            Ok(taken) => {
+                tx.release_savepoint().await?;
+                taken
+            }
+            Err(error) if error.kind() == ErrorKind::Database => {
+                tx.rollback_to_savepoint().await?;
+                self.rows.take(backend, tx, page(true)).await?
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(taken.halt)
+    }
+
+    /// How far the rows of some streams have come. Holds them until the transaction ends.
+    async fn heads(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        places: &[Place],
+    ) -> Result<BTreeMap<Place, i64>, Error> {
+        let Definition { name, version, .. } = self.definition();
+        let heads = backend.inline_heads(tx, name, *version, places).await?;
+        let heads = heads.into_iter();
+        Ok(heads
+            .map(|head| ((head.tenant, head.stream), head.version))
+            .collect())
+    }
+
+    async fn save(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        heads: &[InlineHead],
+    ) -> Result<(), Error> {
+        let Definition { name, version, .. } = self.definition();
+        backend.set_inline_heads(tx, name, *version, heads).await
+    }
+
+    /// Handles a page of the feed: those of its events that nobody has handled.
+    async fn take_page(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: Page<'_>,
+    ) -> Result<Taken, Error> {
+        let place = |event: &RecordedEvent| -> Place {
+            let recorded = event.recorded();
+            (
+                Arc::clone(recorded.tenant_name()),
+                recorded.stream().to_string(),
+            )
+        };
+        let places: Vec<Place> = sorted(page.events.iter().map(place));
+        let mut heads = self.heads(backend, tx, &places).await?;
+        let new = page.events.iter().filter(|event| {
+            let head = heads.get(&place(event)).copied().unwrap_or_default();
+            event.recorded().version().to_i64() > head
+        });
+        let new: Vec<_> = new.cloned().collect();
+        let taken = self
+            .rows
+            .take(
+                backend,
+                tx,
+                Page {
+                    events: &new,
+                    ..page
+                },
+            )
+            .await?;
+        let mut moved = BTreeMap::new();
+        for event in &new {
+            let recorded = event.recorded();
+            if recorded.position().to_i64() <= taken.checkpoint {
+                let version = recorded.version().to_i64();
+                heads.insert(place(event), version);
+                moved.insert(place(event), version);
+            }
+        }
+        let moved: Vec<_> = moved
+            .into_iter()
+            .map(|((tenant, stream), version)| InlineHead {
+                tenant,
+                stream,
+                version,
+            })
+            .collect();
+        self.save(backend, tx, &moved).await?;
+        Ok(taken)
+    }
+}
+
+impl Engine for Inline {
+    fn definition(&self) -> &Definition {
+        self.rows.definition()
+    }
+
+    fn routes(&self) -> &Routes {
+        self.rows.routes()
+    }
+
+    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(backend, tx, page).await })
+    }
+
+    fn take_again<'a>(
+        &'a self,
+        backend: &'a Backend,
+        tx: &'a mut Tx,
+        page: Page<'a>,
+    ) -> Taking<'a> {
+        self.rows.take_again(backend, tx, page)
+    }
+
+    fn verify(&self) -> Option<Box<dyn Verify>> {
+        self.rows.verify()
+    }
+}
+
+/// Each once, in the one order in which everybody holds them.
+fn sorted(places: impl Iterator<Item = Place>) -> Vec<Place> {
+    let mut places: Vec<_> = places.collect();
+    places.sort();
+    places.dedup();
+    places
+}

@@ -1,0 +1,205 @@
+//! Events that a projection could not handle, and those of the same key that wait behind them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::engine::{Engine, Page, Trouble, partition_of};
+use crate::app::App;
+use crate::error::{Error, ErrorKind};
+use crate::store::Store;
+use crate::store::projections::{Parked, PartId};
+use crate::stream::Position;
+
+/// An event that a projection could not handle, or that waits behind one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParkedEvent {
+    /// The projection.
+    pub projection: String,
+    /// Its version.
+    pub version: u32,
+    /// The tenant to which the event belongs.
+    pub tenant: String,
+    /// The key of the row that it would have changed; of several columns, a list in JSON.
+    pub key: String,
+    /// The event's position.
+    pub position: Position,
+    /// The event's stream.
+    pub stream: String,
+    /// The name under which the event is stored.
+    pub event_type: String,
+    /// Why it could not be handled; `None` where it waits behind another of the same key.
+    pub error: Option<String>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Since when it is parked.
+    pub parked_at: DateTime<Utc>,
+}
+
+impl From<Parked> for ParkedEvent {
+    fn from(parked: Parked) -> Self {
+        ParkedEvent {
+            projection: parked.part.projection.to_string(),
+            version: parked.part.version,
+            tenant: parked.tenant.to_string(),
+            key: parked.key,
+            position: Position::of_i64(parked.position),
+            stream: parked.stream,
+            event_type: parked.event_type,
+            error: parked.error,
+            attempts: parked.attempts,
+            parked_at: parked.parked_at,
+        }
+    }
+}
+
+/// What became of parked events that were tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Retried {
+    /// How many were handled.
+    pub handled: u64,
+    /// How many are parked still.
+    pub parked: u64,
+}
+
+/// Parked events, of one projection or of all, in the order of their positions; at most so many.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn list(
+    app: &App,
+    projection: Option<&str>,
+    limit: u32,
+) -> Result<Vec<ParkedEvent>, Error> {
+    let store = app.connect().await?;
+    let parked = store.inner.backend.parked(projection, limit).await?;
+    Ok(parked.into_iter().map(ParkedEvent::from).collect())
+}
+
+/// Tries parked events again: of a projection that the program declares, of one key or of all, each key in the order of its
+/// events, in one transaction. Those that cannot be handled stay parked, with what comes after them.
+///
+/// # Errors
+/// Where the program declares no such projection, or the database fails.
+pub async fn retry(app: &App, projection: &str, key: Option<&str>) -> Result<Retried, Error> {
+    let store = app.connect_for_migration().await?;
+    let engine = crate::migrate::declared(&store, projection)?;
+    let version = engine.definition().version;
+    let backend = &store.inner.backend;
+    let mut parked = backend.parked(Some(projection), u32::MAX).await?;
+    parked.retain(|one| one.part.version == version && key.is_none_or(|key| one.key == key));
+    parked.sort_by(|one, other| {
+        let place = |of: &Parked| (Arc::clone(&of.tenant), of.key.clone(), of.position);
+        place(one).cmp(&place(other))
+    });
+    let mut retried = Retried::default();
+    for of_key in parked.chunk_by(|one, other| one.tenant == other.tenant && one.key == other.key) {
+        let one = retry_key(&store, &*engine, of_key).await?;
+        retried.handled += one.handled;
+        retried.parked += one.parked;
+    }
+    store.inner.news.projected();
+    Ok(retried)
+}
+
+/// Gives a parked event up: it will never be in the rows. Later ones of its key are tried by the next [`retry`].
+///
+/// # Errors
+/// Where no such event is parked, or the database fails.
+pub async fn discard(
+    app: &App,
+    projection: &str,
+    position: Position,
+    key: Option<&str>,
+) -> Result<u64, Error> {
+    let store = app.connect_for_migration().await?;
+    let backend = &store.inner.backend;
+    let mut parked = backend.parked(Some(projection), u32::MAX).await?;
+    parked.retain(|one| one.position == position.to_i64() && key.is_none_or(|key| one.key == key));
+    if parked.is_empty() {
+        return Err(Error::new(
+            ErrorKind::Unhandled,
+            format!("projection `{projection}` has no event parked at position {position}"),
+        )
+        .with_hint("see `parked list`"));
+    }
+    let mut tx = backend.begin().await?;
+    for one in &parked {
+        let part = &one.part;
+        backend
+            .unpark(
+                &mut tx,
+                &part.projection,
+                part.version,
+                &one.tenant,
+                &one.key,
+                &[one.position],
+            )
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(parked.len() as u64)
+}
+
+/// Tries the events of one key.
+async fn retry_key(
+    store: &Store,
+    engine: &dyn Engine,
+    parked: &[Parked],
+) -> Result<Retried, Error> {
+    let Some(first) = parked.first() else {
+        return Ok(Retried::default());
+    };
+    let definition = engine.definition();
+    let (name, version) = (&*definition.name, definition.version);
+    let backend = &store.inner.backend;
+    let positions: Vec<_> = parked.iter().map(|one| one.position).collect();
+    let events = backend.events_at(&first.tenant, &positions).await?;
+    let part = PartId {
+        partition: partition_of(&first.tenant, &first.key, definition.partitions),
+        ..first.part.clone()
+    };
+    let mut tx = backend.begin().await?;
+    // While it is held, no worker handles further events of the key.
+    let held = backend.lock_partition(&mut tx, &part).await?;
+    backend
+        .unpark(
+            &mut tx,
+            name,
+            version,
+            &first.tenant,
+            &first.key,
+            &positions,
+        )
+        .await?;
+    let trouble = Trouble {
+        position: first.position,
+        attempts: first.attempts.max(super::reaction::ATTEMPTS),
+        why: String::new(),
+    };
+    let page = Page {
+        part: &part,
+        only: Some(&first.key),
+        events: &events,
+        checkpoint: 0,
+        effects_after: held.map_or(0, |held| held.effects_after),
+        trouble: Some(&trouble),
+        is_careful: true,
+    };
+    let taken = engine.take_again(backend, &mut tx, page).await?;
+    if let Some(halt) = taken.halt {
+        tx.rollback().await?;
+        return Err(halt.into_error());
+    }
+    let left = backend
+        .parked_of(&mut tx, name, version, &first.tenant, &first.key)
+        .await?;
+    tx.commit().await?;
+    let left = left.len() as u64;
+    Ok(Retried {
+        handled: (parked.len() as u64).saturating_sub(left),
+        parked: left,
+    })
+}

@@ -1,0 +1,218 @@
+//! Projections that write by themselves: each event is handled in a savepoint of the transaction in which the checkpoint moves.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use super::definition::Definition;
+use super::engine::{Engine, Halt, Page, Taken, Taking, Trouble, partition_of};
+use super::routes::{Routed, Routes, Sources};
+use super::rows::{guard, panicked};
+use super::{EventHandler, Failure};
+use crate::error::Error;
+use crate::event::RecordedEvent;
+use crate::store::projections::NewParked;
+use crate::store::{Backend, Tx};
+
+/// How often an event is tried before it is parked.
+pub(super) const ATTEMPTS: u32 = 5;
+
+/// Hands events to `H`.
+pub(crate) struct Reaction<H> {
+    handler: Arc<H>,
+    definition: Definition,
+    routes: Routes,
+}
+
+/// What became of one event.
+enum Handled {
+    Done,
+    Park(Failure, u32),
+    Again(Trouble),
+}
+
+impl<H: EventHandler> Reaction<H> {
+    pub(crate) fn new(handler: Arc<H>, sources: &Arc<Sources>) -> Self {
+        let definition = Definition::of_handler::<H>();
+        Reaction {
+            handler,
+            routes: Routes::of(&definition, sources),
+            definition,
+        }
+    }
+
+    async fn take_page(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: &Page<'_>,
+    ) -> Result<Taken, Error> {
+        let mut routed = Vec::new();
+        let mut halt = None;
+        for stored in page.events {
+            let recorded = stored.recorded();
+            let read = self.routes.read(
+                stored,
+                |handler, version, payload| H::HANDLERS[handler].rules.read(version, payload),
+                &mut routed,
+            );
+            if let Err(error) = read {
+                halt = Some(Halt::unreadable(recorded, error));
+                break;
+            }
+            halt = self.take_all(backend, tx, page, stored, &routed).await?;
+            routed.clear();
+            if halt.is_some() {
+                break;
+            }
+        }
+        Ok(Taken {
+            checkpoint: match &halt {
+                Some(halt) => halt.position() - 1,
+                None => page.checkpoint,
+            },
+            halt,
+        })
+    }
+
+    /// Handles all that one stored event stands for, or nothing of it.
+    async fn take_all(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: &Page<'_>,
+        stored: &RecordedEvent,
+        routed: &[Routed],
+    ) -> Result<Option<Halt>, Error> {
+        let are_several = routed.len() > 1;
+        if are_several {
+            tx.savepoint().await?;
+        }
+        for one in routed {
+            let halt = self.take_one(backend, tx, page, stored, one).await?;
+            if halt.is_some() {
+                if are_several {
+                    tx.rollback_to_savepoint().await?;
+                }
+                return Ok(halt);
+            }
+        }
+        if are_several {
+            tx.release_savepoint().await?;
+        }
+        Ok(None)
+    }
+
+    async fn take_one(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: &Page<'_>,
+        stored: &RecordedEvent,
+        routed: &Routed,
+    ) -> Result<Option<Halt>, Error> {
+        let recorded = stored.recorded();
+        let (name, version) = (&*self.definition.name, self.definition.version);
+        let handler = &H::HANDLERS[routed.handler];
+        if handler.is_effect && recorded.position().to_i64() <= page.effects_after {
+            return Ok(None);
+        }
+        let key = match guard(|| handler.rules.key(&*routed.event, recorded)) {
+            Ok(key) => key,
+            Err(failure) => {
+                let error = Error::unhandled(recorded, name, &failure);
+                return Ok(Some(Halt::unreadable(recorded, error)));
+            }
+        };
+        let tenant = Arc::clone(recorded.tenant_name());
+        if page.only.is_some_and(|only| only != key) {
+            return Ok(None);
+        }
+        if partition_of(&tenant, &key, H::PARTITIONS) != page.part.partition {
+            return Ok(None);
+        }
+        let parked = |failure: Option<String>, attempts| NewParked {
+            tenant: Arc::clone(&tenant),
+            key: key.clone(),
+            position: recorded.position().to_i64(),
+            event_id: recorded.event_id(),
+            stream: recorded.stream().to_string(),
+            event_type: recorded.event_type().to_owned(),
+            error: failure,
+            attempts,
+        };
+        let place = (Arc::clone(&tenant), key.clone());
+        if backend.has_parked(tx, name, version).await?
+            && !backend
+                .parked_keys(tx, name, version, &[place])
+                .await?
+                .is_empty()
+        {
+            backend.park(tx, page.part, &[parked(None, 0)]).await?;
+            return Ok(None);
+        }
+        match self.handle(tx, page, stored, routed).await? {
+            Handled::Done => Ok(None),
+            Handled::Again(trouble) => Ok(Some(Halt::Again(trouble))),
+            Handled::Park(failure, attempts) => {
+                tracing::error!(
+                    projection = name,
+                    version,
+                    position = recorded.position().get(),
+                    %failure,
+                    "an event cannot be handled and is parked; later ones of its key wait behind it"
+                );
+                crate::telemetry::parked(name);
+                let parked = parked(Some(failure.to_string()), attempts);
+                backend.park(tx, page.part, &[parked]).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn handle(
+        &self,
+        tx: &mut Tx,
+        page: &Page<'_>,
+        stored: &RecordedEvent,
+        routed: &Routed,
+    ) -> Result<Handled, Error> {
+        let recorded = stored.recorded();
+        let rules = H::HANDLERS[routed.handler].rules;
+        tx.savepoint().await?;
+        // What a handler can leave half done is undone with the savepoint.
+        let handling = rules.handle(&self.handler, &*routed.event, recorded, tx);
+        let done = AssertUnwindSafe(handling).catch_unwind().await;
+        let Err(failure) = done.unwrap_or_else(|panic| Err(panicked(&*panic))) else {
+            tx.release_savepoint().await?;
+            return Ok(Handled::Done);
+        };
+        tx.rollback_to_savepoint().await?;
+        let position = recorded.position().to_i64();
+        let before = page.trouble.filter(|trouble| trouble.position == position);
+        let attempts = before.map_or(0, |trouble| trouble.attempts) + 1;
+        if attempts >= ATTEMPTS {
+            return Ok(Handled::Park(failure, attempts));
+        }
+        Ok(Handled::Again(Trouble {
+            position,
+            attempts,
+            why: failure.to_string(),
+        }))
+    }
+}
+
+impl<H: EventHandler> Engine for Reaction<H> {
+    fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(backend, tx, &page).await })
+    }
+}

@@ -1,0 +1,283 @@
+//! Projections whose target is one table of rows.
+
+mod bulk;
+mod folding;
+mod slots;
+mod steps;
+mod verify;
+
+use std::collections::HashSet;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+pub(crate) use folding::Folding;
+use slots::{Changes, Slots};
+use steps::{Place, Scope, Step, Steps};
+pub(crate) use steps::{guard, key_text, panicked};
+
+use self::bulk::BulkRows;
+use self::verify::VerifyRows;
+use super::bulk::{Bulk, Verify};
+use super::definition::{Definition, table_name};
+use super::engine::{Engine, Halt, Page, Taken, Taking};
+use super::routes::{Routes, Sources};
+use super::{Failure, Projection, RowKey};
+use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
+use crate::store::projections::{NewParked, Table};
+use crate::store::{Backend, Tx};
+
+/// Folds events into the rows of `P`.
+pub(crate) struct Rows<P> {
+    definition: Definition,
+    routes: Routes,
+    table: Table,
+    row: PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> Rows<P> {
+    pub(crate) fn new(sources: &Arc<Sources>) -> Self {
+        let definition = Definition::of_rows::<P>();
+        Rows {
+            routes: Routes::of(&definition, sources),
+            table: Table {
+                name: table_name(P::NAME, P::VERSION),
+                columns: P::COLUMNS,
+            },
+            definition,
+            row: PhantomData,
+        }
+    }
+
+    async fn take_page(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: &Page<'_>,
+    ) -> Result<Taken, Error> {
+        let steps = Steps::<P>::of(&self.routes, page.events, Scope::of(page));
+        let taken = |halt: Option<Halt>| Taken {
+            checkpoint: match &halt {
+                Some(halt) => halt.position() - 1,
+                None => page.checkpoint,
+            },
+            halt,
+        };
+        if steps.list.is_empty() {
+            return Ok(taken(steps.halt));
+        }
+        let parked = self.parked(backend, tx, &steps.keys).await?;
+        if parked.is_empty() && !page.is_careful {
+            let mut rows = Slots::new();
+            let slots = rows.load(backend, tx, &self.table, &steps.keys).await?;
+            if let Ok(changes) = fold(&mut rows, &slots, page.events, &steps.list) {
+                changes.write(backend, tx, &self.table).await?;
+                return Ok(taken(steps.halt));
+            }
+        }
+        self.take_carefully(backend, tx, page, &steps, parked)
+            .await?;
+        Ok(taken(steps.halt))
+    }
+
+    /// Handles each event by itself, and parks those that cannot be handled, with what comes after them.
+    async fn take_carefully(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        page: &Page<'_>,
+        steps: &Steps<P>,
+        mut parked: HashSet<usize>,
+    ) -> Result<(), Error> {
+        let mut rows = Slots::new();
+        let slots = rows.load(backend, tx, &self.table, &steps.keys).await?;
+        let mut waiting = Vec::new();
+        for step in &steps.list {
+            let stored = &page.events[step.at];
+            let place = &steps.keys[step.key];
+            if parked.contains(&step.key) {
+                waiting.push(new_parked::<P>(page, place, stored, None));
+                continue;
+            }
+            let changed = rows.try_change(
+                slots[step.key],
+                step.handler,
+                &**step.event,
+                stored.recorded(),
+            );
+            if let Err(failure) = changed {
+                tell(&self.definition, stored, &failure);
+                parked.insert(step.key);
+                waiting.push(new_parked::<P>(page, place, stored, Some(failure)));
+            }
+        }
+        if !page.is_careful {
+            let changes = rows.changes().map_err(|failure| impossible(&failure))?;
+            changes.write(backend, tx, &self.table).await?;
+        } else {
+            let refused = self
+                .write_each(backend, tx, &rows, &slots, steps, page)
+                .await?;
+            // They wait for the one that was refused, wherever in the page that is.
+            waiting.retain(|other| {
+                let mut refused = refused.iter();
+                !refused.any(|one| one.key == other.key && one.tenant == other.tenant)
+            });
+            waiting.extend(refused);
+        }
+        if !waiting.is_empty() {
+            backend.park(tx, page.part, &waiting).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes each row by itself. Answers the events of those that the database refuses: it is not known which of them is at
+    /// fault, so the first one is taken for it.
+    async fn write_each(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        rows: &Slots<P>,
+        slots: &[usize],
+        steps: &Steps<P>,
+        page: &Page<'_>,
+    ) -> Result<Vec<NewParked>, Error> {
+        let mut refused = Vec::new();
+        for (key, slot) in slots.iter().enumerate() {
+            let changes = rows
+                .changes_of(*slot)
+                .map_err(|failure| impossible(&failure))?;
+            tx.savepoint().await?;
+            let error = match changes.write(backend, tx, &self.table).await {
+                Ok(()) => {
+                    tx.release_savepoint().await?;
+                    continue;
+                }
+                Err(error) if error.kind() == ErrorKind::Database => error,
+                Err(error) => return Err(error),
+            };
+            tx.rollback_to_savepoint().await?;
+            let mut failure = Some(Failure::new(&error));
+            for step in steps.list.iter().filter(|step| step.key == key) {
+                let stored = &page.events[step.at];
+                if let Some(failure) = &failure {
+                    tell(&self.definition, stored, failure);
+                }
+                let place = &steps.keys[key];
+                refused.push(new_parked::<P>(page, place, stored, failure.take()));
+            }
+        }
+        Ok(refused)
+    }
+
+    /// The places of those keys of which an event is parked already.
+    async fn parked(
+        &self,
+        backend: &Backend,
+        tx: &mut Tx,
+        keys: &[Place<P::Key>],
+    ) -> Result<HashSet<usize>, Error> {
+        let (name, version) = (&*self.definition.name, self.definition.version);
+        if !backend.has_parked(tx, name, version).await? {
+            return Ok(HashSet::new());
+        }
+        let places: Vec<_> = keys.iter().map(place_text::<P>).collect();
+        let found = backend.parked_keys(tx, name, version, &places).await?;
+        let found: HashSet<_> = found.into_iter().collect();
+        let parked = places.iter().enumerate();
+        let parked = parked.filter(|(_, place)| found.contains(place));
+        Ok(parked.map(|(key, _)| key).collect())
+    }
+}
+
+impl<P: Projection> Engine for Rows<P> {
+    fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(backend, tx, &page).await })
+    }
+
+    fn bulk(&self, is_empty: bool) -> Option<Box<dyn Bulk>> {
+        Some(Box::new(BulkRows::<P>::new(
+            &self.routes,
+            &self.table,
+            is_empty,
+        )))
+    }
+
+    fn verify(&self) -> Option<Box<dyn Verify>> {
+        Some(Box::new(VerifyRows::<P>::new(&self.routes)))
+    }
+}
+
+/// Lets all steps change the rows.
+fn fold<P: Projection>(
+    rows: &mut Slots<P>,
+    slots: &[usize],
+    events: &[RecordedEvent],
+    steps: &[Step],
+) -> Result<Changes, Failure> {
+    for step in steps {
+        let cx = events[step.at].recorded();
+        rows.change(slots[step.key], step.handler, &**step.event, cx)?;
+    }
+    rows.changes()
+}
+
+fn place_text<P: Projection>(place: &Place<P::Key>) -> (Arc<str>, String) {
+    let text = place.key.to_values().map(|values| key_text(&values));
+    // A key that cannot be kept is parked under the reason why.
+    let text = text.unwrap_or_else(|reason| reason);
+    (Arc::clone(&place.tenant), text)
+}
+
+fn new_parked<P: Projection>(
+    page: &Page<'_>,
+    place: &Place<P::Key>,
+    stored: &RecordedEvent,
+    failure: Option<Failure>,
+) -> NewParked {
+    let recorded = stored.recorded();
+    let (tenant, key) = place_text::<P>(place);
+    let position = recorded.position().to_i64();
+    let before = page
+        .trouble
+        .filter(|trouble| trouble.position == position && failure.is_some());
+    NewParked {
+        tenant,
+        key,
+        position,
+        event_id: recorded.event_id(),
+        stream: recorded.stream().to_string(),
+        event_type: recorded.event_type().to_owned(),
+        attempts: before.map_or(0, |trouble| trouble.attempts) + u32::from(failure.is_some()),
+        error: failure.map(|failure| failure.to_string()),
+    }
+}
+
+/// Every row was looked at when its last event was handled.
+fn impossible(failure: &Failure) -> Error {
+    Error::new(
+        ErrorKind::ReadModel,
+        format!("a row that could be kept cannot be kept any more: {failure}"),
+    )
+    .with_hint("see that `key` and the columns of the read model depend on its fields alone")
+}
+
+fn tell(definition: &Definition, stored: &RecordedEvent, failure: &Failure) {
+    let position = stored.recorded().position().get();
+    tracing::error!(
+        projection = &*definition.name,
+        version = definition.version,
+        position,
+        %failure,
+        "an event cannot be handled and is parked; later ones of its key wait behind it"
+    );
+    crate::telemetry::parked(&definition.name);
+}

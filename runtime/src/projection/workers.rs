@@ -1,0 +1,207 @@
+//! Shares the partitions of all projections among the workers that are alive.
+//!
+//! A lease says who follows a partition. It spares work and is no guarantee: that every event is handled once is seen to by
+//! the checkpoint, which moves in the transaction that writes the rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::engine::Engine;
+use super::follow::{Ended, Follower};
+use crate::error::Error;
+use crate::store::Store;
+use crate::store::projections::PartId;
+
+/// One worker: this process, as far as others know it.
+pub(crate) struct Worker {
+    store: Store,
+    engines: Vec<Arc<dyn Engine>>,
+    name: Arc<str>,
+    lease: Duration,
+    followed: HashMap<PartId, Followed>,
+    /// Partitions that a newer release has to follow, and for how many rounds they are left to it.
+    left: HashMap<PartId, u32>,
+}
+
+struct Followed {
+    stop: CancellationToken,
+    task: JoinHandle<Ended>,
+}
+
+/// For how many rounds a partition is left to a newer release.
+const PATIENCE: u32 = 10;
+
+impl Worker {
+    pub(crate) fn new(store: Store, engines: Vec<Arc<dyn Engine>>, lease: Duration) -> Self {
+        let name = format!("{}-{}", std::process::id(), uuid::Uuid::now_v7().simple());
+        Worker {
+            store,
+            engines,
+            name: name.into(),
+            lease,
+            followed: HashMap::new(),
+            left: HashMap::new(),
+        }
+    }
+
+    /// Follows until it is told to stop; then finishes the pages at hand and gives its leases back.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut pause = Duration::ZERO;
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = self.lease / 3;
+            if let Err(error) = self.round().await {
+                tracing::warn!(%error, "the leases of projections cannot be renewed; trying again");
+                pause = pause.min(Duration::from_secs(1));
+            }
+        }
+        let parts: Vec<_> = self.followed.keys().cloned().collect();
+        self.leave(&parts).await;
+        if let Err(error) = self.store.inner.backend.worker_gone(&self.name).await {
+            tracing::warn!(%error, "leases are kept until they run out");
+        }
+    }
+
+    /// Renews what this worker has, gives back what is more than its share, and takes what is free.
+    async fn round(&mut self) -> Result<(), Error> {
+        let backend = Arc::clone(&self.store.inner.backend);
+        let served: Vec<_> = self
+            .engines
+            .iter()
+            .map(|engine| {
+                let definition = engine.definition();
+                (Arc::clone(&definition.name), definition.version)
+            })
+            .collect();
+        let alive = backend.worker_seen(&self.name, self.lease, &served).await?;
+        let alive = |part: &PartId| {
+            let of = (Arc::clone(&part.projection), part.version);
+            alive.get(&of).copied().unwrap_or(1).max(1)
+        };
+        let kept = backend.keep_leases(&self.name, self.lease).await?;
+        self.reap(&kept).await;
+        let wanted: Vec<PartId> = self
+            .engines
+            .iter()
+            .flat_map(|engine| engine.definition().parts())
+            .collect();
+        let share: f64 = wanted.iter().map(|part| 1.0 / f64::from(alive(part))).sum();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small number of partitions"
+        )]
+        let share = (share - 1e-9).ceil() as usize;
+        if self.followed.len() > share {
+            // What others can follow, too.
+            let mut parts: Vec<_> = self
+                .followed
+                .keys()
+                .filter(|part| alive(part) > 1)
+                .cloned()
+                .collect();
+            parts.sort_by_key(|part| std::cmp::Reverse(alive(part)));
+            parts.truncate(self.followed.len() - share);
+            self.leave(&parts).await;
+            backend.return_leases(&self.name, &parts).await?;
+            return Ok(());
+        }
+        let free = share - self.followed.len();
+        let mut wanted: Vec<_> = wanted
+            .into_iter()
+            .filter(|part| !self.followed.contains_key(part) && !self.left.contains_key(part))
+            .collect();
+        // Those first that nobody else follows: all of them, whatever the share.
+        wanted.sort_by_key(|part| alive(part));
+        let alone = wanted.partition_point(|part| alive(part) == 1);
+        let shared = wanted.split_off(alone);
+        for (wanted, at_most) in [(&wanted, wanted.len()), (&shared, free)] {
+            if wanted.is_empty() || at_most == 0 {
+                continue;
+            }
+            let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
+            for taken in backend
+                .take_leases(&self.name, wanted, at_most, self.lease)
+                .await?
+            {
+                self.follow(taken.part);
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, part: PartId) {
+        let engine = self.engines.iter().find(|engine| {
+            let definition = engine.definition();
+            definition.name == part.projection && definition.version == part.version
+        });
+        let Some(engine) = engine else {
+            return;
+        };
+        let follower = Follower {
+            store: self.store.clone(),
+            engine: Arc::clone(engine),
+            part: part.clone(),
+            worker: Arc::clone(&self.name),
+        };
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(follower.run(stop.clone()));
+        self.followed.insert(part, Followed { stop, task });
+    }
+
+    /// Forgets what has ended, and ends what is not this worker's any more.
+    async fn reap(&mut self, kept: &[PartId]) {
+        self.left.retain(|_, rounds| {
+            *rounds -= 1;
+            *rounds > 0
+        });
+        let ended: Vec<_> = self
+            .followed
+            .iter()
+            .filter(|(part, followed)| followed.task.is_finished() || !kept.contains(part))
+            .map(|(part, _)| part.clone())
+            .collect();
+        let mut returned = Vec::new();
+        for part in ended {
+            let Some(followed) = self.followed.remove(&part) else {
+                continue;
+            };
+            followed.stop.cancel();
+            if let Ok(Ended::Outdated) = followed.task.await {
+                self.left.insert(part.clone(), PATIENCE);
+            }
+            if kept.contains(&part) {
+                returned.push(part);
+            }
+        }
+        if returned.is_empty() {
+            return;
+        }
+        let backend = &self.store.inner.backend;
+        if let Err(error) = backend.return_leases(&self.name, &returned).await {
+            tracing::debug!(%error, "leases are kept until they run out");
+        }
+    }
+
+    /// Ends some partitions, each after its page.
+    async fn leave(&mut self, parts: &[PartId]) {
+        let mut left = Vec::new();
+        for part in parts {
+            if let Some(followed) = self.followed.remove(part) {
+                followed.stop.cancel();
+                left.push(followed.task);
+            }
+        }
+        for task in left {
+            // A task that panicked has ended, too.
+            let _ = task.await;
+        }
+    }
+}
