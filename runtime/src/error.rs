@@ -51,6 +51,8 @@ pub enum ErrorKind {
     Lock,
     /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
     Checkpoint,
+    /// The table or the view of a read model is missing, was not made by annals, or has not the columns that are declared.
+    ReadModel,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.
@@ -191,6 +193,12 @@ impl Error {
             ),
         )
         .with_hint("send the command again with the same key: it gets the answer of the first")
+    }
+
+    pub(crate) fn read_model(name: &str, what: impl Display) -> Self {
+        Error::new(ErrorKind::ReadModel, format!("the table or view `{name}` {what}")).with_hint(
+            "tables of read models are made and changed by annals alone: build this version of the projection again",
+        )
     }
 
     /// Whether it would meet every append alike, so that trying each one alone is pointless, or leaves open whether any was
