@@ -51,7 +51,8 @@ pub enum ErrorKind {
     Lock,
     /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
     Checkpoint,
-    /// The table of a read model is missing, is not the one that is declared, or holds what does not fit.
+    /// The table or the view of a read model is missing, was not made by annals, is not the one that is declared, or holds what
+    /// does not fit.
     ReadModel,
     /// A projection has not come as far as was waited for, or has stopped.
     Behind,
@@ -197,6 +198,12 @@ impl Error {
             ),
         )
         .with_hint("send the command again with the same key: it gets the answer of the first")
+    }
+
+    pub(crate) fn read_model(name: &str, what: impl Display) -> Self {
+        Error::new(ErrorKind::ReadModel, format!("the table or view `{name}` {what}")).with_hint(
+            "tables of read models are made and changed by annals alone: build this version of the projection again",
+        )
     }
 
     /// Whether it would meet every append alike, so that trying each one alone is pointless, or leaves open whether any was

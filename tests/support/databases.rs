@@ -13,12 +13,17 @@ use tempfile::TempDir;
 use crate::server;
 
 const FILE: &str = "test.db";
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 11] = [
     "events",
     "streams",
     "snapshots",
     "commands",
     "schemas",
+    "projections",
+    "partitions",
+    "workers",
+    "parked",
+    "inline_heads",
     "migrations",
 ];
 

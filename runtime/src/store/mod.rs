@@ -12,6 +12,7 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+mod tenants;
 mod turns;
 mod tx;
 mod waves;

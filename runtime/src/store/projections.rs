@@ -5,7 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::error::{Error, ErrorKind};
 use crate::projection::{Column, Value};
+
+/// What becomes of each row of a table that is read.
+pub(crate) type EachRow<'a> = dyn FnMut(Row) -> Result<(), Error> + Send + 'a;
 
 /// The table of one version of a projection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,45 @@ impl Table {
             .filter(|(_, column)| column.key)
             .map(|(place, _)| place)
     }
+
+    /// The columns of the key.
+    pub(crate) fn key_columns(&self) -> Vec<&'static Column> {
+        self.columns.iter().filter(|column| column.key).collect()
+    }
+
+    /// A value is of another kind than its column: the read model was implemented by hand.
+    pub(super) fn misfit(&self, column: &Column, value: &Value) -> Error {
+        // Without what it holds: messages end in logs.
+        let found = match value {
+            Value::Null => "null",
+            Value::Boolean(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Text(_) => "text",
+            Value::Uuid(_) => "a uuid",
+            Value::Timestamp(_) => "a timestamp",
+            Value::Date(_) => "a date",
+            Value::Json(_) => "JSON",
+            Value::Bytes(_) => "bytes",
+        };
+        let Column { name, kind, .. } = column;
+        let table = &self.name;
+        Error::new(
+            ErrorKind::ReadModel,
+            format!("column `{name}` of table `{table}` is declared as {kind:?}, but its value is {found}"),
+        )
+        .with_hint("let `to_values` and `COLUMNS` of the read model say the same")
+    }
+}
+
+/// A name as it goes into statements, so that it can be a word of SQL.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// Parts of a statement, with commas between them.
+pub(super) fn listed(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A column that was found in the database.
@@ -100,6 +143,16 @@ impl Status {
             Status::Retired => "retired",
         }
     }
+
+    /// Of the word as which it is kept.
+    pub(crate) fn of(word: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.word() == word)
+    }
+}
+
+/// What is wrong with a word that is no status.
+pub(super) fn unknown_status(word: &str) -> String {
+    format!("{word:?} is no status of a projection: it was written by a newer release, or by hand")
 }
 
 /// A partition of one version of a projection: the part of its keys that one worker keeps up to date.

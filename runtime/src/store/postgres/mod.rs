@@ -6,19 +6,24 @@ mod connect;
 mod errors;
 mod feed;
 mod frontier;
+mod leases;
 mod load;
 mod migrate;
 mod notify;
 mod open;
+mod projections;
+mod rows;
 mod schemas;
 mod settings;
 mod snapshots;
 mod streams;
+mod values;
 
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
+use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 
 pub(crate) use connect::connect;
@@ -36,6 +41,8 @@ pub(crate) struct Postgres {
     pub(crate) pool: PgPool,
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
+    /// The schema of the tables, quoted.
+    schema: Text,
     sql: Sql,
     frontiers: Frontiers,
     /// The channel on which stored events are announced.
@@ -61,9 +68,25 @@ impl Postgres {
             .await
             .map_err(during(DOING))
     }
+
+    /// A statement with the checked name of the schema put in, and nothing else.
+    fn in_schema(&self, sql: &str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(sql.replace("{schema}", &self.schema))
+    }
+
+    /// Runs a statement whose answer is nothing.
+    async fn run<'q>(
+        &self,
+        connection: &mut PgConnection,
+        query: Query<'q, Db, PgArguments>,
+        doing: &'static str,
+    ) -> Result<(), Error> {
+        let done = query.execute(connection).await;
+        done.map(|_| ()).map_err(during(doing))
+    }
 }
 
-/// The statements, with the name of the schema put in.
+/// The statements on which commands wait, with the name of the schema put in.
 #[derive(Debug)]
 struct Sql {
     append: Text,

@@ -20,6 +20,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_schemas",
         sql: include_str!("migrations/0002_schemas.sql"),
     },
+    Migration {
+        number: 3,
+        name: "0003_projections",
+        sql: include_str!("migrations/0003_projections.sql"),
+    },
 ];
 
 /// Makes the file and runs what was not run yet, and answers the names.

@@ -9,13 +9,17 @@ mod connect;
 mod errors;
 mod feed;
 mod file;
+mod leases;
 mod load;
 mod migrate;
+mod projections;
 mod repeated;
+mod rows;
 mod schemas;
 mod snapshots;
 mod streams;
 mod time;
+mod values;
 
 use std::sync::Arc;
 

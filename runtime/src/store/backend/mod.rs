@@ -1,16 +1,20 @@
 //! The databases that can hold a store, behind one face.
 
-use super::News;
-use super::address::Database;
-use super::feed::{FeedRequest, FeedRows};
-use super::options::StoreOptions;
-use super::postgres::{self, Postgres};
-use super::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
-use super::sqlite::{self, Sqlite};
-use super::tx::{Tx, TxInner};
+mod projections;
+mod reach;
+mod rows;
+
 use crate::append::{Group, Receipt};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::store::News;
+use crate::store::address::Database;
+use crate::store::feed::{FeedRequest, FeedRows};
+use crate::store::options::StoreOptions;
+use crate::store::postgres::{self, Postgres};
+use crate::store::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
+use crate::store::sqlite::{self, Sqlite};
+use crate::store::tx::{Tx, TxInner};
 
 /// Makes new rows of those that are there.
 pub(crate) type MakeSchemas<'a> =
@@ -168,11 +172,7 @@ impl Backend {
             (Backend::Sqlite(sqlite), TxInner::Sqlite(tx)) => {
                 sqlite.append_in(tx, tenant, group).await
             }
-            _ => Err(Error::new(
-                ErrorKind::Database,
-                "the transaction is one of another database",
-            )
-            .with_hint("begin it with `begin` of the store that appends")),
+            _ => Err(reach::other_database()),
         }
     }
 
