@@ -78,6 +78,32 @@ pub fn aggregate(arguments: TokenStream, input: TokenStream) -> TokenStream {
     both(mistakes.report(), expand::block(&block, &handlers))
 }
 
+#[doc = include_str!("docs/read_model.md")]
+#[proc_macro_derive(ReadModel, attributes(key, index, column, annals))]
+pub fn derive_read_model(input: TokenStream) -> TokenStream {
+    derive(
+        input,
+        parse::read_model,
+        check::read_model,
+        expand::read_model,
+        expand::fallback::read_model,
+    )
+}
+
+#[doc = include_str!("docs/projection.md")]
+#[proc_macro_attribute]
+pub fn projection(arguments: TokenStream, input: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let Some(block) = parse::projection(arguments.into(), input.clone().into(), &mut mistakes)
+    else {
+        return both(mistakes.report(), input.into());
+    };
+    let handlers = check::projection(&block, &mut mistakes);
+    let errors = mistakes.report();
+    let expanded = expand::projection(&block, &handlers, errors.is_none());
+    both(errors, expanded)
+}
+
 #[doc = include_str!("docs/past.md")]
 #[proc_macro]
 pub fn past(input: TokenStream) -> TokenStream {

@@ -28,6 +28,38 @@ pub(crate) fn mended(name: &str) -> Option<String> {
     mended.chars().any(|c| c != '_').then_some(mended)
 }
 
+/// What is wrong with a name of SQL that needs no quotes, as it goes on after "the name of `X`".
+pub(crate) fn sql_flaw(name: &str, longest: usize) -> Option<String> {
+    let stray = |c: &char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_');
+    match name.chars().next() {
+        None => Some("is empty".to_owned()),
+        Some(first) if first.is_ascii_digit() => Some(format!("begins with `{first}`")),
+        Some(_) if name.len() > longest => Some(format!("has {} bytes", name.len())),
+        Some(_) => match name.chars().find(stray)? {
+            stray if stray.is_whitespace() || stray.is_control() => {
+                Some(format!("contains {stray:?}"))
+            }
+            stray => Some(format!("contains `{stray}`")),
+        },
+    }
+}
+
+/// The nearest name of SQL that needs no quotes; `None` where nothing is left of it.
+pub(crate) fn sql_mended(name: &str, longest: usize) -> Option<String> {
+    let mut mended = String::new();
+    for c in snake_case(name.trim()).chars() {
+        match c {
+            'a'..='z' => mended.push(c),
+            '0'..='9' if !mended.is_empty() => mended.push(c),
+            _ if !mended.ends_with('_') && !mended.is_empty() => mended.push('_'),
+            _ => {}
+        }
+    }
+    mended.truncate(longest);
+    let mended = mended.trim_end_matches('_');
+    (!mended.is_empty()).then(|| mended.to_owned())
+}
+
 /// Any text as `LikeThis`: letters and digits alone, each word with a capital.
 pub(crate) fn pascal_case(text: &str) -> String {
     let mut pascal = String::new();
@@ -58,7 +90,7 @@ pub(crate) fn snake_case(ident: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{flaw, mended, pascal_case, snake_case};
+    use super::{flaw, mended, pascal_case, snake_case, sql_flaw, sql_mended};
 
     #[test]
     fn names_that_can_be_stored() {
@@ -88,6 +120,39 @@ mod tests {
         for name in ["a b", "a$c", "x\u{0}y"] {
             assert_eq!(flaw(&mended(name).expect(name)), None);
         }
+    }
+
+    #[test]
+    fn names_that_need_no_quotes() {
+        for name in ["a", "_led", "with_2_digits", "abcde"] {
+            assert_eq!(sql_flaw(name, 20), None, "{name}");
+        }
+        for (name, flaw) in [
+            ("", "is empty"),
+            ("2nd", "begins with `2`"),
+            ("cents-held", "contains `-`"),
+            ("Cents", "contains `C`"),
+            ("a b", "contains ' '"),
+            ("cents_that_are_held_here", "has 24 bytes"),
+        ] {
+            assert_eq!(sql_flaw(name, 20).as_deref(), Some(flaw));
+        }
+    }
+
+    #[test]
+    fn a_mended_name_needs_no_quotes() {
+        for (name, mended) in [
+            ("Cents-held", "cents_held"),
+            ("2nd", "nd"),
+            ("openBalances ", "open_balances"),
+            ("balances$", "balances"),
+            ("über uns", "ber_uns"),
+            ("cents_that_are_held_here", "cents_that_are_held"),
+        ] {
+            assert_eq!(sql_mended(name, 20).as_deref(), Some(mended));
+            assert_eq!(sql_flaw(mended, 20), None, "{mended}");
+        }
+        assert_eq!(sql_mended("$", 20), None);
     }
 
     #[test]

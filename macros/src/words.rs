@@ -1,6 +1,10 @@
 //! The words of the attributes: every key with what it expects and an example that can be pasted.
 
+mod projection;
+
 use std::fmt::{self, Display};
+
+pub(crate) use projection::{COLUMN, PROJECTION, READ_MODEL};
 
 /// One key of an attribute.
 pub(crate) struct Key {
@@ -133,7 +137,7 @@ pub(crate) static ANNALS: Attribute = Attribute {
         ),
     ],
     short: None,
-    home: "`#[annals(..)]`",
+    home: "`#[annals(..)]` of an event, an aggregate or a type in them",
 };
 
 pub(crate) static PAST: Attribute = Attribute {
@@ -161,7 +165,15 @@ pub(crate) static PAST: Attribute = Attribute {
 };
 
 /// Where a key that was found in the wrong place may be at home, nearest first.
-static ALL: [&Attribute; 5] = [&EVENT, &AGGREGATE, &SNAPSHOT, &SCHEMA, &ANNALS];
+static ALL: [&Attribute; 7] = [
+    &EVENT,
+    &AGGREGATE,
+    &SNAPSHOT,
+    &SCHEMA,
+    &ANNALS,
+    &COLUMN,
+    &PROJECTION,
+];
 
 impl Attribute {
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
@@ -222,7 +234,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGGREGATE, Attribute, EVENT, SCHEMA, distance};
+    use super::{AGGREGATE, Attribute, COLUMN, EVENT, PROJECTION, SCHEMA, distance};
 
     #[test]
     fn distances() {
@@ -255,7 +267,7 @@ mod tests {
 
     #[test]
     fn every_example_begins_with_its_key() {
-        for attribute in [&EVENT, &AGGREGATE, &SCHEMA] {
+        for attribute in [&EVENT, &AGGREGATE, &SCHEMA, &COLUMN, &PROJECTION] {
             for key in attribute.keys {
                 assert!(key.example.starts_with(key.name), "{}", key.example);
             }

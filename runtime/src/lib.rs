@@ -39,6 +39,7 @@
 //! |---|---|
 //! | declare an event | [`#[derive(Event)]`](derive@Event) |
 //! | declare an aggregate | [`#[derive(Aggregate)]`](derive@Aggregate) and [`#[aggregate]`](macro@aggregate) |
+//! | declare a read model, and what fills it | [`#[derive(ReadModel)]`](derive@ReadModel) and [`#[projection]`](macro@projection) |
 //! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
 //! | open a store | [`Store::connect`], [`StoreOptions`] |
 //! | send commands, load states, look into the past | [`Root`] |
@@ -82,7 +83,7 @@ pub use aggregate::{
     Aggregate, Apply, Context, Emits, EventSet, Events, Handle, SnapshotProgress, Snapshots,
 };
 /// Macros, beside the traits of the same names.
-pub use annals_macros::{Aggregate, Event, Schema, aggregate, past};
+pub use annals_macros::{Aggregate, Event, ReadModel, Schema, aggregate, past, projection};
 pub use annals_schema::{Schema, Shape};
 pub use app::{App, StoreSource};
 pub use append::{Append, Appended, Expected, NewEvent, Receipt};

@@ -6,6 +6,6 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     Aggregate, Append, Apply, AsOf, CommandError, Context, Emits, Event, Events, Expected, Handle,
-    Metadata, NewEvent, Position, RawEvent, Receipt, Recorded, Root, Schema, Store, StreamId,
-    Version, aggregate,
+    Metadata, NewEvent, Position, Projection, RawEvent, ReadModel, Receipt, Recorded, Root, Schema,
+    Store, StreamId, Tx, Version, aggregate, projection,
 };

@@ -13,9 +13,10 @@ pub use crate::event::{
     require_flattened, require_optional, upcast, upcast_json,
 };
 pub use crate::projection::{
-    AsJson, AsText, AsyncHandler, Column, ColumnKind, ColumnType, EventHandler, Failure,
-    HandleEvent, Handler, Misfilled, Mode, Project, Projection, ReadModel, Value as ColumnValue,
-    insert, key_of, key_of_stream, keys_of, replace, update, upsert,
+    AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, Misfilled, Mode,
+    NotNull, Nullability, Project, Projection, ReadModel, TextKeyOf, Value as ColumnValue, handled,
+    ignored, insert, key_of, key_of_stream, keys_of, replace, require_handled, require_projected,
+    text_key, update, upsert, values,
 };
 pub use crate::store::Tx;
 pub use annals_schema::{

@@ -7,11 +7,18 @@ mod function;
 mod lock;
 mod names;
 mod past;
+mod projected;
+mod projection;
+mod read_model;
+mod row;
 mod shape;
 mod signature;
+mod write;
 
 pub(crate) use aggregate::aggregate;
 pub(crate) use block::block;
 pub(crate) use event::event;
 pub(crate) use past::past;
+pub(crate) use projection::projection;
+pub(crate) use read_model::read_model;
 pub(crate) use shape::schema;

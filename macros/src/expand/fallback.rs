@@ -6,11 +6,14 @@ use quote::{ToTokens, quote};
 use syn::{Path, Type};
 
 use super::aggregate::{conversions, enumeration, id, set};
+use super::read_model::key_type;
 use crate::model::Item;
 use crate::model::aggregate::{Aggregate, variant};
 use crate::model::block::{Block, Excused, Handlers, Role};
 use crate::model::event::Event;
 use crate::model::past::Past;
+use crate::model::projection::{self, Kind, Projection};
+use crate::model::read_model::ReadModel;
 use crate::model::shape::Body;
 
 pub(crate) fn event(event: &Event) -> TokenStream {
@@ -201,6 +204,97 @@ pub(super) fn handlers(block: &Block, handlers: &Handlers<'_>, rt: &TokenStream)
                 }
             });
         }
+    }
+    implementations
+}
+
+/// A read model without columns. Its key is the one that was written, as far as it can be one.
+pub(crate) fn read_model(model: &ReadModel) -> TokenStream {
+    // Nothing could be said of a generic one that would hold for all its types.
+    if !model.generics.is_empty() {
+        return TokenStream::new();
+    }
+    let krate = &model.krate;
+    let rt = quote!(#krate::__rt);
+    let ident = &model.ident;
+    let key = match model.keys_are_right() {
+        true => key_type(model),
+        false => quote!(::std::string::String),
+    };
+    quote! {
+        #[automatically_derived]
+        impl #rt::ReadModel for #ident {
+            type Key = #key;
+
+            const COLUMNS: &'static [#rt::Column] = &[];
+
+            fn key(&self) -> Self::Key {
+                ::core::unreachable!()
+            }
+
+            fn to_values(
+                &self,
+            ) -> ::core::result::Result<::std::vec::Vec<#rt::ColumnValue>, #rt::Misfilled> {
+                ::core::unreachable!()
+            }
+
+            fn from_values(
+                _: ::std::vec::Vec<#rt::ColumnValue>,
+            ) -> ::core::result::Result<Self, #rt::Misfilled> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+/// For the methods with a mistake: what they take is handled.
+pub(super) fn projected(
+    of: &Projection,
+    handlers: &projection::Handlers<'_>,
+    rt: &TokenStream,
+) -> TokenStream {
+    let target = &of.target;
+    let mut implementations = TokenStream::new();
+    for (i, event) in handlers.excused.iter().enumerate() {
+        let is_handled = handlers.good.iter().any(|good| good.event == *event);
+        if is_handled || handlers.excused[..i].contains(event) {
+            continue;
+        }
+        implementations.extend(match handlers.kind {
+            Kind::Rows => quote! {
+                #[automatically_derived]
+                impl #rt::Project<#event> for #target {
+                    fn keys(
+                        _: &#event,
+                        _: &#rt::Recorded,
+                        _: &mut ::std::vec::Vec<Self::Key>,
+                    ) -> ::core::result::Result<(), #rt::Failure> {
+                        ::core::unreachable!()
+                    }
+
+                    fn project(
+                        _: ::core::option::Option<Self>,
+                        _: &#event,
+                        _: &#rt::Recorded,
+                    ) -> ::core::result::Result<::core::option::Option<Self>, #rt::Failure> {
+                        ::core::unreachable!()
+                    }
+                }
+            },
+            Kind::Writes => quote! {
+                #[automatically_derived]
+                impl #rt::HandleEvent<#event> for #target {
+                    async fn handle(
+                        &self,
+                        _: &#event,
+                        _: &#rt::Recorded,
+                        _: &mut #rt::Tx,
+                    ) -> ::core::result::Result<(), #rt::Failure> {
+                        ::core::unreachable!()
+                    }
+                }
+            },
+        });
     }
     implementations
 }

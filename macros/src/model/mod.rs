@@ -6,6 +6,8 @@ pub(crate) mod event;
 pub(crate) mod lock;
 pub(crate) mod past;
 mod past_types;
+pub(crate) mod projection;
+pub(crate) mod read_model;
 pub(crate) mod shape;
 
 use proc_macro2::Ident;

@@ -32,10 +32,7 @@ pub(crate) fn block(
     for item in block.items {
         match item {
             ImplItem::Fn(method) => methods.push(self::method(method)),
-            ImplItem::Const(item) => strays.push((item.ident.to_token_stream(), "constant")),
-            ImplItem::Type(item) => strays.push((item.ident.to_token_stream(), "type")),
-            ImplItem::Macro(item) => strays.push((item.mac.path.to_token_stream(), "macro call")),
-            item => strays.push((item.into_token_stream(), "item")),
+            item => strays.push(stray(item)),
         }
     }
     Some(Block {
@@ -50,7 +47,17 @@ pub(crate) fn block(
     })
 }
 
-fn method(mut method: ImplItemFn) -> Method {
+/// An item that is no method, and what it is called.
+pub(super) fn stray(item: ImplItem) -> (TokenStream, &'static str) {
+    match item {
+        ImplItem::Const(item) => (item.ident.into_token_stream(), "constant"),
+        ImplItem::Type(item) => (item.ident.into_token_stream(), "type"),
+        ImplItem::Macro(item) => (item.mac.path.into_token_stream(), "macro call"),
+        item => (item.into_token_stream(), "item"),
+    }
+}
+
+pub(super) fn method(mut method: ImplItemFn) -> Method {
     method.attrs.retain(|attr| !attr.path().is_ident("doc"));
     let is_cfg = |attr: &&syn::Attribute| attr.path().is_ident("cfg");
     Method {

@@ -6,6 +6,8 @@ mod event;
 mod item;
 mod lock;
 mod past;
+mod projection;
+mod read_model;
 mod serde;
 mod settings;
 
@@ -17,6 +19,7 @@ use crate::model;
 
 pub(crate) use block::block;
 pub(crate) use past::past;
+pub(crate) use projection::projection;
 
 /// The item under `#[derive(Event)]`; `None` where it is no struct, enum or union at all.
 pub(crate) fn event(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::event::Event> {
@@ -46,6 +49,17 @@ pub(crate) fn aggregate(
 /// The item under `#[derive(Schema)]`.
 pub(crate) fn schema(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::Item> {
     Some(item::item(derived_on(input, mistakes)?, mistakes))
+}
+
+/// The item under `#[derive(ReadModel)]`.
+pub(crate) fn read_model(
+    input: TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<model::read_model::ReadModel> {
+    Some(read_model::read_model(
+        derived_on(input, mistakes)?,
+        mistakes,
+    ))
 }
 
 fn derived_on(input: TokenStream, mistakes: &mut Mistakes) -> Option<DeriveInput> {

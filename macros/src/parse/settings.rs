@@ -252,6 +252,14 @@ pub(crate) fn path_value(input: ParseStream<'_>) -> syn::Result<syn::Path> {
     input.call(syn::Path::parse_mod_style)
 }
 
+/// A key that stands alone.
+pub(crate) fn flag(key: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
+    match input.is_empty() || input.peek(Token![,]) {
+        true => Ok(key.clone()),
+        false => Err(input.error("a value")),
+    }
+}
+
 /// `(item, item)`
 pub(crate) fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
     let inside;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::declared::{from_json, to_json};
 use crate::stream::{Position, Version};
 
 /// A column of a read model's table.
@@ -24,10 +25,15 @@ impl Column {
     /// A column for values of `T`.
     #[must_use]
     pub const fn of<T: ColumnType>(name: &'static str) -> Self {
+        Column::of_kind(name, T::KIND, T::NULLABLE)
+    }
+
+    /// A column of a type that is none by itself.
+    pub(super) const fn of_kind(name: &'static str, kind: ColumnKind, nullable: bool) -> Self {
         Column {
             name,
-            kind: T::KIND,
-            nullable: T::NULLABLE,
+            kind,
+            nullable,
             key: false,
             index: false,
         }
@@ -127,7 +133,7 @@ pub trait ColumnType: Sized {
 }
 
 /// What is wrong with a value that is of another kind.
-fn unexpected(value: &Value, expected: &str) -> String {
+pub(super) fn unexpected(value: &Value, expected: &str) -> String {
     let found = match value {
         Value::Null => "null",
         Value::Boolean(_) => "a boolean",
@@ -344,74 +350,10 @@ impl ColumnType for serde_json::Value {
     const KIND: ColumnKind = ColumnKind::Json;
 
     fn to_value(&self) -> Result<Value, String> {
-        AsJson::to_value(self)
+        to_json(self)
     }
 
     fn from_value(value: Value) -> Result<Self, String> {
-        AsJson::from_value(value)
-    }
-}
-
-/// How a field with `#[column(text)]` is kept.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct AsText;
-
-impl AsText {
-    /// What the column holds.
-    pub const KIND: ColumnKind = ColumnKind::Text;
-
-    /// As text.
-    ///
-    /// # Errors
-    /// Where no database keeps it.
-    pub fn to_value<T: std::fmt::Display>(value: &T) -> Result<Value, String> {
-        value.to_string().to_value()
-    }
-
-    /// From its text.
-    ///
-    /// # Errors
-    /// Where it does not parse.
-    pub fn from_value<T: std::str::FromStr<Err: std::fmt::Display>>(
-        value: Value,
-    ) -> Result<T, String> {
-        let text = String::from_value(value)?;
-        text.parse()
-            .map_err(|error| format!("holds {text:?}, which does not parse: {error}"))
-    }
-}
-
-/// How a field with `#[column(json)]` is kept.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct AsJson;
-
-impl AsJson {
-    /// What the column holds.
-    pub const KIND: ColumnKind = ColumnKind::Json;
-
-    /// As JSON.
-    ///
-    /// # Errors
-    /// Where it does not serialize, or no database keeps it.
-    pub fn to_value<T: serde::Serialize>(value: &T) -> Result<Value, String> {
-        let json = serde_json::to_string(value).map_err(|error| format!("is no JSON: {error}"))?;
-        match crate::json::holds_nul(&json) {
-            false => Ok(Value::Json(json)),
-            true => Err("cannot hold the character NUL".to_owned()),
-        }
-    }
-
-    /// From its JSON.
-    ///
-    /// # Errors
-    /// Where it does not deserialize.
-    pub fn from_value<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-        match value {
-            Value::Json(json) => serde_json::from_str(&json)
-                .map_err(|error| format!("holds JSON that does not fit: {error}")),
-            value => Err(unexpected(&value, "JSON")),
-        }
+        from_json(value)
     }
 }

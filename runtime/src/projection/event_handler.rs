@@ -1,6 +1,7 @@
 //! Projections whose target is not one table of rows: `async fn` handlers in the transaction in which the checkpoint moves.
 
 use std::any::{Any, TypeId};
+use std::fmt::Display;
 use std::pin::Pin;
 
 use super::handler::{Failure, typed};
@@ -143,4 +144,22 @@ impl<H: HandleEvent<E>, E: Event> AsyncRules<H> for By<E> {
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
     }
+}
+
+/// The key that a method names.
+///
+/// # Errors
+/// None: it has the form of [`HandleEvent::key`].
+#[doc(hidden)]
+pub fn text_key<K: Display + ?Sized>(key: &K) -> Result<String, Failure> {
+    Ok(key.to_string())
+}
+
+/// The answer of a method.
+///
+/// # Errors
+/// The failure of the method.
+#[doc(hidden)]
+pub fn handled<E: Display>(answer: Result<(), E>) -> Result<(), Failure> {
+    answer.map_err(Failure::new)
 }

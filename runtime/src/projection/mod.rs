@@ -2,9 +2,12 @@
 
 mod bulk;
 mod column;
+mod column_of;
+mod declared;
 mod definition;
 mod engine;
 mod event_handler;
+mod exhaustive;
 mod follow;
 mod handler;
 mod inline;
@@ -21,8 +24,13 @@ mod running;
 mod start;
 mod workers;
 
-pub use column::{AsJson, AsText, Column, ColumnKind, ColumnType, Value};
-pub use event_handler::{AsyncHandler, AsyncRules, EventHandler, HandleEvent, Handling};
+pub use column::{Column, ColumnKind, ColumnType, Value};
+pub use column_of::{ColumnOf, TextKeyOf, values};
+pub use declared::{JsonColumn, NotNull, Nullability, TextColumn, TextKey};
+pub use event_handler::{
+    AsyncHandler, AsyncRules, EventHandler, HandleEvent, Handling, handled, text_key,
+};
+pub use exhaustive::{ignored, require_handled, require_projected};
 pub use handler::{
     Failure, Handler, IntoDone, IntoRow, Mode, Project, Projection, Rules, insert, key_of,
     key_of_stream, keys_of, replace, update, upsert,

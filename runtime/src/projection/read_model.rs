@@ -132,6 +132,7 @@ pub trait KeyOfStream: RowKey {
     fn of_stream(stream: &StreamId) -> Result<Self, String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: RowKey + FromStr<Err: fmt::Display>> KeyOfStream for K {
     fn of_stream(stream: &StreamId) -> Result<Self, String> {
         let id = stream.id();

@@ -1,0 +1,118 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::span;
+use crate::model::read_model::{Field, ReadModel};
+
+/// What `#[derive(ReadModel)]` expands to.
+pub(crate) fn read_model(model: &ReadModel) -> TokenStream {
+    let krate = &model.krate;
+    let rt = quote!(#krate::__rt);
+    let ident = &model.ident;
+    let fields: Vec<&Ident> = model.fields().iter().map(|field| &field.ident).collect();
+    let constants: Vec<Ident> = (0..fields.len())
+        .map(|i| format_ident!("__ANNALS_COLUMN_{i}"))
+        .collect();
+    let declared = model.fields().iter().zip(&constants);
+    let declared = declared.map(|(field, constant)| column(field, constant, &rt));
+    let columns = model.fields().iter().zip(&constants);
+    let columns = columns.map(|(field, constant)| {
+        let key = field.key.as_ref().map(|_| quote!(.key()));
+        let index = field.index.as_ref().map(|_| quote!(.indexed()));
+        quote!(#constant.column()#key #index)
+    });
+    let key_type = key_type(model);
+    let key = key(model, &constants);
+    let vec = quote!(::std::vec::Vec<#rt::ColumnValue>);
+    quote! {
+        const _: () = {
+            #(#declared)*
+
+            #[automatically_derived]
+            impl #rt::ReadModel for #ident {
+                type Key = #key_type;
+
+                const COLUMNS: &'static [#rt::Column] = &[#(#columns),*];
+
+                fn key(&self) -> Self::Key {
+                    #key
+                }
+
+                fn to_values(&self) -> ::core::result::Result<#vec, #rt::Misfilled> {
+                    #rt::values([#(#constants.value(&self.#fields)),*])
+                }
+
+                fn from_values(values: #vec) -> ::core::result::Result<Self, #rt::Misfilled> {
+                    let mut values = ::core::iter::IntoIterator::into_iter(values);
+                    ::core::result::Result::Ok(Self {
+                        #(#fields: #constants.field(&mut values)?),*
+                    })
+                }
+            }
+        };
+    }
+}
+
+/// The constant that alone mentions what the type of the field needs.
+fn column(field: &Field, constant: &Ident, rt: &TokenStream) -> TokenStream {
+    let ty = &field.ty;
+    let name = field.column();
+    let made = |function: TokenStream, arguments: TokenStream| {
+        span::call(ty, quote!(#rt::#function), &arguments)
+    };
+    let made = match (&field.text, &field.json) {
+        (_, Some(_)) => {
+            let nullable = quote!({
+                #[allow(unused_imports)]
+                use #rt::NotNull as _;
+                #rt::Nullability::<#ty>::NULLABLE
+            });
+            made(quote!(ColumnOf::json), quote!(#name, #nullable))
+        }
+        (Some(_), None) if field.key.is_some() => {
+            let text = text_constant(constant);
+            let made = made(quote!(TextKeyOf::new), quote!(#name));
+            return quote! {
+                const #text: #rt::TextKeyOf<#ty> = #made;
+                const #constant: #rt::ColumnOf<#ty> = #text.column;
+            };
+        }
+        (Some(_), None) => made(quote!(ColumnOf::text), quote!(#name)),
+        (None, None) => made(quote!(ColumnOf::new), quote!(#name)),
+    };
+    quote!(const #constant: #rt::ColumnOf<#ty> = #made;)
+}
+
+/// The constant that knows the text of a key.
+fn text_constant(constant: &Ident) -> Ident {
+    format_ident!("{constant}_TEXT")
+}
+
+/// The type of the key, or a tuple of them.
+pub(super) fn key_type(model: &ReadModel) -> TokenStream {
+    let types = model.keys().map(|field| match &field.text {
+        Some(_) => quote!(::std::string::String),
+        None => field.ty.to_token_stream(),
+    });
+    tuple(types.collect())
+}
+
+fn key(model: &ReadModel, constants: &[Ident]) -> TokenStream {
+    let fields = model.fields().iter().zip(constants);
+    let keys = fields.filter(|(field, _)| field.key.is_some());
+    let parts = keys.map(|(Field { ident, text, .. }, constant)| match text {
+        Some(_) => {
+            let constant = text_constant(constant);
+            quote!((#constant.text)(&self.#ident))
+        }
+        None => quote!(::core::clone::Clone::clone(&self.#ident)),
+    });
+    tuple(parts.collect())
+}
+
+fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => quote!((#(#parts),*)),
+    }
+}

@@ -1,0 +1,54 @@
+//! The words of read models and projections.
+
+use super::{Attribute, CRATE, key};
+
+pub(crate) static COLUMN: Attribute = Attribute {
+    name: "column",
+    keys: &[
+        key("text", "nothing", "text"),
+        key("json", "nothing", "json"),
+        key("name", "a string", "name = \"extra_data\""),
+    ],
+    short: None,
+    home: "`#[column(..)]` of a field, under `#[derive(ReadModel)]`",
+};
+
+/// `#[annals(..)]` of a read model, which has no file in the schema lock to look for.
+pub(crate) static READ_MODEL: Attribute = Attribute {
+    name: "annals",
+    keys: &[CRATE],
+    short: None,
+    home: "`#[annals(..)]` of a read model",
+};
+
+pub(crate) static PROJECTION: Attribute = Attribute {
+    name: "projection",
+    keys: &[
+        key("name", "a string", "name = \"balances\""),
+        key(
+            "version",
+            "a whole number of at most 4294967295",
+            "version = 2",
+        ),
+        key(
+            "partitions",
+            "a whole number from 1 to 1024",
+            "partitions = 4",
+        ),
+        key("inline", "nothing", "inline"),
+        key("live", "nothing", "live"),
+        key(
+            "ignore",
+            "the types of events in parentheses",
+            "ignore(AccountNoted)",
+        ),
+        key(
+            "exhaustive",
+            "the types of aggregates in parentheses",
+            "exhaustive(Account)",
+        ),
+        CRATE,
+    ],
+    short: Some("name"),
+    home: "`#[projection(..)]` of an impl block",
+};
