@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::definition::table_name;
 use super::engine::Engine;
 use super::follow::{Ended, Follower};
 use crate::error::Error;
@@ -77,12 +78,12 @@ impl Worker {
             .iter()
             .map(|engine| {
                 let definition = engine.definition();
-                (Arc::clone(&definition.name), definition.version)
+                table_name(&definition.name, definition.version)
             })
             .collect();
         let alive = backend.worker_seen(&self.name, self.lease, &served).await?;
         let alive = |part: &PartId| {
-            let of = (Arc::clone(&part.projection), part.version);
+            let of = table_name(&part.projection, part.version);
             alive.get(&of).copied().unwrap_or(1).max(1)
         };
         let kept = backend.keep_leases(&self.name, self.lease).await?;

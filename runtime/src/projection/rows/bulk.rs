@@ -56,7 +56,7 @@ impl<P: Projection> BulkRows<P> {
             let cx = page.events[step.at].recorded();
             let changed = self
                 .rows
-                .change(slots[step.key], step.handler, &**step.event, cx);
+                .change(slots[step.key], step.handler, page.steps.event(step), cx);
             if changed.is_err() {
                 return Ok(Some(cx.position().to_i64()));
             }

@@ -36,7 +36,7 @@ impl<P: Projection> Folding<P> {
         for step in &steps.list {
             let cx = events[step.at].recorded();
             self.rows
-                .change(slots[step.key], step.handler, &**step.event, cx)
+                .change(slots[step.key], step.handler, steps.event(step), cx)
                 .map_err(|failure| Error::unhandled(cx, P::NAME, &failure))?;
         }
         match steps.halt {

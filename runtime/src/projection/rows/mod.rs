@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use folding::Folding;
 use slots::{Changes, Slots};
-use steps::{Place, Scope, Step, Steps};
+use steps::{Place, Scope, Steps};
 pub(crate) use steps::{guard, key_text, panicked};
 
 use self::bulk::BulkRows;
@@ -70,7 +70,7 @@ impl<P: Projection> Rows<P> {
         if parked.is_empty() && !page.is_careful {
             let mut rows = Slots::new();
             let slots = rows.load(backend, tx, &self.table, &steps.keys).await?;
-            if let Ok(changes) = fold(&mut rows, &slots, page.events, &steps.list) {
+            if let Ok(changes) = fold(&mut rows, &slots, page.events, &steps) {
                 changes.write(backend, tx, &self.table).await?;
                 return Ok(taken(steps.halt));
             }
@@ -102,7 +102,7 @@ impl<P: Projection> Rows<P> {
             let changed = rows.try_change(
                 slots[step.key],
                 step.handler,
-                &**step.event,
+                steps.event(step),
                 stored.recorded(),
             );
             if let Err(failure) = changed {
@@ -221,11 +221,11 @@ fn fold<P: Projection>(
     rows: &mut Slots<P>,
     slots: &[usize],
     events: &[RecordedEvent],
-    steps: &[Step],
+    steps: &Steps<P>,
 ) -> Result<Changes, Failure> {
-    for step in steps {
+    for step in &steps.list {
         let cx = events[step.at].recorded();
-        rows.change(slots[step.key], step.handler, &**step.event, cx)?;
+        rows.change(slots[step.key], step.handler, steps.event(step), cx)?;
     }
     rows.changes()
 }

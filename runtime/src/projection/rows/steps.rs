@@ -1,5 +1,6 @@
 //! From the events of a page to what each of them does to which row.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use crate::store::projections::PartId;
 /// What the events of a page do, in their order.
 pub(super) struct Steps<P: Projection> {
     pub(super) list: Vec<Step>,
+    /// The events as they were read.
+    events: Vec<AnyEvent>,
     /// The rows that are concerned, each once.
     pub(super) keys: Vec<Place<P::Key>>,
     /// Why not the whole page is in it.
@@ -27,8 +30,8 @@ pub(super) struct Step {
     pub(super) at: usize,
     /// The place of the handler.
     pub(super) handler: usize,
-    /// The event, which may concern several rows.
-    pub(super) event: Arc<AnyEvent>,
+    /// The place of the event that was read: one may concern several rows.
+    event: usize,
     /// The place of the row's key.
     pub(super) key: usize,
 }
@@ -45,6 +48,7 @@ impl<P: Projection> Steps<P> {
     pub(super) fn of(routes: &Routes, events: &[RecordedEvent], scope: Scope<'_>) -> Self {
         let mut steps = Steps {
             list: Vec::with_capacity(events.len()),
+            events: Vec::with_capacity(events.len()),
             keys: Vec::new(),
             halt: None,
         };
@@ -62,9 +66,10 @@ impl<P: Projection> Steps<P> {
                 return steps;
             }
             for routed in routed.drain(..) {
-                let event = Arc::new(routed.event);
+                let event = steps.events.len();
                 let rules = P::HANDLERS[routed.handler].rules;
-                let named = guard(|| rules.keys(&**event, recorded, &mut keys));
+                let named = guard(|| rules.keys(&*routed.event, recorded, &mut keys));
+                steps.events.push(routed.event);
                 if let Err(failure) = named {
                     let error = Error::unhandled(recorded, P::NAME, &failure);
                     steps.halt = Some(Halt::unreadable(recorded, error));
@@ -84,13 +89,18 @@ impl<P: Projection> Steps<P> {
                     steps.list.push(Step {
                         at,
                         handler: routed.handler,
-                        event: Arc::clone(&event),
+                        event,
                         key,
                     });
                 }
             }
         }
         steps
+    }
+
+    /// What a step is about.
+    pub(super) fn event(&self, step: &Step) -> &(dyn Any + Send + Sync) {
+        &*self.events[step.event]
     }
 }
 
@@ -160,7 +170,7 @@ pub(crate) fn guard<T>(handler: impl FnOnce() -> Result<T, Failure>) -> Result<T
 }
 
 /// The failure that a panic is.
-pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Failure {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Failure::new(format_args!(

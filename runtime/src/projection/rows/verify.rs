@@ -50,7 +50,7 @@ impl<P: Projection> Verify for VerifyRows<P> {
             }
             let slot = self.rows.slot(place);
             let cx = events[step.at].recorded();
-            let changed = self.rows.change(slot, step.handler, &**step.event, cx);
+            let changed = self.rows.change(slot, step.handler, steps.event(step), cx);
             if changed.is_err() {
                 self.parked.insert(place.clone());
             }

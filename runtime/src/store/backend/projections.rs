@@ -3,6 +3,7 @@
 //! What takes no transaction takes a connection of its own, and is not called while a transaction is open: SQLite has one
 //! connection that writes.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Backend;
@@ -98,9 +99,15 @@ impl Backend {
             .restart_partition(connection, part))
     }
 
-    /// Lets others know that a worker is alive, for as long as a lease. Answers how many are, with this one.
-    pub(crate) async fn worker_seen(&self, worker: &str, lease: Duration) -> Result<u32, Error> {
-        on_store!(self, |store| store.worker_seen(worker, lease))
+    /// Lets others know that a worker is alive, for as long as a lease, and with which versions of projections it can follow.
+    /// Answers how many are alive that can follow with each of these, with this one.
+    pub(crate) async fn worker_seen(
+        &self,
+        worker: &str,
+        lease: Duration,
+        serves: &[String],
+    ) -> Result<HashMap<String, u32>, Error> {
+        on_store!(self, |store| store.worker_seen(worker, lease, serves))
     }
 
     /// Forgets a worker, and gives back its leases.

@@ -2,6 +2,7 @@
 //!
 //! A lease spares work that would be thrown away; what keeps rows right is the checkpoint.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::projections::{part, partition};
@@ -19,10 +20,14 @@ with forgotten as (
         for update skip locked
     )
 ), seen as (
-    insert into {schema}.workers (worker, seen_until) values ($1, clock_timestamp() + make_interval(secs => $2))
-    on conflict (worker) do update set seen_until = excluded.seen_until
+    insert into {schema}.workers (worker, serves, seen_until)
+    values ($1, $3, clock_timestamp() + make_interval(secs => $2))
+    on conflict (worker) do update set serves = excluded.serves, seen_until = excluded.seen_until
 )
-select 1 + count(*) from {schema}.workers where worker <> $1 and seen_until > clock_timestamp()
+select served, 1 + count(w.worker)
+from unnest($3::text[]) as served
+left join {schema}.workers w on served = any(w.serves) and w.worker <> $1 and w.seen_until > clock_timestamp()
+group by served
 ";
 
 const FORGET: &str = "
@@ -81,17 +86,27 @@ where p.projection = w.projection and p.version = w.version and p.partition = w.
 ";
 
 impl Postgres {
-    /// Lets others know that a worker is alive, for as long as a lease. Answers how many are, with this one.
-    pub(crate) async fn worker_seen(&self, worker: &str, lease: Duration) -> Result<u32, Error> {
+    /// Lets others know that a worker is alive, for as long as a lease. Answers how many are that serve each of the same, with
+    /// this one.
+    pub(crate) async fn worker_seen(
+        &self,
+        worker: &str,
+        lease: Duration,
+        serves: &[String],
+    ) -> Result<HashMap<String, u32>, Error> {
         const DOING: &str = "report that a worker is alive";
         let mut connection = self.acquire(DOING).await?;
-        let alive: i64 = sqlx::query_scalar(self.in_schema(SEEN))
+        let alive: Vec<(String, i64)> = sqlx::query_as(self.in_schema(SEEN))
             .bind(worker)
             .bind(lease.as_secs_f64())
-            .fetch_one(&mut *connection)
+            .bind(serves)
+            .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;
-        Ok(u32::try_from(alive).unwrap_or(u32::MAX))
+        let alive = alive.into_iter();
+        Ok(alive
+            .map(|(served, count)| (served, u32::try_from(count).unwrap_or(u32::MAX)))
+            .collect())
     }
 
     /// Forgets a worker, and gives back its leases.

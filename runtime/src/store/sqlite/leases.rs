@@ -2,6 +2,7 @@
 //!
 //! A lease spares work that would be thrown away; what keeps rows right is the checkpoint.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +15,13 @@ use crate::store::projections::{PartId, Partition};
 
 impl Sqlite {
     /// Lets others know that a worker is alive, for as long as a lease. Answers how many are, with this one.
-    pub(crate) async fn worker_seen(&self, worker: &str, lease: Duration) -> Result<u32, Error> {
+    pub(crate) async fn worker_seen(
+        &self,
+        worker: &str,
+        lease: Duration,
+        serves: &[String],
+    ) -> Result<HashMap<String, u32>, Error> {
+        let serves = serde_json::Value::from(serves).to_string();
         let during = during("report that a worker is alive");
         let now = self.clock.now();
         let transaction = self.writer.begin_with("begin immediate").await;
@@ -26,21 +33,28 @@ impl Sqlite {
             .await
             .map_err(&during)?;
         sqlx::query(
-            "insert into annals_workers (worker, seen_until) values (?, ?)
-             on conflict (worker) do update set seen_until = excluded.seen_until",
+            "insert into annals_workers (worker, serves, seen_until) values (?, ?, ?)
+             on conflict (worker) do update set serves = excluded.serves, seen_until = excluded.seen_until",
         )
         .bind(worker)
+        .bind(&serves)
         .bind(end(now, lease))
         .execute(&mut *transaction)
         .await
         .map_err(&during)?;
-        let alive = sqlx::query_scalar("select count(*) from annals_workers where seen_until > ?")
-            .bind(time::write(now))
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(&during)?;
+        let alive: Vec<(String, u32)> = sqlx::query_as(
+            "select served.value, count(*)
+             from json_each(?) as served
+             join annals_workers w on served.value in (select value from json_each(w.serves)) and w.seen_until > ?
+             group by served.value",
+        )
+        .bind(&serves)
+        .bind(time::write(now))
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(&during)?;
         transaction.commit().await.map_err(during)?;
-        Ok(alive)
+        Ok(alive.into_iter().collect())
     }
 
     /// Forgets a worker, and gives back its leases.

@@ -32,6 +32,7 @@ create table {schema}.partitions (
 -- Who is there to share the work.
 create table {schema}.workers (
     worker     text        primary key,
+    serves     text[]      not null,               -- the versions that it can follow with, like `balances_v2`
     seen_until timestamptz not null                -- after this it is gone, unless it is heard of again
 ) with (fillfactor = 50);
 

@@ -32,6 +32,7 @@ create table annals_partitions (
 -- Who is there to share the work.
 create table annals_workers (
     worker     text primary key not null,
+    serves     text not null,                      -- JSON: the versions that it can follow with, like `balances_v2`
     seen_until text not null                       -- after this it is gone, unless it is heard of again
 ) strict, without rowid;
 

@@ -1,0 +1,4 @@
+//! Read models are what their events say, however they are kept up to date: every test here runs on PostgreSQL and on SQLite.
+
+mod follow;
+mod models;
