@@ -170,7 +170,7 @@ impl Feed {
             check_names(names)?;
         }
         let request = FeedRequest {
-            tenant,
+            tenant: Some(tenant),
             after: self.after,
             types: self.types.as_deref(),
             categories: self.categories.as_deref(),

@@ -12,6 +12,7 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+mod table;
 mod tenants;
 mod turns;
 mod tx;
@@ -240,7 +241,7 @@ impl Store {
     }
 
     /// The tenant, where it and the stream can be asked for.
-    pub(crate) fn checked(&self, stream: &StreamId) -> Result<&str, Error> {
+    pub(crate) fn checked(&self, stream: &StreamId) -> Result<&Arc<str>, Error> {
         check_tenant(&self.tenant)?;
         check_name(stream)?;
         Ok(&self.tenant)

@@ -1,8 +1,10 @@
 //! The databases that can hold a store, behind one face.
 
+mod parked;
 mod projections;
 mod reach;
 mod rows;
+mod tables;
 
 use crate::append::{Group, Receipt};
 use crate::error::Error;
@@ -234,3 +236,6 @@ impl Backend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,7 +78,7 @@ impl Postgres {
         let during = during(DOING);
         let mut connection = self.acquire(DOING).await?;
         let mut rows = sqlx::query(statement(&self.sql.load))
-            .bind(request.tenant)
+            .bind(&**request.tenant)
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
@@ -108,7 +108,7 @@ impl Postgres {
             &self.sql.page
         };
         let rows = sqlx::query(statement(sql))
-            .bind(page.tenant)
+            .bind(&**page.tenant)
             .bind(page.stream.as_str())
             .bind(page.from.to_i64())
             .bind(page.to.to_i64())
@@ -121,7 +121,8 @@ impl Postgres {
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
-                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+                let event = event(row, 1).map_err(&during)?;
+                events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
         Ok((head.unsigned_abs(), events))

@@ -71,7 +71,7 @@ impl Sqlite {
     ) -> Result<(), Error> {
         let during = during("load a stream");
         let mut rows = sqlx::query(LOAD)
-            .bind(request.tenant)
+            .bind(&**request.tenant)
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
@@ -94,7 +94,7 @@ impl Sqlite {
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
         let during = during("read a stream");
         let rows = sqlx::query(if page.backwards { PAGE_BACKWARDS } else { PAGE })
-            .bind(page.tenant)
+            .bind(&**page.tenant)
             .bind(page.stream.as_str())
             .bind(page.from.to_i64())
             .bind(page.to.to_i64())
@@ -107,7 +107,8 @@ impl Sqlite {
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
-                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+                let event = event(row, 1).map_err(&during)?;
+                events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
         Ok((head.unsigned_abs(), events))
