@@ -206,6 +206,11 @@ impl Error {
         )
     }
 
+    pub(crate) fn not_ours(name: &str) -> Self {
+        Error::read_model(name, "was not made by annals")
+            .with_hint("it was left as it is: rename it, or give the projection another name")
+    }
+
     /// Whether it would meet every append alike, so that trying each one alone is pointless, or leaves open whether any was
     /// stored.
     pub(crate) fn concerns_every_append(&self) -> bool {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use crate::stream::{Position, StreamId, Version};
 /// Where and when a stored event was recorded, and by whom: what any handler may ask for as `cx: &Recorded`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
+    pub(crate) tenant: Arc<str>,
     pub(crate) stream: StreamId,
     pub(crate) version: Version,
     pub(crate) position: Position,
@@ -24,6 +26,17 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// The tenant to which the stream belongs; the empty name where a store has no tenants.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The name of the tenant, to be shared.
+    pub(crate) fn tenant_name(&self) -> &Arc<str> {
+        &self.tenant
+    }
+
     /// The stream to which the event belongs.
     #[must_use]
     pub fn stream(&self) -> &StreamId {

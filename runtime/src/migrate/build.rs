@@ -282,7 +282,6 @@ impl<'a> Building<'a> {
 
     /// Handles event by event up to the end of the feed, as a worker would. Answers how many there were.
     pub(super) async fn step_by_step(&mut self) -> Result<u64, Error> {
-        let backend = &self.store.inner.backend;
         let mut handled = 0;
         loop {
             let feed = Feed::of_all_tenants(self.store)

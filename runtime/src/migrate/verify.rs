@@ -52,7 +52,7 @@ pub(super) async fn verify(
     let mut difference = None;
     let backend = &store.inner.backend;
     backend
-        .all_rows(&table, &mut |row| {
+        .all_rows(&table, None, &mut |row| {
             if difference.is_none() {
                 difference = second.compare(&row);
             }

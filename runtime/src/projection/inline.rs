@@ -14,8 +14,9 @@ use crate::append::Group;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::InlineHead;
+use crate::store::row::Page as Stored;
 use crate::store::{Backend, Tx};
-use crate::stream::StreamId;
+use crate::stream::{StreamId, Version};
 
 /// How many events of a stream are handled at once where its rows have to catch up.
 const PAGE: u32 = 1000;
@@ -62,7 +63,15 @@ impl Inline {
                 .copied()
                 .unwrap_or_default();
             loop {
-                let events = backend.events_in(tx, tenant, stream, at, PAGE).await?;
+                let page = Stored {
+                    tenant,
+                    stream,
+                    from: Version::of_i64(at + 1),
+                    to: Version::of_i64(i64::MAX),
+                    backwards: false,
+                    limit: PAGE,
+                };
+                let (_, events) = backend.page_in(tx, page).await?;
                 let halt = self.take_new(backend, tx, &events).await?;
                 let end = halt.as_ref().map_or(i64::MAX, Halt::position);
                 let handled = events.iter().map(RecordedEvent::recorded);
@@ -109,14 +118,14 @@ impl Inline {
             trouble: None,
             is_careful,
         };
-        tx.savepoint().await?;
+        let savepoint = tx.savepoint().await?;
         let taken = match self.rows.take(backend, tx, page(false)).await {
             Ok(taken) => {
-                tx.release_savepoint().await?;
+                tx.release(savepoint).await?;
                 taken
             }
             Err(error) if error.kind() == ErrorKind::Database => {
-                tx.rollback_to_savepoint().await?;
+                tx.roll_back_to(savepoint).await?;
                 self.rows.take(backend, tx, page(true)).await?
             }
             Err(error) => return Err(error),

@@ -8,7 +8,7 @@ use super::engine::{Engine, Page, Trouble, partition_of};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::store::Store;
-use crate::store::projections::{Parked, PartId};
+use crate::store::projections::{PartId, Parked, ParkedPlace};
 use crate::stream::Position;
 
 /// An event that a projection could not handle, or that waits behind one.
@@ -127,17 +127,13 @@ pub async fn discard(
     }
     let mut tx = backend.begin().await?;
     for one in &parked {
-        let part = &one.part;
-        backend
-            .unpark(
-                &mut tx,
-                &part.projection,
-                part.version,
-                &one.tenant,
-                &one.key,
-                &[one.position],
-            )
-            .await?;
+        let place = ParkedPlace {
+            projection: &one.part.projection,
+            version: one.part.version,
+            tenant: &one.tenant,
+            key: &one.key,
+        };
+        backend.unpark(&mut tx, place, &[one.position]).await?;
     }
     tx.commit().await?;
     Ok(parked.len() as u64)
@@ -153,10 +149,14 @@ async fn retry_key(
         return Ok(Retried::default());
     };
     let definition = engine.definition();
-    let (name, version) = (&*definition.name, definition.version);
+    let place = ParkedPlace {
+        projection: &definition.name,
+        version: definition.version,
+        tenant: &first.tenant,
+        key: &first.key,
+    };
     let backend = &store.inner.backend;
     let positions: Vec<_> = parked.iter().map(|one| one.position).collect();
-    let events = backend.events_at(&first.tenant, &positions).await?;
     let part = PartId {
         partition: partition_of(&first.tenant, &first.key, definition.partitions),
         ..first.part.clone()
@@ -164,16 +164,10 @@ async fn retry_key(
     let mut tx = backend.begin().await?;
     // While it is held, no worker handles further events of the key.
     let held = backend.lock_partition(&mut tx, &part).await?;
-    backend
-        .unpark(
-            &mut tx,
-            name,
-            version,
-            &first.tenant,
-            &first.key,
-            &positions,
-        )
+    let events = backend
+        .events_at(&mut tx, &first.tenant, &positions)
         .await?;
+    backend.unpark(&mut tx, place, &positions).await?;
     let trouble = Trouble {
         position: first.position,
         attempts: first.attempts.max(super::reaction::ATTEMPTS),
@@ -193,9 +187,7 @@ async fn retry_key(
         tx.rollback().await?;
         return Err(halt.into_error());
     }
-    let left = backend
-        .parked_of(&mut tx, name, version, &first.tenant, &first.key)
-        .await?;
+    let left = backend.parked_of(&mut tx, place).await?;
     tx.commit().await?;
     let left = left.len() as u64;
     Ok(Retried {

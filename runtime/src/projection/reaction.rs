@@ -61,8 +61,10 @@ impl<H: EventHandler> Reaction<H> {
                 halt = Some(Halt::unreadable(recorded, error));
                 break;
             }
-            halt = self.take_all(backend, tx, page, stored, &routed).await?;
-            routed.clear();
+            if !routed.is_empty() {
+                halt = self.take_all(backend, tx, page, stored, &routed).await?;
+                routed.clear();
+            }
             if halt.is_some() {
                 break;
             }
@@ -85,22 +87,18 @@ impl<H: EventHandler> Reaction<H> {
         stored: &RecordedEvent,
         routed: &[Routed],
     ) -> Result<Option<Halt>, Error> {
-        let are_several = routed.len() > 1;
-        if are_several {
-            tx.savepoint().await?;
+        if let [one] = routed {
+            return self.take_one(backend, tx, page, stored, one).await;
         }
+        let savepoint = tx.savepoint().await?;
         for one in routed {
             let halt = self.take_one(backend, tx, page, stored, one).await?;
             if halt.is_some() {
-                if are_several {
-                    tx.rollback_to_savepoint().await?;
-                }
+                tx.roll_back_to(savepoint).await?;
                 return Ok(halt);
             }
         }
-        if are_several {
-            tx.release_savepoint().await?;
-        }
+        tx.release(savepoint).await?;
         Ok(None)
     }
 
@@ -180,15 +178,15 @@ impl<H: EventHandler> Reaction<H> {
     ) -> Result<Handled, Error> {
         let recorded = stored.recorded();
         let rules = H::HANDLERS[routed.handler].rules;
-        tx.savepoint().await?;
+        let savepoint = tx.savepoint().await?;
         // What a handler can leave half done is undone with the savepoint.
         let handling = rules.handle(&self.handler, &*routed.event, recorded, tx);
         let done = AssertUnwindSafe(handling).catch_unwind().await;
         let Err(failure) = done.unwrap_or_else(|panic| Err(panicked(&*panic))) else {
-            tx.release_savepoint().await?;
+            tx.release(savepoint).await?;
             return Ok(Handled::Done);
         };
-        tx.rollback_to_savepoint().await?;
+        tx.roll_back_to(savepoint).await?;
         let position = recorded.position().to_i64();
         let before = page.trouble.filter(|trouble| trouble.position == position);
         let attempts = before.map_or(0, |trouble| trouble.attempts) + 1;

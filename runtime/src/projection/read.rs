@@ -11,7 +11,7 @@ use crate::append::{Receipt, check_tenant};
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feed;
 use crate::store::Store;
-use crate::store::projections::{Row, Table};
+use crate::store::projections::{Row, RowPlace, Table};
 use crate::stream::Position;
 
 /// How long a read waits for a projection, where nothing else is said.
@@ -91,10 +91,12 @@ impl<P: Projection> ReadRows<P> {
         let Ok(key) = key.to_key().to_values() else {
             return Ok(None);
         };
+        let place = RowPlace {
+            tenant: self.store.tenant_name().into(),
+            key,
+        };
         let backend = &self.store.inner.backend;
-        let row = backend
-            .read_row(&self.definition(), self.store.tenant_name(), &key)
-            .await?;
+        let row = backend.read_row(&self.definition(), &place).await?;
         row.map(|row| self.row(row)).transpose()
     }
 

@@ -1,5 +1,7 @@
 //! Folds stored events into a state.
 
+use std::sync::Arc;
+
 use crate::aggregate::{Aggregate, EventSet, Kind};
 use crate::error::Error;
 use crate::event::Recorded;
@@ -51,6 +53,7 @@ impl<A: Aggregate> Fold<A> {
     /// Checks that the event is the next one, and folds it unless `is_wanted` says otherwise.
     pub(super) fn step(
         &mut self,
+        tenant: &Arc<str>,
         stream: &StreamId,
         event: &StoredEvent<'_>,
         is_wanted: impl FnOnce(&Recorded) -> bool,
@@ -60,7 +63,7 @@ impl<A: Aggregate> Fold<A> {
             return Err(Error::corrupt(stream, format!("event {next} is missing")));
         }
         self.version = next;
-        let recorded = event.recorded(stream)?;
+        let recorded = event.recorded(tenant, stream)?;
         if !is_wanted(&recorded) {
             return Ok(());
         }

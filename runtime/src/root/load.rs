@@ -1,5 +1,6 @@
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use tracing::Instrument;
 
@@ -110,6 +111,7 @@ pub(super) async fn fold<A: Aggregate>(
 }
 
 struct Folding<A> {
+    tenant: Arc<str>,
     stream: StreamId,
     fold: Fold<A>,
     /// The version of the stream, as its row says.
@@ -122,6 +124,7 @@ struct Folding<A> {
 impl<A: Aggregate> Folding<A> {
     fn new(request: &LoadRequest<'_>) -> Self {
         Folding {
+            tenant: Arc::clone(request.tenant),
             stream: request.stream.clone(),
             fold: Fold::new(),
             head: 0,
@@ -154,7 +157,9 @@ impl<A: Aggregate> Folding<A> {
                     _ => Ok(()),
                 }
             }
-            Item::Event(event) => self.fold.step(&self.stream, &event, is_wanted),
+            Item::Event(event) => self
+                .fold
+                .step(&self.tenant, &self.stream, &event, is_wanted),
         }
     }
 

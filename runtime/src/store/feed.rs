@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::row::StoredEvent;
+use super::tenants::Tenants;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::stream::{Position, StreamId};
@@ -10,10 +11,11 @@ use crate::stream::{Position, StreamId};
 /// How large the payloads of a page are together, at most: the last one may go beyond.
 const PAGE_BYTES: usize = 8 << 20;
 
-/// Which events to read of all that a tenant has.
+/// Which events to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FeedRequest<'a> {
-    pub(crate) tenant: &'a str,
+    /// `None` for those of all tenants.
+    pub(crate) tenant: Option<&'a str>,
     pub(crate) after: Position,
     /// `None` for events of every type.
     pub(crate) types: Option<&'a [String]>,
@@ -68,6 +70,7 @@ pub(crate) struct Filling {
     after: Position,
     room: usize,
     bytes: usize,
+    tenants: Tenants,
     events: Vec<RecordedEvent>,
 }
 
@@ -77,21 +80,24 @@ impl Filling {
             after: request.after,
             room: request.limit as usize,
             bytes: 0,
+            tenants: Tenants::default(),
             events: Vec::new(),
         }
     }
 
-    /// Takes the next event of the stream, which belongs to the aggregate where its row says so.
+    /// Takes the next event, one of the stream, which belongs to the aggregate where its row says so.
     ///
     /// # Errors
     /// Where the row holds what annals never writes.
     pub(crate) fn push(
         &mut self,
+        tenant: &str,
         stream: &str,
         aggregate: Option<&str>,
         event: &StoredEvent<'_>,
     ) -> Result<(), Error> {
-        let event = event.to_owned(&named(stream, aggregate)?)?;
+        let tenant = self.tenants.name(tenant);
+        let event = event.to_owned(&tenant, &named(stream, aggregate)?)?;
         let recorded = event.recorded();
         let before = self
             .events
@@ -134,7 +140,7 @@ fn position(number: i64) -> Position {
 
 /// # Errors
 /// Where the name does not begin with that of the aggregate, or the stream has no row.
-fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
+pub(super) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
     let id = aggregate.and_then(|aggregate| {
         let id = stream.strip_prefix(aggregate)?.strip_prefix('-')?;
         Some(StreamId::new(aggregate, id))

@@ -12,6 +12,7 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+mod table;
 mod tenants;
 mod turns;
 mod tx;
@@ -259,7 +260,7 @@ impl Store {
     }
 
     /// The tenant, where it and the stream can be asked for.
-    pub(crate) fn checked(&self, stream: &StreamId) -> Result<&str, Error> {
+    pub(crate) fn checked(&self, stream: &StreamId) -> Result<&Arc<str>, Error> {
         check_tenant(&self.tenant)?;
         check_name(stream)?;
         Ok(&self.tenant)
@@ -331,8 +332,8 @@ impl Store {
 
     /// Makes projections known, in place of those that were.
     pub(crate) fn register(&self, registered: Registered) {
-        let mut place = self.inner.registered.write();
-        *place.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut()) = Arc::new(registered);
+        let place = self.inner.registered.write();
+        *place.unwrap_or_else(PoisonError::into_inner) = Arc::new(registered);
     }
 
     /// The projections that were made known.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::projection::{Column, Value};
 
 /// What becomes of each row of a table that is read.
@@ -33,40 +33,6 @@ impl Table {
     pub(crate) fn key_columns(&self) -> Vec<&'static Column> {
         self.columns.iter().filter(|column| column.key).collect()
     }
-
-    /// A value is of another kind than its column: the read model was implemented by hand.
-    pub(super) fn misfit(&self, column: &Column, value: &Value) -> Error {
-        // Without what it holds: messages end in logs.
-        let found = match value {
-            Value::Null => "null",
-            Value::Boolean(_) => "a boolean",
-            Value::Integer(_) => "an integer",
-            Value::Float(_) => "a float",
-            Value::Text(_) => "text",
-            Value::Uuid(_) => "a uuid",
-            Value::Timestamp(_) => "a timestamp",
-            Value::Date(_) => "a date",
-            Value::Json(_) => "JSON",
-            Value::Bytes(_) => "bytes",
-        };
-        let Column { name, kind, .. } = column;
-        let table = &self.name;
-        Error::new(
-            ErrorKind::ReadModel,
-            format!("column `{name}` of table `{table}` is declared as {kind:?}, but its value is {found}"),
-        )
-        .with_hint("let `to_values` and `COLUMNS` of the read model say the same")
-    }
-}
-
-/// A name as it goes into statements, so that it can be a word of SQL.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{name}\"")
-}
-
-/// Parts of a statement, with commas between them.
-pub(super) fn listed(parts: impl Iterator<Item = String>) -> String {
-    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A column that was found in the database.
@@ -227,6 +193,15 @@ pub(crate) struct Parked {
     pub(crate) error: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) parked_at: DateTime<Utc>,
+}
+
+/// A key of one version of a projection, under which events can be parked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParkedPlace<'a> {
+    pub(crate) projection: &'a str,
+    pub(crate) version: u32,
+    pub(crate) tenant: &'a str,
+    pub(crate) key: &'a str,
 }
 
 /// An event that is to be parked.

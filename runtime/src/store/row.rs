@@ -1,5 +1,7 @@
 //! Stored rows as both stores hand them out.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -25,7 +27,7 @@ pub(crate) struct StoredEvent<'r> {
 impl StoredEvent<'_> {
     /// # Errors
     /// Where the row holds what annals never writes.
-    pub(crate) fn recorded(&self, stream: &StreamId) -> Result<Recorded, Error> {
+    pub(crate) fn recorded(&self, tenant: &Arc<str>, stream: &StreamId) -> Result<Recorded, Error> {
         let number = |name: &str, value: i64| {
             u64::try_from(value).map_err(|_| {
                 Error::corrupt(stream, format!("event {} has {name} {value}", self.version))
@@ -49,6 +51,7 @@ impl StoredEvent<'_> {
             )
         })?;
         Ok(Recorded {
+            tenant: Arc::clone(tenant),
             stream: stream.clone(),
             version: Version::new(number("version", self.version)?),
             position: Position::new(number("position", self.position)?),
@@ -61,9 +64,13 @@ impl StoredEvent<'_> {
         })
     }
 
-    pub(crate) fn to_owned(&self, stream: &StreamId) -> Result<RecordedEvent, Error> {
+    pub(crate) fn to_owned(
+        &self,
+        tenant: &Arc<str>,
+        stream: &StreamId,
+    ) -> Result<RecordedEvent, Error> {
         Ok(RecordedEvent {
-            recorded: self.recorded(stream)?,
+            recorded: self.recorded(tenant, stream)?,
             payload: self.payload.into(),
         })
     }
@@ -100,7 +107,7 @@ pub(crate) enum Loaded<'r> {
 /// What to load of a stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoadRequest<'a> {
-    pub(crate) tenant: &'a str,
+    pub(crate) tenant: &'a Arc<str>,
     pub(crate) stream: &'a StreamId,
     /// The fingerprint that a snapshot must have; `None` to read from the first event.
     pub(crate) fingerprint: Option<&'a str>,
@@ -115,7 +122,7 @@ pub(crate) struct LoadRequest<'a> {
 /// Which events of a stream to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
-    pub(crate) tenant: &'a str,
+    pub(crate) tenant: &'a Arc<str>,
     pub(crate) stream: &'a StreamId,
     /// The lowest version, included.
     pub(crate) from: Version,

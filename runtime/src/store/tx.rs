@@ -1,6 +1,6 @@
 use std::fmt;
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use super::news::News;
 use super::{postgres, sqlite};
@@ -16,6 +16,15 @@ pub struct Tx {
     pub(crate) inner: TxInner,
     /// Who hears of it when it is committed.
     pub(crate) news: Option<News>,
+    /// How many savepoints it has had, for their names.
+    savepoints: u32,
+}
+
+/// A place in a transaction to which it can be rolled back.
+#[derive(Debug)]
+#[must_use = "a savepoint is released, or rolled back to"]
+pub(crate) struct Savepoint {
+    number: u32,
 }
 
 pub(crate) enum TxInner {
@@ -25,7 +34,49 @@ pub(crate) enum TxInner {
 
 impl Tx {
     pub(crate) fn of(inner: TxInner) -> Self {
-        Tx { inner, news: None }
+        Tx {
+            inner,
+            news: None,
+            savepoints: 0,
+        }
+    }
+
+    /// Marks a place to which the transaction can be rolled back. One that is dropped does no harm.
+    pub(crate) async fn savepoint(&mut self) -> Result<Savepoint, Error> {
+        self.savepoints += 1;
+        let number = self.savepoints;
+        let sql = format!("savepoint annals_{number}");
+        self.run(sql, "begin a savepoint").await?;
+        Ok(Savepoint { number })
+    }
+
+    /// Keeps what was done since the savepoint.
+    pub(crate) async fn release(&mut self, savepoint: Savepoint) -> Result<(), Error> {
+        let Savepoint { number } = savepoint;
+        let sql = format!("release savepoint annals_{number}");
+        self.run(sql, "release a savepoint").await
+    }
+
+    /// Undoes what was done since the savepoint, also where that made the transaction fail.
+    pub(crate) async fn roll_back_to(&mut self, savepoint: Savepoint) -> Result<(), Error> {
+        let Savepoint { number } = savepoint;
+        let sql =
+            format!("rollback to savepoint annals_{number}; release savepoint annals_{number}");
+        self.run(sql, "roll back to a savepoint").await
+    }
+
+    async fn run(&mut self, sql: String, doing: &'static str) -> Result<(), Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        match &mut self.inner {
+            TxInner::Postgres(tx) => {
+                let done = sql.execute(&mut **tx).await;
+                done.map(|_| ()).map_err(postgres::during(doing))
+            }
+            TxInner::Sqlite(tx) => {
+                let done = sql.execute(&mut **tx).await;
+                done.map(|_| ()).map_err(sqlite::during(doing))
+            }
+        }
     }
 
     /// The connection, where the store is on PostgreSQL.

@@ -133,6 +133,7 @@ impl<A: Aggregate> Scenario<A> {
         }
         self.version += 1;
         let recorded = Recorded {
+            tenant: "".into(),
             stream: self.stream.clone(),
             version: Version::new(self.version),
             position: Position::new(self.version),

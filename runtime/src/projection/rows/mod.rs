@@ -147,16 +147,16 @@ impl<P: Projection> Rows<P> {
             let changes = rows
                 .changes_of(*slot)
                 .map_err(|failure| impossible(&failure))?;
-            tx.savepoint().await?;
+            let savepoint = tx.savepoint().await?;
             let error = match changes.write(backend, tx, &self.table).await {
                 Ok(()) => {
-                    tx.release_savepoint().await?;
+                    tx.release(savepoint).await?;
                     continue;
                 }
                 Err(error) if error.kind() == ErrorKind::Database => error,
                 Err(error) => return Err(error),
             };
-            tx.rollback_to_savepoint().await?;
+            tx.roll_back_to(savepoint).await?;
             let mut failure = Some(Failure::new(&error));
             for step in steps.list.iter().filter(|step| step.key == key) {
                 let stored = &page.events[step.at];

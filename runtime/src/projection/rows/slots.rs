@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::steps::{Place, guard, key_text};
 use crate::error::{Error, ErrorKind};
 use crate::event::Recorded;
-use crate::projection::{Failure, Projection, ReadModel, RowKey, Value};
+use crate::projection::{Failure, Projection, RowKey, Value};
 use crate::store::projections::{Row, RowPlace, Table};
 use crate::store::{Backend, Tx};
 

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::projection::bulk::Verify;
 use crate::projection::routes::Routes;
-use crate::projection::{Projection, ReadModel, RowKey, Value};
+use crate::projection::{Projection, RowKey, Value};
 use crate::store::projections::Row;
 
 /// A second fold of all events, and what is left of it to be found in the table.

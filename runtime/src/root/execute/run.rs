@@ -178,7 +178,8 @@ where
     /// The state after the events that were just stored, folded from what was stored of them: a snapshot must be what a
     /// load would give.
     fn fold_on(&self, loaded: Loaded<A>, stored: &[Row], appended: &Appended) -> Result<A, Error> {
-        let stream = &self.root.stream;
+        let Root { store, stream, .. } = self.root;
+        let tenant = store.checked(stream)?;
         let recorded_at = appended.recorded_at.unwrap_or_default();
         let version = loaded.version().to_i64();
         let mut fold = Fold {
@@ -198,7 +199,7 @@ where
                 recorded_at,
                 occurred_at: row.occurred_at.unwrap_or(recorded_at),
             };
-            fold.step(stream, &event, |_| true)?;
+            fold.step(tenant, stream, &event, |_| true)?;
         }
         Ok(fold.state)
     }

@@ -1,8 +1,12 @@
 //! The databases that can hold a store, behind one face.
 
+mod parked;
 mod projections;
 mod reach;
 mod rows;
+mod tables;
+
+use reach::{in_tx, other_database};
 
 use crate::append::{Group, Receipt};
 use crate::error::Error;
@@ -104,6 +108,16 @@ impl Backend {
         }
     }
 
+    /// As [`Backend::page`], as a transaction sees it.
+    pub(crate) async fn page_in(
+        &self,
+        tx: &mut Tx,
+        page: Page<'_>,
+    ) -> Result<(u64, Vec<RecordedEvent>), Error> {
+        in_tx!(self, tx, |store, connection| store
+            .page_in(connection, page))
+    }
+
     /// Up to which position nothing can appear any more.
     pub(crate) async fn frontier(&self) -> Result<i64, Error> {
         match self {
@@ -172,7 +186,7 @@ impl Backend {
             (Backend::Sqlite(sqlite), TxInner::Sqlite(tx)) => {
                 sqlite.append_in(tx, tenant, group).await
             }
-            _ => Err(reach::other_database()),
+            _ => Err(other_database()),
         }
     }
 
@@ -234,3 +248,6 @@ impl Backend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,11 +25,11 @@ select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_ti
        '{schema}.events'::regclass::oid::bigint as relation, e.*
 from (select) one
 left join lateral (
-    select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
+    select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
            e.metadata, e.correlation, e.recorded_at, e.occurred_at
     from {schema}.events e
     left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
-    where e.position > $1 and e.position <= $2 and e.tenant = $3
+    where e.position > $1 and e.position <= $2 and ($3::text is null or e.tenant = $3)
       and ($4::text[] is null or e.event_type = any($4))
       and ($5::text[] is null or s.aggregate = any($5) or s.aggregate is null)
     order by e.position
@@ -46,7 +46,7 @@ impl Postgres {
         Ok(known.frontier)
     }
 
-    /// Reads some events of a tenant, of all streams.
+    /// Reads some events, of all streams.
     pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
         let called = Instant::now();
         let after = request.after.to_i64();
@@ -108,9 +108,11 @@ impl Postgres {
             if !is_known {
                 break;
             }
-            if let Some(stream) = row.try_get::<Option<&str>, _>(4).map_err(&during)? {
-                let aggregate = row.try_get(5).map_err(&during)?;
-                page.push(stream, aggregate, &event(&row, 6).map_err(&during)?)?;
+            if let Some(tenant) = row.try_get::<Option<&str>, _>(4).map_err(&during)? {
+                let stream = row.try_get(5).map_err(&during)?;
+                let aggregate = row.try_get(6).map_err(&during)?;
+                let event = event(&row, 7).map_err(&during)?;
+                page.push(tenant, stream, aggregate, &event)?;
             }
             if page.is_full() {
                 break;

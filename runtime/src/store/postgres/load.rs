@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt;
 use sqlx::Row;
+use sqlx::postgres::PgConnection;
 
 use super::{Postgres, during, event, json, statement};
 use crate::error::Error;
@@ -78,7 +79,7 @@ impl Postgres {
         let during = during(DOING);
         let mut connection = self.acquire(DOING).await?;
         let mut rows = sqlx::query(statement(&self.sql.load))
-            .bind(request.tenant)
+            .bind(&**request.tenant)
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
@@ -99,21 +100,29 @@ impl Postgres {
 
     /// Reads some events of a stream, and its version.
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
-        const DOING: &str = "read a stream";
-        let during = during(DOING);
-        let mut connection = self.acquire(DOING).await?;
+        let mut connection = self.acquire("read a stream").await?;
+        self.page_in(&mut connection, page).await
+    }
+
+    /// As [`Postgres::page`], as a transaction sees it.
+    pub(crate) async fn page_in(
+        &self,
+        connection: &mut PgConnection,
+        page: Page<'_>,
+    ) -> Result<(u64, Vec<RecordedEvent>), Error> {
+        let during = during("read a stream");
         let sql = if page.backwards {
             &self.sql.page_backwards
         } else {
             &self.sql.page
         };
         let rows = sqlx::query(statement(sql))
-            .bind(page.tenant)
+            .bind(&**page.tenant)
             .bind(page.stream.as_str())
             .bind(page.from.to_i64())
             .bind(page.to.to_i64())
             .bind(i64::from(page.limit))
-            .fetch_all(&mut *connection)
+            .fetch_all(connection)
             .await
             .map_err(&during)?;
         let mut events = Vec::with_capacity(rows.len());
@@ -121,7 +130,8 @@ impl Postgres {
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
-                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+                let event = event(row, 1).map_err(&during)?;
+                events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
         Ok((head.unsigned_abs(), events))

@@ -8,7 +8,8 @@ use super::values::{Bound, bind_all, read, received, sent, wire_type};
 use super::{Postgres, during};
 use crate::error::Error;
 use crate::projection::{Column, Value};
-use crate::store::projections::{EachRow, Row, RowPlace, Table, listed, quoted};
+use crate::store::projections::{EachRow, Row, RowPlace, Table};
+use crate::store::table::{listed, quoted};
 use crate::store::tenants::Tenants;
 
 /// How many rows go into one statement at most.

@@ -17,11 +17,11 @@ const LAST: &str = "select coalesce(max(position), 0) from annals_events";
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const FEED: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
+       e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from annals_events e
 left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
-where e.position > ?1 and e.position <= ?2 and e.tenant = ?3
+where e.position > ?1 and e.position <= ?2 and (?3 is null or e.tenant = ?3)
   and (?4 is null or e.event_type in (select value from json_each(?4)))
   and (?5 is null or s.aggregate in (select value from json_each(?5)) or s.aggregate is null)
 order by e.position
@@ -37,7 +37,7 @@ impl Sqlite {
             .map_err(during(DOING))
     }
 
-    /// Reads some events of a tenant, of all streams.
+    /// Reads some events, of all streams.
     pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
         let during = during(DOING);
         let last = self.frontier().await?;
@@ -56,9 +56,11 @@ impl Sqlite {
             .bind(request.limit)
             .fetch(&self.readers);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
-            let stream = row.try_get(0).map_err(&during)?;
-            let aggregate = row.try_get(1).map_err(&during)?;
-            page.push(stream, aggregate, &event(&row, 2).map_err(&during)?)?;
+            let tenant = row.try_get(0).map_err(&during)?;
+            let stream = row.try_get(1).map_err(&during)?;
+            let aggregate = row.try_get(2).map_err(&during)?;
+            let event = event(&row, 3).map_err(&during)?;
+            page.push(tenant, stream, aggregate, &event)?;
             if page.is_full() {
                 break;
             }

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Sqlite, during, event, time};
 use crate::error::Error;
@@ -71,7 +71,7 @@ impl Sqlite {
     ) -> Result<(), Error> {
         let during = during("load a stream");
         let mut rows = sqlx::query(LOAD)
-            .bind(request.tenant)
+            .bind(&**request.tenant)
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
             .bind(request.key)
@@ -92,14 +92,25 @@ impl Sqlite {
 
     /// Reads some events of a stream, and its version.
     pub(crate) async fn page(&self, page: Page<'_>) -> Result<(u64, Vec<RecordedEvent>), Error> {
+        let connection = self.readers.acquire().await;
+        let mut connection = connection.map_err(during("read a stream"))?;
+        self.page_in(&mut connection, page).await
+    }
+
+    /// As [`Sqlite::page`], as a transaction sees it.
+    pub(crate) async fn page_in(
+        &self,
+        connection: &mut SqliteConnection,
+        page: Page<'_>,
+    ) -> Result<(u64, Vec<RecordedEvent>), Error> {
         let during = during("read a stream");
         let rows = sqlx::query(if page.backwards { PAGE_BACKWARDS } else { PAGE })
-            .bind(page.tenant)
+            .bind(&**page.tenant)
             .bind(page.stream.as_str())
             .bind(page.from.to_i64())
             .bind(page.to.to_i64())
             .bind(page.limit)
-            .fetch_all(&self.readers)
+            .fetch_all(connection)
             .await
             .map_err(&during)?;
         let mut events = Vec::with_capacity(rows.len());
@@ -107,7 +118,8 @@ impl Sqlite {
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
-                events.push(event(row, 1).map_err(&during)?.to_owned(page.stream)?);
+                let event = event(row, 1).map_err(&during)?;
+                events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
         Ok((head.unsigned_abs(), events))

@@ -9,15 +9,18 @@ mod connect;
 mod errors;
 mod feed;
 mod file;
+mod inline;
 mod leases;
 mod load;
 mod migrate;
+mod parked;
 mod projections;
 mod repeated;
 mod rows;
 mod schemas;
 mod snapshots;
 mod streams;
+mod tables;
 mod time;
 mod values;
 

@@ -8,7 +8,8 @@ use super::values::{Bound, bind, read};
 use super::{Sqlite, during};
 use crate::error::Error;
 use crate::projection::{Column, Value};
-use crate::store::projections::{EachRow, Row, RowPlace, Table, listed, quoted};
+use crate::store::projections::{EachRow, Row, RowPlace, Table};
+use crate::store::table::{listed, quoted};
 use crate::store::tenants::Tenants;
 
 /// How many rows go into one statement: few sizes, so that few statements are prepared. With the most columns that a table

@@ -1,0 +1,228 @@
+//! Makes, describes and drops the tables of read models, and the views that people read.
+//!
+//! What annals made says so in a comment, which SQLite keeps. Nothing else is touched, whatever it is called.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use super::values::type_name;
+use super::{Sqlite, during};
+use crate::error::Error;
+use crate::store::projections::{FoundColumn, Table};
+use crate::store::table::{MARK, TABLE_NOTE, VIEW_NOTE, listed, quoted};
+
+impl Sqlite {
+    /// The statements that make a table.
+    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
+        let columns = table.columns.iter().map(|column| {
+            let null = if column.nullable { "" } else { " not null" };
+            format!(
+                "    {} {}{null},\n",
+                quoted(column.name),
+                type_name(column.kind)
+            )
+        });
+        let keys = table.key_columns();
+        vec![format!(
+            "create table {} ( -- {MARK}{TABLE_NOTE}\n    tenant text not null default '',\n{}    primary key (tenant, {})\n) strict, without rowid",
+            quoted(&table.name),
+            columns.collect::<String>(),
+            listed(keys.iter().map(|column| quoted(column.name))),
+        )]
+    }
+
+    /// The statements that make the indexes of a table, where they are not there.
+    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
+        let name = quoted(&table.name);
+        let indexed = table.columns.iter().filter(|column| column.index);
+        let indexes = indexed.map(|column| {
+            let index = quoted(&table.index_name(column));
+            let column = quoted(column.name);
+            format!("create index if not exists {index} on {name} (tenant, {column})")
+        });
+        indexes.collect()
+    }
+
+    /// The columns that the table must have.
+    pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
+        table.expected_columns(type_name)
+    }
+
+    pub(crate) async fn create_table(
+        &self,
+        connection: &mut SqliteConnection,
+        table: &Table,
+    ) -> Result<(), Error> {
+        match describe(connection, &table.name).await? {
+            None => {
+                let sql = self.table_sql(table);
+                run_all(connection, &sql, "make the table of a read model").await
+            }
+            Some(found) if found == self.expected_columns(table) => Ok(()),
+            Some(_) => Err(Error::read_model(
+                &table.name,
+                "has not the columns that are declared",
+            )),
+        }
+    }
+
+    pub(crate) async fn create_indexes(
+        &self,
+        connection: &mut SqliteConnection,
+        table: &Table,
+    ) -> Result<(), Error> {
+        let sql = self.index_sql(table);
+        run_all(connection, &sql, "make the indexes of a read model").await
+    }
+
+    pub(crate) async fn drop_table(
+        &self,
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> Result<(), Error> {
+        if find(connection, name, "table").await?.is_some() {
+            let sql = [format!("drop table {}", quoted(name))];
+            run_all(connection, &sql, "drop the table of a read model").await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn clear_table(
+        &self,
+        connection: &mut SqliteConnection,
+        table: &Table,
+    ) -> Result<(), Error> {
+        if find(connection, &table.name, "table").await?.is_none() {
+            return Err(Error::read_model(&table.name, "is missing"));
+        }
+        let sql = [format!("delete from {}", quoted(&table.name))];
+        run_all(connection, &sql, "empty the table of a read model").await
+    }
+
+    /// The columns of a table; `None` where there is none of the name.
+    pub(crate) async fn describe_table_in(
+        &self,
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> Result<Option<Vec<FoundColumn>>, Error> {
+        describe(connection, name).await
+    }
+
+    pub(crate) async fn describe_table(
+        &self,
+        name: &str,
+    ) -> Result<Option<Vec<FoundColumn>>, Error> {
+        let connection = self.readers.acquire().await;
+        let mut connection = connection.map_err(during("look at the table of a read model"))?;
+        describe(&mut connection, name).await
+    }
+
+    /// Lets a view show a table.
+    pub(crate) async fn point_view(
+        &self,
+        connection: &mut SqliteConnection,
+        view: &str,
+        table: &Table,
+    ) -> Result<(), Error> {
+        self.drop_view(connection, view).await?;
+        let columns = table.columns.iter().map(|column| quoted(column.name));
+        let sql = [format!(
+            "create view {} as /* {MARK}{VIEW_NOTE} */ select tenant, {} from {}",
+            quoted(view),
+            listed(columns),
+            quoted(&table.name),
+        )];
+        run_all(connection, &sql, "change the view of a read model").await
+    }
+
+    pub(crate) async fn drop_view(
+        &self,
+        connection: &mut SqliteConnection,
+        view: &str,
+    ) -> Result<(), Error> {
+        if find(connection, view, "view").await?.is_none() {
+            return Ok(());
+        }
+        let sql = [format!("drop view {}", quoted(view))];
+        run_all(connection, &sql, "change the view of a read model").await
+    }
+
+    /// The table that a view shows; `None` where there is no view of the name.
+    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
+        let connection = self.readers.acquire().await;
+        let mut connection = connection.map_err(during("look at the view of a read model"))?;
+        let sql = find(&mut connection, view, "view").await?;
+        Ok(sql.and_then(|sql| {
+            let (_, table) = sql.rsplit_once(" from ")?;
+            Some(table.trim_matches('"').to_owned())
+        }))
+    }
+}
+
+/// The statement that made a table or a view; `None` where there is none of the name.
+///
+/// # Errors
+/// Where it is not one that annals made.
+async fn find(
+    connection: &mut SqliteConnection,
+    name: &str,
+    kind: &str,
+) -> Result<Option<String>, Error> {
+    let during = during("look for the table of a read model");
+    let row = sqlx::query(
+        "select type, coalesce(sql, '') from sqlite_schema where name = ? collate nocase",
+    )
+    .bind(name)
+    .fetch_optional(connection)
+    .await
+    .map_err(&during)?;
+    let Some(row) = row else { return Ok(None) };
+    let found: &str = row.try_get(0).map_err(&during)?;
+    let sql: String = row.try_get(1).map_err(&during)?;
+    match found == kind && sql.contains(MARK) {
+        true => Ok(Some(sql)),
+        false => Err(Error::not_ours(name)),
+    }
+}
+
+async fn describe(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<Vec<FoundColumn>>, Error> {
+    if find(connection, name, "table").await?.is_none() {
+        return Ok(None);
+    }
+    let during = during("look at the table of a read model");
+    let rows = sqlx::query(
+        "select name, lower(type), \"notnull\", pk from pragma_table_info(?) order by cid",
+    )
+    .bind(name)
+    .fetch_all(connection)
+    .await
+    .map_err(&during)?;
+    let columns = rows.iter().map(|row| {
+        let key: u32 = row.try_get(3)?;
+        Ok(FoundColumn {
+            name: row.try_get(0)?,
+            kind: row.try_get(1)?,
+            nullable: !row.try_get::<bool, _>(2)?,
+            key: (key > 0).then_some(key),
+        })
+    });
+    let columns = columns.collect::<Result<_, sqlx::Error>>();
+    columns.map(Some).map_err(during)
+}
+
+async fn run_all(
+    connection: &mut SqliteConnection,
+    statements: &[String],
+    doing: &'static str,
+) -> Result<(), Error> {
+    for sql in statements {
+        let done = (&mut *connection)
+            .execute(AssertSqlSafe(sql.as_str()))
+            .await;
+        done.map_err(during(doing))?;
+    }
+    Ok(())
+}
