@@ -8,12 +8,12 @@ use std::time::Duration;
 
 /// A row for each account.
 #[derive(ReadModel, Debug, Clone, PartialEq)]
-pub struct Balance {
+pub(crate) struct Balance {
     #[key]
-    pub account: String,
-    pub owner: String,
+    pub(crate) account: String,
+    pub(crate) owner: String,
     #[index]
-    pub cents: i64,
+    pub(crate) cents: i64,
 }
 
 #[projection(name = "balances", version = 1)]
@@ -37,14 +37,14 @@ impl Balance {
 
 /// A row for each event.
 #[derive(ReadModel, Debug, Clone, PartialEq)]
-pub struct Activity {
+pub(crate) struct Activity {
     #[key]
-    pub position: i64,
+    pub(crate) position: i64,
     #[index]
-    pub stream: String,
-    pub what: String,
-    pub cents: Option<i64>,
-    pub at: chrono::DateTime<chrono::Utc>,
+    pub(crate) stream: String,
+    pub(crate) what: String,
+    pub(crate) cents: Option<i64>,
+    pub(crate) at: chrono::DateTime<chrono::Utc>,
 }
 
 impl Activity {
@@ -79,11 +79,11 @@ impl Activity {
 
 /// A row for each owner, whose accounts are many streams.
 #[derive(ReadModel, Debug, Clone, PartialEq)]
-pub struct Owner {
+pub(crate) struct Owner {
     #[key]
-    pub name: String,
-    pub accounts: u32,
-    pub since: chrono::DateTime<chrono::Utc>,
+    pub(crate) name: String,
+    pub(crate) accounts: u32,
+    pub(crate) since: chrono::DateTime<chrono::Utc>,
 }
 
 #[projection(name = "owners", partitions = 4)]
@@ -105,10 +105,10 @@ impl Owner {
 }
 
 /// A short lease, so that nobody waits long for a worker that is gone.
-pub const LEASE: Duration = Duration::from_millis(600);
+pub(crate) const LEASE: Duration = Duration::from_millis(600);
 
 /// The app of the tests.
-pub fn app(store: Store) -> App {
+pub(crate) fn app(store: Store) -> App {
     App::new(store)
         .aggregate::<Account>()
         .aggregate::<Ledger>()
@@ -119,7 +119,7 @@ pub fn app(store: Store) -> App {
 }
 
 /// The app, running on a fresh store.
-pub async fn running(database: &Database) -> Running {
+pub(crate) async fn running(database: &Database) -> Running {
     let store = database.open(options()).await;
     app(store).start().await.expect("it starts")
 }
