@@ -54,8 +54,12 @@ impl Corpus {
         }
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.modules.iter().flat_map(|module| &module.entries)
+    /// The names under which the entries are stored.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.modules.iter().flat_map(|module| {
+            let entries = module.entries.iter();
+            entries.map(|entry| format!("{}.{}", module.name, entry.name))
+        })
     }
 
     /// Rewrites all of it without a change of what is stored: by what was written for an entry, or by rule. All modules move.

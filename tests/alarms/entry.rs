@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) items: Vec<Item>,
     /// The same after a refactor that was written for it.
     pub(crate) refactored: Option<Vec<Item>>,
+    /// Whether serde leaves something out before the refactor or after it; a fact is stored whole.
+    pub(crate) skips: bool,
 }
 
 /// `name: { .. }`, `name = T<..>: { .. }`, or `name: { .. } => { .. }`.
@@ -28,7 +30,9 @@ impl Parse for Entry {
         let items = items(input)?;
         let refactored = input.parse::<Option<Token![=>]>>()?;
         let refactored = refactored.map(|_| self::items(input)).transpose()?;
+        let mut all = items.iter().chain(refactored.iter().flatten());
         Ok(Entry {
+            skips: all.any(|item| is_of(&of, item) && skips(item.to_token_stream())),
             name,
             of,
             items,
@@ -64,24 +68,26 @@ impl Parse for Types {
             of: parse_quote!(T),
             items: vec![parse_quote!(struct T { #(#fields),* })],
             refactored: None,
+            skips: false,
         }))
     }
 }
 
 impl Entry {
-    /// The number among the items of the one that can be an event itself: not where it is generic, and not where serde
-    /// leaves something out, since a fact is stored whole.
+    /// The number among the items of the one that can be an event itself: not where it is generic.
     pub(crate) fn event(&self) -> Option<usize> {
-        let of = self.of.to_token_stream().to_string();
-        self.items.iter().position(|item| {
-            let (ident, tokens) = match item {
-                Item::Struct(of) => (&of.ident, of.to_token_stream()),
-                Item::Enum(of) => (&of.ident, of.to_token_stream()),
-                _ => return false,
-            };
-            *ident == of && !skips(tokens)
-        })
+        let position = self.items.iter().position(|item| is_of(&self.of, item));
+        position.filter(|_| !self.skips)
     }
+}
+
+fn is_of(of: &Type, item: &Item) -> bool {
+    let ident = match item {
+        Item::Struct(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        _ => return false,
+    };
+    matches!(of, Type::Path(of) if of.path.is_ident(ident))
 }
 
 fn skips(tokens: TokenStream) -> bool {

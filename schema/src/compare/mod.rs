@@ -9,6 +9,7 @@ mod fields;
 mod part;
 pub(crate) mod place;
 mod presence;
+mod rests;
 pub(crate) mod rule;
 mod same;
 mod values;
