@@ -10,7 +10,7 @@ pub use crate::aggregate::{
 pub use crate::event::{
     Absent, Encoded, Event, Lineage, Locked, Past, Probe, Recorded, Release, Stored, Unstorable,
     Upcast, UpcastJson, field_of, field_of_variant, require, require_content, require_field,
-    require_flattened, require_optional, upcast, upcast_json,
+    require_flattened, require_optional, require_part, upcast, upcast_json,
 };
 pub use crate::projection::{
     AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, Misfilled, Mode,
@@ -20,7 +20,7 @@ pub use crate::projection::{
 };
 pub use crate::store::Tx;
 pub use annals_schema::{
-    Enum, Field, Fields, Format, Schema, Shape, Skip, Struct, Tagging, Variant,
+    Enum, Field, Fields, Format, Schema, Shape, Skip, Struct, Tagging, Variant, Within,
 };
 /// No field of an old version is left out: nothing writes one.
 pub fn never<T: ?Sized>(_: &T) -> bool {

@@ -26,9 +26,7 @@ pub mod text;
 mod view;
 
 pub use bumpalo::Bump;
-pub use compare::{
-    Change, RULES, Rule, change, change_of_field, changes, field_path, variant_path,
-};
+pub use compare::{Change, Part, RULES, Rule, Within, change, changes, field_path, variant_path};
 pub use facts::{Facts, Flaw};
 pub use shape::{Enum, Field, Fields, Format, Shape, Skip, Struct, Tagging, Variant};
 

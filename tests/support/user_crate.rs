@@ -20,7 +20,7 @@ impl UserCrate {
         let runtime = workspace.join("runtime");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n\
-             [dependencies]\nannals = {{ path = {runtime:?} }}\nserde = \"1\"\n\
+             [dependencies]\nannals = {{ path = {runtime:?} }}\nserde = \"1\"\nserde_json = \"1\"\n\
              tokio = {{ version = \"1\", features = [\"rt\", \"macros\"] }}\n\n\
              [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
         );

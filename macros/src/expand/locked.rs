@@ -3,6 +3,7 @@
 use annals_schema::{Bump, Field, Fields, Shape, Struct};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 
 use super::{literal, span};
 use crate::model::event::Event;
@@ -21,12 +22,33 @@ pub(super) fn checks(event: &Event, rt: &TokenStream) -> TokenStream {
     };
     let writer = Writer { event, rt };
     let checks = writer.checks(was);
-    let constant = self::constant(&locked, rt);
+    let name_now = event.item.ident.unraw().to_string();
+    let constant = self::constant(&locked, (name(was), &name_now), rt);
     quote!(#constant #checks)
 }
 
+/// The name that stands for the type where parts of it refer to it.
+fn name<'a>(was: &Shape<'a>) -> &'a str {
+    match was {
+        Shape::Struct(of) => of.name,
+        Shape::Enum(of) => of.name,
+        _ => "",
+    }
+}
+
+/// The shape without the name that it got because parts of it refer to it.
+fn unnamed<'a>(was: &'a Shape<'a>) -> &'a Shape<'a> {
+    match was {
+        Shape::Struct(Struct {
+            fields: Fields::Transparent(field),
+            ..
+        }) => field.shape,
+        was => was,
+    }
+}
+
 /// What the messages of all constants of a declaration share.
-fn constant(locked: &Locked<'_>, rt: &TokenStream) -> TokenStream {
+fn constant(locked: &Locked<'_>, (name, name_now): (&str, &str), rt: &TokenStream) -> TokenStream {
     let Locked {
         event,
         version,
@@ -40,6 +62,8 @@ fn constant(locked: &Locked<'_>, rt: &TokenStream) -> TokenStream {
             version: #version,
             file: #file,
             bump: #bump,
+            name: #name,
+            name_now: #name_now,
         };
     }
 }
@@ -66,7 +90,13 @@ impl Writer<'_> {
                 let checks = variants.iter().enumerate();
                 checks.map(|(at, of)| self.variant(at, of, was)).collect()
             }
-            _ => self.whole(&item.ident, &self.shape(), "", was),
+            _ => {
+                let (rt, now) = (self.rt, self.shape());
+                let was = literal::shape(was, rt);
+                let arguments = quote!(&__ANNALS_LOCKED, #was, #now);
+                let call = span::call(&item.ident, quote!(#rt::require), &arguments);
+                quote!(const _: () = #call;)
+            }
         }
     }
 
@@ -74,20 +104,6 @@ impl Writer<'_> {
     fn shape(&self) -> TokenStream {
         let (rt, ident) = (self.rt, &self.event.item.ident);
         quote!(<#ident as #rt::Schema>::SHAPE)
-    }
-
-    fn whole(
-        &self,
-        place: impl ToTokens,
-        now: &TokenStream,
-        within: &str,
-        was: &Shape<'_>,
-    ) -> TokenStream {
-        let rt = self.rt;
-        let was = literal::shape(was, rt);
-        let arguments = quote!(&__ANNALS_LOCKED, #within, #was, #now);
-        let call = span::call(place, quote!(#rt::require), &arguments);
-        quote!(const _: () = #call;)
     }
 
     fn fields(&self, fields: &shape::Fields, was: &Shape<'_>) -> TokenStream {
@@ -104,7 +120,8 @@ impl Writer<'_> {
         for (at, field) in fields.list().iter().enumerate() {
             if field.serde.flatten.is_none() {
                 let now = quote!(#rt::field_of(#shape, #at));
-                checks.extend(self.field(field, all, locked, &now, ""));
+                let within = quote!(#rt::Within::Struct);
+                checks.extend(self.field(field, all, locked, &now, &within));
             }
         }
         checks.extend(self.flattened(fields, all, locked));
@@ -118,7 +135,7 @@ impl Writer<'_> {
         all: &BothWays,
         locked: &[Field<'_>],
         now: &TokenStream,
-        within: &str,
+        within: &TokenStream,
     ) -> TokenStream {
         let rt = self.rt;
         if field.serde.is_skipped_both_ways() {
@@ -184,7 +201,7 @@ impl Writer<'_> {
     /// Fields by position.
     fn items(&self, fields: &shape::Fields, was: &Shape<'_>) -> TokenStream {
         let rt = self.rt;
-        let Shape::Tuple(locked) = was else {
+        let Shape::Tuple(locked) = unnamed(was) else {
             return TokenStream::new();
         };
         let shape = self.shape();
@@ -193,7 +210,11 @@ impl Writer<'_> {
         let checks = stored.zip(*locked).enumerate();
         let checks = checks.map(|(position, ((at, field), was))| {
             let now = quote!(#rt::field_of(#shape, #at).shape);
-            self.whole(&field.ty, &now, &format!("[{position}]"), was)
+            let was = literal::shape(was, rt);
+            let within = quote!(#rt::Within::Item(#position));
+            let arguments = quote!(&__ANNALS_LOCKED, #within, #was, #now);
+            let call = span::call(&field.ty, quote!(#rt::require_part), &arguments);
+            quote!(const _: () = #call;)
         });
         checks.collect()
     }
@@ -209,7 +230,8 @@ impl Writer<'_> {
         let (Some(locked), Some(field)) = (locked, variant.fields.list().first()) else {
             return TokenStream::new();
         };
-        let within = annals_schema::variant_path(&names.written);
+        let (rt, name) = (self.rt, &names.written);
+        let within = quote!(#rt::Within::Variant(#name));
         self.content(at, variant, locked, field, &within)
     }
 
@@ -219,7 +241,7 @@ impl Writer<'_> {
         variant: &Variant,
         locked: &annals_schema::Variant<'_>,
         first: &shape::Field,
-        within: &str,
+        within: &TokenStream,
     ) -> TokenStream {
         let rt = self.rt;
         let shape = self.shape();

@@ -2,8 +2,8 @@
 //!
 //! Everything here runs in the compiler. What it has to say is a panic at the field.
 
-use annals_schema::text::{Text, same};
-use annals_schema::{Change, Field, Fields, Shape, Struct, change, change_of_field};
+use annals_schema::text::Text;
+use annals_schema::{Change, Field, Fields, Part, Shape, Struct, Within, change};
 
 /// A locked version of an event, as messages speak of it.
 #[doc(hidden)]
@@ -17,6 +17,20 @@ pub struct Locked {
     pub file: &'static str,
     /// How the help goes on after the cure: what to do where the change is meant.
     pub bump: &'static str,
+    /// The name of the event's type as the lock has it.
+    pub name: &'static str,
+    /// The name of the event's type.
+    pub name_now: &'static str,
+}
+
+impl Locked {
+    const fn part(&self, within: Within<'static>) -> Part<'static> {
+        Part {
+            from: self.name,
+            to: self.name_now,
+            within,
+        }
+    }
 }
 
 /// The field of this number of a struct.
@@ -57,11 +71,17 @@ const fn nth(fields: &Fields<'static>, number: usize) -> &'static Field<'static>
 /// At compile time only.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require_field(of: &Locked, within: &str, locked: &Field<'_>, now: &Field<'_>) {
+pub const fn require_field(
+    of: &Locked,
+    within: Within<'static>,
+    locked: &Field<'static>,
+    now: &Field<'static>,
+) {
+    let part = of.part(within);
     let mut broken = Broken::new();
     let mut number = 0;
-    while let Some(change) = change_of_field(locked, now, number) {
-        broken.take(of, within, &change);
+    while let Some(change) = part.change_of_field(locked, now, number) {
+        broken.take(of, &change);
         number += 1;
     }
     broken.panic(of);
@@ -73,11 +93,11 @@ pub const fn require_field(of: &Locked, within: &str, locked: &Field<'_>, now: &
 /// At compile time only.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require_optional(of: &Locked, within: &str, now: &Field<'static>) {
+pub const fn require_optional(of: &Locked, within: Within<'static>, now: &Field<'static>) {
     let lacking = Shape::Struct(Struct::new("", Fields::Named(&[])));
     let fields: &[Field<'_>] = std::slice::from_ref(now);
     let having = Shape::Struct(Struct::new("", Fields::Named(fields)));
-    require(of, within, &lacking, &having);
+    require_part(of, within, &lacking, &having);
 }
 
 /// Stops the compiler where flattened fields do not read what was stored beside the others.
@@ -86,23 +106,45 @@ pub const fn require_optional(of: &Locked, within: &str, now: &Field<'static>) {
 /// At compile time only.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require_flattened(of: &Locked, locked: &[Field<'_>], now: &[Field<'static>]) {
+pub const fn require_flattened(of: &Locked, locked: &[Field<'static>], now: &[Field<'static>]) {
     let locked = Shape::Struct(Struct::new("", Fields::Named(locked)));
     let now = Shape::Struct(Struct::new("", Fields::Named(now)));
-    require(of, "", &locked, &now);
+    require_part(of, Within::Struct, &locked, &now);
 }
 
-/// Stops the compiler where a whole type, or what a variant holds, does not read what was stored.
+/// Stops the compiler where a whole type does not read what was stored.
 ///
 /// # Panics
 /// At compile time only.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require(of: &Locked, within: &str, locked: &Shape<'_>, now: &Shape<'_>) {
+pub const fn require(of: &Locked, locked: &Shape<'_>, now: &Shape<'_>) {
     let mut broken = Broken::new();
     let mut number = 0;
     while let Some(change) = change(locked, now, number) {
-        broken.take(of, within, &change);
+        broken.take(of, &change);
+        number += 1;
+    }
+    broken.panic(of);
+}
+
+/// Stops the compiler where a part of a type does not read what was stored.
+///
+/// # Panics
+/// At compile time only.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require_part<'a>(
+    of: &Locked,
+    within: Within<'static>,
+    locked: &Shape<'a>,
+    now: &Shape<'a>,
+) {
+    let part: Part<'a> = of.part(within);
+    let mut broken = Broken::new();
+    let mut number = 0;
+    while let Some(change) = part.change(locked, now, number) {
+        broken.take(of, &change);
         number += 1;
     }
     broken.panic(of);
@@ -116,8 +158,8 @@ pub const fn require(of: &Locked, within: &str, locked: &Shape<'_>, now: &Shape<
 #[track_caller]
 pub const fn require_content(
     of: &Locked,
-    within: &str,
-    locked: &Shape<'_>,
+    within: Within<'static>,
+    locked: &Shape<'static>,
     shape: &Shape<'static>,
     variant: usize,
 ) {
@@ -125,7 +167,7 @@ pub const fn require_content(
         return;
     };
     if let Some(now) = now.content(variant) {
-        require(of, within, locked, &now);
+        require_part(of, within, locked, &now);
     }
 }
 
@@ -143,7 +185,7 @@ impl Broken {
         }
     }
 
-    const fn take(&mut self, of: &Locked, within: &str, change: &Change) {
+    const fn take(&mut self, of: &Locked, change: &Change) {
         if change.rule.backward {
             return;
         }
@@ -151,9 +193,9 @@ impl Broken {
             self.cure = change.cure();
         }
         self.place(of.file, 0);
-        self.what(within, change.path.as_str(), change.from.as_str());
+        self.what(change.path.as_str(), change.from.as_str());
         self.place("in this source:", of.file.len() + 1);
-        self.what(within, change.path_now(), change.to.as_str());
+        self.what(change.path_now(), change.to.as_str());
     }
 
     const fn place(&mut self, place: &str, width: usize) {
@@ -170,15 +212,8 @@ impl Broken {
         self.lines.push(" ");
     }
 
-    const fn what(&mut self, within: &str, path: &str, what: &str) {
-        self.lines.push(within);
-        if within.is_empty() || !same(path, ".") {
-            let is_field = !matches!(path.as_bytes(), [b':' | b'[' | b'{' | b'.', ..]);
-            if is_field && !within.is_empty() {
-                self.lines.push(".");
-            }
-            self.lines.push(path);
-        }
+    const fn what(&mut self, path: &str, what: &str) {
+        self.lines.push(path);
         self.lines.push(": ");
         self.lines
             .push(if what.is_empty() { "nothing" } else { what });

@@ -25,7 +25,7 @@ pub(crate) use encode::{encode, reads_back, to_json};
 pub use lineage::Lineage;
 pub use locked::{
     Locked, field_of, field_of_variant, require, require_content, require_field, require_flattened,
-    require_optional,
+    require_optional, require_part,
 };
 pub use probe::{Absent, Probe};
 pub use recorded::{Recorded, RecordedEvent};

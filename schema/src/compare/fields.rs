@@ -6,12 +6,11 @@ use super::rule::{
     FIELD_ALIAS_NO_DELETE, FIELD_NO_DELETE, FIELD_NO_RENAME, FIELD_RENAMED_WITH_ALIAS, Rule,
     TAG_NO_CHANGE, UNKNOWN_FIELDS_PASSED_OVER, UNKNOWN_FIELDS_REFUSED,
 };
-use super::values;
+use super::{rests, values};
 use crate::facts::describe;
 use crate::name::push_name;
 use crate::named::Named;
 use crate::text::{Text, same};
-use crate::view::View;
 use crate::{Field, Shape};
 
 /// Compares what two structs store by name.
@@ -58,7 +57,7 @@ pub(super) const fn compare<'a>(
             aliases_new(search, &at, field, &from);
         }
     }
-    rests(search, at, &from, &to);
+    rests::compare(search, at, &from, &to);
 }
 
 const fn container<'a>(search: &mut Search, at: &Place<'a>, from: &Named<'a>, to: &Named<'a>) {
@@ -117,34 +116,6 @@ const fn added<'a>(search: &mut Search, at: &Place<'a>, field: &Field<'a>, close
     };
     let is = describe::field(field, &at.path, at.to);
     report(search, at, rule, Text::new(), is);
-}
-
-/// What is flattened and has no names of its own is matched in order.
-const fn rests<'a>(search: &mut Search, at: Place<'a>, from: &Named<'a>, to: &Named<'a>) {
-    let mut i = 0;
-    loop {
-        let place = at.and(Step::Rest(i));
-        match (from.rest(i), to.rest(i)) {
-            (None, None) => return,
-            (Some(from), Some(to)) => compare_field(search, place, from, to),
-            (Some(from), None) => {
-                let was = describe::field(from, &place.path, at.from);
-                report(search, &place, &FIELD_NO_DELETE, was, Text::new());
-            }
-            (None, Some(to)) => {
-                let view = View::of(to.shape, at.to, 0);
-                let takes_nothing = view.nullable
-                    || matches!(view.core, Shape::Map(..) | Shape::Any | Shape::Unseen);
-                let rule = match takes_nothing {
-                    true => &FIELD_ADDED_OPTIONAL,
-                    false => &FIELD_ADDED_REQUIRED,
-                };
-                let is = describe::field(to, &place.path, at.to);
-                report(search, &place, rule, Text::new(), is);
-            }
-        }
-        i += 1;
-    }
 }
 
 const fn aliases_gone<'a>(search: &mut Search, at: &Place<'a>, was: &Field<'a>, to: &Named<'a>) {

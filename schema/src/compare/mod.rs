@@ -6,20 +6,23 @@
 mod change;
 mod enums;
 mod fields;
+mod part;
 pub(crate) mod place;
 mod presence;
+mod rests;
 pub(crate) mod rule;
 mod same;
 mod values;
 
 pub use change::Change;
 pub(crate) use enums::nth_untagged;
+pub use part::{Part, Within};
 pub use rule::{RULES, Rule};
 
 use change::Search;
 use place::{Place, Step};
 
-use crate::{Field, Shape};
+use crate::Shape;
 
 /// The change of the given number, starting at 0, that leads from one shape to another; `None` where there are no more.
 ///
@@ -31,18 +34,6 @@ pub const fn change(from: &Shape<'_>, to: &Shape<'_>, number: usize) -> Option<C
     }
     let mut search = Search::new(number);
     values::compare(&mut search, Place::ROOT, from, to);
-    search.found
-}
-
-/// As [`change`], of one field whose name has not changed. Its aliases are not looked at.
-#[must_use]
-pub const fn change_of_field(from: &Field<'_>, to: &Field<'_>, number: usize) -> Option<Change> {
-    if same::is_same_field(from, to) {
-        return None;
-    }
-    let mut search = Search::new(number);
-    let place = Place::ROOT.and(Step::Field(to.name));
-    fields::compare_field(&mut search, place, from, to);
     search.found
 }
 
