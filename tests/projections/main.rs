@@ -1,4 +1,7 @@
 //! Read models are what their events say, however they are kept up to date: every test here runs on PostgreSQL and on SQLite.
 
+mod columns;
 mod follow;
 mod models;
+mod shapes;
+mod stored;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, Halt, Page, Trouble};
+use super::kept_text::kept;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::feed::Feed;
@@ -199,7 +200,8 @@ impl Follower {
         if !matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Checkpoint) {
             return Err(error);
         }
-        match self.stop(at, &error).await? {
+        // Which event it is, the error says: it is one of those after the checkpoint.
+        match self.stop(at + 1, &error).await? {
             Next::End(ended) => Ok(ended),
             Next::Page | Next::Resume => Err(error),
         }
@@ -209,7 +211,7 @@ impl Follower {
         tracing::error!(part = ?self.part, position, %error, "a projection stops");
         telemetry::projection_stopped(&self.part.projection);
         let backend = &self.store.inner.backend;
-        let why = format!("{error:?}");
+        let why = kept(format!("{error:?}"));
         backend
             .stop_partition(&self.part, &why, position, &self.worker)
             .await?;

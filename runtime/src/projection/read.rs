@@ -143,7 +143,7 @@ impl<P: Projection> ReadRows<P> {
         let mut news = self.store.inner.news.projections();
         let mut pause = Duration::from_millis(1);
         loop {
-            let at = self.checkpoint().await?;
+            let at = self.checkpoint(position).await?;
             if at >= position || self.has_nothing_between(at, position).await? {
                 return Ok(());
             }
@@ -157,15 +157,20 @@ impl<P: Projection> ReadRows<P> {
     }
 
     /// Up to where every partition has come.
-    async fn checkpoint(&self) -> Result<i64, Error> {
+    ///
+    /// # Errors
+    /// Where one has stopped before a position.
+    async fn checkpoint(&self, position: i64) -> Result<i64, Error> {
         let partitions = self.store.inner.backend.partitions().await?;
         let own = partitions
             .into_iter()
             .filter(|of| *of.part.projection == *P::NAME && of.part.version == P::VERSION);
         let mut lowest = None;
         for partition in own {
-            if let Some((why, position)) = partition.stopped {
-                return Err(stopped::<P>(position, &why));
+            if let Some((why, at)) = partition.stopped
+                && at <= position
+            {
+                return Err(stopped::<P>(at, &why));
             }
             let at = partition.checkpoint;
             lowest = Some(lowest.map_or(at, |lowest: i64| lowest.min(at)));

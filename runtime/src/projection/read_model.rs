@@ -74,6 +74,12 @@ pub trait RowKey: Eq + Hash + Clone + Send + Sync + 'static {
     /// # Errors
     /// Where no database keeps one of them as it is.
     fn to_values(&self) -> Result<Vec<Value>, String>;
+
+    /// The key as it is when it comes back from a database: two that are kept alike are one.
+    #[must_use]
+    fn kept(self) -> Self {
+        self
+    }
 }
 
 macro_rules! keys {
@@ -98,11 +104,20 @@ keys!(
     u64,
     String,
     uuid::Uuid,
-    chrono::DateTime<chrono::Utc>,
     chrono::NaiveDate,
     Position,
     Version
 );
+
+impl RowKey for chrono::DateTime<chrono::Utc> {
+    fn to_values(&self) -> Result<Vec<Value>, String> {
+        Ok(vec![self.to_value()?])
+    }
+
+    fn kept(self) -> Self {
+        Self::from_timestamp_micros(self.timestamp_micros()).unwrap_or(self)
+    }
+}
 
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {
@@ -111,6 +126,12 @@ macro_rules! tuples {
                 #[allow(non_snake_case, reason = "each variable is named like its type")]
                 let ($($part,)+) = self;
                 Ok(vec![$($part.to_value()?),+])
+            }
+
+            fn kept(self) -> Self {
+                #[allow(non_snake_case, reason = "each variable is named like its type")]
+                let ($($part,)+) = self;
+                ($($part.kept(),)+)
             }
         })+
     };
