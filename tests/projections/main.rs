@@ -2,6 +2,9 @@
 
 mod columns;
 mod follow;
+mod handlers;
 mod models;
+mod poison;
 mod shapes;
 mod stored;
+mod unreadable;
