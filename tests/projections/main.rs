@@ -3,6 +3,7 @@
 mod columns;
 mod follow;
 mod handlers;
+mod inline;
 mod models;
 mod poison;
 mod shapes;

@@ -227,7 +227,7 @@ struct State {
     has_moved: bool,
 }
 
-/// Twice as long after each attempt.
+/// Four times as long after each attempt.
 fn pause_of(attempts: u32) -> Duration {
     let pause = PAUSES
         .0
