@@ -6,6 +6,7 @@ mod handlers;
 mod inline;
 mod models;
 mod poison;
+mod races;
 mod shapes;
 mod stored;
 mod unreadable;

@@ -14,6 +14,7 @@ mod programs;
 pub mod proxy;
 mod server;
 mod suites;
+pub mod tallies;
 mod user_crate;
 
 pub use cluster::{Cluster, Setup};
