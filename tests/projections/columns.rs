@@ -74,7 +74,11 @@ fn everything(id: Uuid, greatest: bool, cx: &Recorded) -> Everything {
             DateTime::from_timestamp_micros(-62_135_596_800_000_000).expect("in time")
         },
         day: NaiveDate::from_ymd_opt(if greatest { 9999 } else { 1 }, 2, 28).expect("a day"),
-        raw: if greatest { (0..=255).collect() } else { vec![] },
+        raw: if greatest {
+            (0..=255).collect()
+        } else {
+            vec![]
+        },
         position: cx.position(),
         version: cx.version(),
         address: if greatest { "::1" } else { "10.0.0.1" }
@@ -189,14 +193,21 @@ impl Nothing {
 }
 
 async fn nulls_come_back_as_none(database: &Database) {
-    let app = app(database)
-        .await
-        .event::<Seen>()
-        .projection::<Nothing>();
+    let app = app(database).await.event::<Seen>().projection::<Nothing>();
     let running = started(app).await;
     let store = running.store();
-    add(store, &StreamId::new("thing", "1"), &Seen { greatest: false }).await;
-    let receipt = add(store, &StreamId::new("thing", "2"), &Seen { greatest: true }).await;
+    add(
+        store,
+        &StreamId::new("thing", "1"),
+        &Seen { greatest: false },
+    )
+    .await;
+    let receipt = add(
+        store,
+        &StreamId::new("thing", "2"),
+        &Seen { greatest: true },
+    )
+    .await;
     let found = rows::<Nothing>(store, &receipt).await;
     let mut expected = store.live::<Nothing>().rows().await.expect("folded");
     expected.sort_by_key(|row| row.id);
@@ -211,7 +222,11 @@ async fn nulls_come_back_as_none(database: &Database) {
 
 /// In PostgreSQL views lie in the schema of the store.
 fn view(database: &Database, sql: &str) -> String {
-    let schema = if database.is_postgres() { "annals." } else { "" };
+    let schema = if database.is_postgres() {
+        "annals."
+    } else {
+        ""
+    };
     sql.replace('{', schema).replace('}', "")
 }
 
@@ -223,8 +238,11 @@ async fn the_table_and_the_view_are_read_with_sql(database: &Database) {
         "everything_v1"
     );
     for name in ["everything", "everything_v1"] {
-        let sql = view(database, "select count(*) from {NAME} where tenant = '' and open")
-            .replace("NAME", name);
+        let sql = view(
+            database,
+            "select count(*) from {NAME} where tenant = '' and open",
+        )
+        .replace("NAME", name);
         assert_eq!(database.number(&sql).await, 1);
         let sql = view(database, "select owner from {NAME} where large > 0").replace("NAME", name);
         assert_eq!(database.text(&sql).await, "'\"\\{}, NULL \t\u{1f600}é");

@@ -111,7 +111,9 @@ async fn send(store: &Store, to: &str) -> Receipt {
 
 async fn opened(database: &Database, book: &Book) -> Running {
     let app = booked(app(database).await, book);
-    database.sql("create table lines (line text not null)").await;
+    database
+        .sql("create table lines (line text not null)")
+        .await;
     started(app).await
 }
 
@@ -119,7 +121,12 @@ async fn opened(database: &Database, book: &Book) -> Running {
 async fn come_to(database: &Database, receipt: &Receipt) {
     let position = receipt.position().expect("stored");
     let sql = format!("select count(*) from {{partitions}} where checkpoint < {position}");
-    until("it comes so far", || database.number(&sql), |parts| *parts == 0).await;
+    until(
+        "it comes so far",
+        || database.number(&sql),
+        |parts| *parts == 0,
+    )
+    .await;
 }
 
 async fn lines(database: &Database) -> String {
@@ -257,7 +264,9 @@ async fn what_one_event_is_read_as_is_handled_whole(database: &Database) {
     *ledger.barred.lock().expect("a flag") = true;
     let ledgers = |app: App| app.aggregate::<Parcel>().handler(ledger.clone());
     let app = ledgers(app(database).await);
-    database.sql("create table lines (line text not null)").await;
+    database
+        .sql("create table lines (line text not null)")
+        .await;
     let running = started(app).await;
     let to = ["first", "second"].map(str::to_owned).to_vec();
     add(running.store(), &parcel("1"), &SentMany { to }).await;

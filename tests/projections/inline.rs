@@ -7,8 +7,8 @@ use std::time::Duration;
 use annals::prelude::*;
 use annals::projection::parked;
 use annals::{App, Append, NewEvent, Version};
-use annals_tests::domain::{Account, Deposit, Deposited, Opened, Withdrawn, account, deposited};
 use annals_tests::databases::unique;
+use annals_tests::domain::{Account, Deposit, Deposited, Opened, Withdrawn, account, deposited};
 use annals_tests::{Database, contract, options};
 use tokio::task::JoinSet;
 
@@ -136,14 +136,27 @@ async fn rows_are_there_at_once_for_who_waits(database: &Database) {
     let receipt = store.append(deposit("1", 5)).await.expect("stored");
     let reading = store.read_model::<Entry>().after(&receipt);
     let entry = reading.timeout(Duration::from_secs(1)).get("1").await;
-    assert_eq!(entry.expect("it is there").map(|entry| entry.cents), Some(5));
+    assert_eq!(
+        entry.expect("it is there").map(|entry| entry.cents),
+        Some(5)
+    );
 }
 
 async fn rows_of_a_group_of_streams_are_there_at_once(database: &Database) {
     let store = opened(database).await;
-    let group = Append::to(&account("b"), Expected::NoStream, [deposited(1), deposited(2)])
-        .and(&account("a"), Expected::NoStream, [deposited(3)])
-        .and(&account("c"), Expected::Any, [NewEvent::of(&Opened { owner: "ada".into() })]);
+    let group = Append::to(
+        &account("b"),
+        Expected::NoStream,
+        [deposited(1), deposited(2)],
+    )
+    .and(&account("a"), Expected::NoStream, [deposited(3)])
+    .and(
+        &account("c"),
+        Expected::Any,
+        [NewEvent::of(&Opened {
+            owner: "ada".into(),
+        })],
+    );
     store.append(group).await.expect("stored");
     assert_eq!(values(&store, "a").await, Some(vec![3]));
     assert_eq!(values(&store, "b").await, Some(vec![1, 2]));
@@ -178,8 +191,15 @@ async fn a_conflict_changes_no_row(database: &Database) {
     let error = store.append(late).await.expect_err("a conflict");
     assert!(error.is_conflict());
     let mut tx = store.begin().await.expect("a transaction");
-    let late = Append::to(&account("1"), Expected::Exact(Version::new(7)), [deposited(2)]);
-    let error = store.append_in(&mut tx, late).await.expect_err("a conflict");
+    let late = Append::to(
+        &account("1"),
+        Expected::Exact(Version::new(7)),
+        [deposited(2)],
+    );
+    let error = store
+        .append_in(&mut tx, late)
+        .await
+        .expect_err("a conflict");
     assert!(error.is_conflict());
     let append = store.append_in(&mut tx, deposit("2", 3)).await;
     append.expect("the transaction goes on");
@@ -201,13 +221,25 @@ async fn an_append_that_fails_leaves_nothing_in_the_transaction(database: &Datab
     let store = opened(database).await;
     store.append(deposit("1", 1)).await.expect("stored");
     // Whoever did that has broken the projection, and with it appends.
-    let view = if database.is_postgres() { "annals.entries" } else { "entries" };
-    database.sql(&format!("drop view {view}; drop table {view}_v1")).await;
+    let view = if database.is_postgres() {
+        "annals.entries"
+    } else {
+        "entries"
+    };
+    database
+        .sql(&format!("drop view {view}; drop table {view}_v1"))
+        .await;
     let mut tx = store.begin().await.expect("a transaction");
     let error = store.append_in(&mut tx, deposit("1", 2)).await;
     let error = error.expect_err("there is no table");
     assert!(error.to_string().contains("`entries_v1`"), "{error}");
-    let opened = Append::to(&account("2"), Expected::Any, [NewEvent::of(&Opened { owner: "ada".into() })]);
+    let opened = Append::to(
+        &account("2"),
+        Expected::Any,
+        [NewEvent::of(&Opened {
+            owner: "ada".into(),
+        })],
+    );
     store.append_in(&mut tx, opened).await.expect("it goes on");
     tx.commit().await.expect("committed");
     let events = "select count(*) from {events} where stream = 'account-1'";
@@ -226,7 +258,9 @@ async fn concurrent_appends_are_all_in_the_rows(database: &Database) {
                 let append = deposit(&one.to_string(), 100 * n + round);
                 let append = match one == other {
                     true => append,
-                    false => append.and(&account(&other.to_string()), Expected::Any, [deposited(1)]),
+                    false => {
+                        append.and(&account(&other.to_string()), Expected::Any, [deposited(1)])
+                    }
                 };
                 store.append(append).await.expect("stored");
             }
@@ -236,7 +270,14 @@ async fn concurrent_appends_are_all_in_the_rows(database: &Database) {
         done.expect("no task panics");
     }
     agrees(&stores[0]).await;
-    assert_eq!(stores[0].read_model::<Entry>().count().await.expect("counted"), 4);
+    assert_eq!(
+        stores[0]
+            .read_model::<Entry>()
+            .count()
+            .await
+            .expect("counted"),
+        4
+    );
 }
 
 async fn the_next_append_catches_up(database: &Database) {
@@ -314,7 +355,11 @@ async fn apps_and_workers_at_once_agree(database: &Database) {
     let one = started(entries(app(database).await)).await;
     let other = started(entries(app(database).await)).await;
     let unknowing = database.store().await;
-    let stores = [one.store().clone(), other.store().clone(), unknowing.clone()];
+    let stores = [
+        one.store().clone(),
+        other.store().clone(),
+        unknowing.clone(),
+    ];
     let mut tasks = JoinSet::new();
     for n in 0..6_i64 {
         let store = stores[usize::try_from(n % 3).expect("small")].clone();
@@ -395,7 +440,10 @@ async fn changed_rules_are_not_followed(database: &Database) {
     other.append(deposit("1", 2)).await.expect("stored");
     assert_eq!(values(&store, "1").await, Some(vec![1]));
     let error = changed.start().await.expect_err("it does not start");
-    assert!(error.to_string().contains("its handlers changed"), "{error}");
+    assert!(
+        error.to_string().contains("its handlers changed"),
+        "{error}"
+    );
     store.append(deposit("1", 3)).await.expect("stored");
     assert_eq!(values(&store, "1").await, Some(vec![1, 2, 3]));
 }

@@ -1,5 +1,6 @@
 //! Read models are what their events say, however they are kept up to date: every test here runs on PostgreSQL and on SQLite.
 
+mod as_aggregates_read;
 mod columns;
 mod follow;
 mod handlers;
@@ -7,6 +8,8 @@ mod inline;
 mod models;
 mod poison;
 mod races;
+mod reading;
 mod shapes;
+mod starting;
 mod stored;
 mod unreadable;

@@ -172,10 +172,7 @@ impl World {
     async fn bad_waits(&self, receipt: &Receipt, error: &str) {
         assert_eq!(
             self.told(receipt).await,
-            [
-                ("bad".to_owned(), vec![1]),
-                ("good".to_owned(), vec![1, 4])
-            ]
+            [("bad".to_owned(), vec![1]), ("good".to_owned(), vec![1, 4])]
         );
         let parked = self.parked().await;
         let told: Vec<_> = parked
@@ -302,10 +299,7 @@ impl Note {
 }
 
 async fn noted(database: &Database, marks: &[&str]) -> (Running, Vec<(String, i64)>) {
-    let app = app(database)
-        .await
-        .event::<Happened>()
-        .projection::<Note>();
+    let app = app(database).await.event::<Happened>().projection::<Note>();
     let running = started(app).await;
     let mut receipt = None;
     for mark in marks {
@@ -326,7 +320,9 @@ async fn noted(database: &Database, marks: &[&str]) -> (Running, Vec<(String, i6
 fn noise(length: usize) -> String {
     let mut state = 1_u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         char::from(b'!' + u8::try_from((state >> 33) % 90).expect("small"))
     };
     (0..length).map(|_| next()).collect()
@@ -409,7 +405,12 @@ async fn one_key_is_tried_by_itself(database: &Database) {
     assert_eq!(retried.expect("tried").handled, 1);
     let told = world.told(&receipt).await;
     assert_eq!((&told[0].1, &told[1].1), (&vec![1], &vec![1, 2]));
-    let keys: Vec<_> = world.parked().await.into_iter().map(|one| one.key).collect();
+    let keys: Vec<_> = world
+        .parked()
+        .await
+        .into_iter()
+        .map(|one| one.key)
+        .collect();
     assert_eq!(keys, ["a"]);
 }
 

@@ -27,7 +27,12 @@ contract![
 async fn prepared(database: &Database) -> Store {
     let store = database.store().await;
     database.sql(Lines::TABLE).await;
-    tallies::app(store.clone()).start().await.expect("it starts").stop().await;
+    tallies::app(store.clone())
+        .start()
+        .await
+        .expect("it starts")
+        .stop()
+        .await;
     store
 }
 
@@ -63,8 +68,16 @@ fn write(store: &Store, writers: i64, rounds: i64) -> JoinSet<()> {
         tasks.spawn(async move {
             for round in 0..rounds {
                 let (one, other) = ((writer + round) % 7, 7 + (writer * round) % 5);
-                let append = Append::to(&account(&one.to_string()), Expected::Any, [deposited(round)])
-                    .and(&account(&other.to_string()), Expected::Any, [deposited(writer), deposited(-round)]);
+                let append = Append::to(
+                    &account(&one.to_string()),
+                    Expected::Any,
+                    [deposited(round)],
+                )
+                .and(
+                    &account(&other.to_string()),
+                    Expected::Any,
+                    [deposited(writer), deposited(-round)],
+                );
                 store.append(append).await.expect("stored");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -81,7 +94,9 @@ async fn finish(mut tasks: JoinSet<()>) {
 
 /// All that is stored is handled, once.
 async fn whole(database: &Database, store: &Store) {
-    let last = store.append(Append::to(&account("last"), Expected::Any, [deposited(1)])).await;
+    let last = store
+        .append(Append::to(&account("last"), Expected::Any, [deposited(1)]))
+        .await;
     let last = last.expect("stored");
     let found = rows::<Tally>(store, &last).await;
     let mut live = store.live::<Tally>().rows().await.expect("folded");
@@ -97,7 +112,12 @@ async fn whole(database: &Database, store: &Store) {
         "select count(*) from {{partitions}} where checkpoint < {}",
         last.position().expect("stored")
     );
-    until("all are handled", || database.number(&behind), |behind| *behind == 0).await;
+    until(
+        "all are handled",
+        || database.number(&behind),
+        |behind| *behind == 0,
+    )
+    .await;
     let counted = database.number("select count(*) from lines").await;
     assert_eq!(counted, database.events().await);
     let distinct = "select count(distinct position) from lines";
@@ -153,7 +173,12 @@ async fn killed_processes_leave_nothing_out(database: &Database) {
 async fn handled(database: &Database, receipt: &Receipt) {
     let position = receipt.position().expect("stored");
     let behind = format!("select count(*) from {{partitions}} where checkpoint < {position}");
-    until("all are handled", || database.number(&behind), |behind| *behind == 0).await;
+    until(
+        "all are handled",
+        || database.number(&behind),
+        |behind| *behind == 0,
+    )
+    .await;
 }
 
 async fn a_paused_process_repeats_nothing(database: &Database) {
@@ -173,14 +198,21 @@ async fn a_paused_process_repeats_nothing(database: &Database) {
     let running = worker(database).await;
     let receipt = store.append(one(21)).await.expect("stored");
     handled(database, &receipt).await;
-    let after = database.text("select min(owner) || max(owner) from {partitions}").await;
+    let after = database
+        .text("select min(owner) || max(owner) from {partitions}")
+        .await;
     assert!(!after.contains(&before), "{after} took over from {before}");
     let writing = write(&store, 2, 40);
     signal(&paused, "-CONT").await;
     finish(writing).await;
     whole(database, running.store()).await;
     // It takes part again.
-    until("both have work", || database.number(owner), |owners| *owners == 2).await;
+    until(
+        "both have work",
+        || database.number(owner),
+        |owners| *owners == 2,
+    )
+    .await;
     running.stop().await;
 }
 
@@ -192,9 +224,19 @@ async fn the_work_is_shared(database: &Database) {
     prepared(database).await;
     let one = worker(database).await;
     let owned = "select count(*) from {partitions} where owner is not null";
-    until("one has all", || database.number(owned), |owned| *owned == 7).await;
+    until(
+        "one has all",
+        || database.number(owned),
+        |owned| *owned == 7,
+    )
+    .await;
     let other = worker(database).await;
-    until("both have some", || database.number(SHARES), |shares| *shares == 2).await;
+    until(
+        "both have some",
+        || database.number(SHARES),
+        |shares| *shares == 2,
+    )
+    .await;
     let writing = write(other.store(), 2, 10);
     finish(writing).await;
     whole(database, one.store()).await;
@@ -208,11 +250,21 @@ async fn leases_are_given_back(database: &Database) {
     let long = Duration::from_secs(3600);
     let one = started(tallies::app(database.store().await).lease(long)).await;
     let owned = "select count(*) from {partitions} where owner is not null";
-    until("one has all", || database.number(owned), |owned| *owned == 7).await;
+    until(
+        "one has all",
+        || database.number(owned),
+        |owned| *owned == 7,
+    )
+    .await;
     one.stop().await;
     assert_eq!(database.number(owned).await, 0);
     let other = started(tallies::app(database.store().await).lease(long)).await;
-    until("the other has all", || database.number(owned), |owned| *owned == 7).await;
+    until(
+        "the other has all",
+        || database.number(owned),
+        |owned| *owned == 7,
+    )
+    .await;
     whole(database, other.store()).await;
     other.stop().await;
 }

@@ -81,7 +81,8 @@ async fn damaged(database: &Database) -> (Receipt, Receipt) {
     let before = add(&store, &light("1"), &Switched { on: true }).await;
     let bad = add(&store, &light("1"), &Switched { on: false }).await;
     let position = bad.position().expect("stored");
-    let damage = format!("update {{events}} set payload = '{{\"on\":7}}' where position = {position}");
+    let damage =
+        format!("update {{events}} set payload = '{{\"on\":7}}' where position = {position}");
     assert_eq!(database.sql(&damage).await, 1);
     add(&store, &light("0"), &Moved {}).await;
     (before, bad)
@@ -99,7 +100,10 @@ async fn an_event_that_does_not_decode_stops_the_projection(database: &Database)
     let store = running.store();
     let begun = std::time::Instant::now();
     let error = stopped(store, &bad).await;
-    assert!(begun.elapsed() < Duration::from_secs(30), "it says so at once");
+    assert!(
+        begun.elapsed() < Duration::from_secs(30),
+        "it says so at once"
+    );
     assert_eq!(error.kind(), ErrorKind::Behind);
     let text = error.to_string();
     let position = bad.position().expect("stored").get();
@@ -214,7 +218,12 @@ async fn a_newer_event_is_left_to_a_newer_release(database: &Database) {
     let other = started(release).await;
     let found = rows::<newer::Light>(other.store(), &receipt).await;
     assert_eq!(found[0].switched, 2);
-    let parked = parked::list(&lights(App::new(database.url()).options(options())), None, 9).await;
+    let parked = parked::list(
+        &lights(App::new(database.url()).options(options())),
+        None,
+        9,
+    )
+    .await;
     assert_eq!(parked.expect("listed"), []);
     running.stop().await;
     other.stop().await;
