@@ -3,6 +3,9 @@
 mod address;
 mod backend;
 pub(crate) mod feed;
+pub(crate) mod finding;
+mod holes;
+pub(crate) mod looks;
 mod migration;
 mod news;
 mod options;
@@ -11,6 +14,8 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+pub(crate) mod stream_row;
+pub(crate) mod survey;
 mod turns;
 mod tx;
 mod waves;

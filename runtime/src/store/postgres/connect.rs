@@ -61,6 +61,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     Ok(Postgres {
         pool,
         lock_timeout,
+        schema: quoted(schema),
         sql: Sql::of(&quoted(schema), payload),
         frontiers: frontier::Frontiers::default(),
         channel: schema.to_owned(),

@@ -3,8 +3,10 @@
 mod append;
 mod commands;
 mod connect;
+mod doctor;
 mod errors;
 mod feed;
+mod find;
 mod frontier;
 mod load;
 mod migrate;
@@ -13,7 +15,9 @@ mod open;
 mod schemas;
 mod settings;
 mod snapshots;
+mod story;
 mod streams;
+mod survey;
 
 use std::sync::Arc;
 
@@ -22,6 +26,7 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 
 pub(crate) use connect::connect;
+pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
@@ -36,6 +41,8 @@ pub(crate) struct Postgres {
     pub(crate) pool: PgPool,
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
+    /// The name of the schema, as it goes into statements.
+    schema: String,
     sql: Sql,
     frontiers: Frontiers,
     /// The channel on which stored events are announced.
@@ -45,6 +52,11 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// A statement that is too rare to be kept in [`Sql`].
+    fn spelled(&self, sql: &str) -> AssertSqlSafe<String> {
+        spelled(sql, &self.schema)
+    }
+
     /// A connection for something that annals is about to do.
     async fn acquire(&self, doing: &'static str) -> Result<PoolConnection<Db>, Error> {
         self.pool.acquire().await.map_err(|error| match error {
@@ -117,6 +129,11 @@ impl Sql {
 /// A statement of [`Sql`]. Nothing but the checked name of the schema was ever put into it.
 fn statement(sql: &Text) -> AssertSqlSafe<Text> {
     AssertSqlSafe(Arc::clone(sql))
+}
+
+/// A statement with the name of the schema put in, which was checked.
+fn spelled(sql: &str, schema: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(sql.replace("{schema}", schema))
 }
 
 /// Reads an event from the columns that begin at `first`: every statement selects them in this order.

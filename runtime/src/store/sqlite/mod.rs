@@ -6,15 +6,19 @@
 mod append;
 mod commands;
 mod connect;
+mod doctor;
 mod errors;
 mod feed;
 mod file;
+mod find;
 mod load;
 mod migrate;
 mod repeated;
 mod schemas;
 mod snapshots;
+mod story;
 mod streams;
+mod survey;
 mod time;
 
 use std::sync::Arc;
@@ -24,6 +28,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
+pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
