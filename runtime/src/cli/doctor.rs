@@ -42,15 +42,12 @@ impl Doctor {
             for finding in &checkup.findings {
                 print(finding, output);
             }
-            let count = |severity| {
+            let count = |severity: Severity| {
                 let all = checkup.findings.iter();
                 all.filter(|finding| finding.severity == severity).count()
             };
-            output.message(format_args!(
-                "{} errors, {} warnings",
-                count(Severity::Error),
-                count(Severity::Warning)
-            ));
+            let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+            output.message(format_args!("errors: {errors}, warnings: {warnings}"));
         }
         Ok(match worst {
             Severity::Error => FOUND,
@@ -61,7 +58,10 @@ impl Doctor {
 
 fn print(finding: &Finding, output: &mut Output<'_>) {
     let level = finding.severity.word();
-    output.line(format_args!("{level:<9}{}: {}", finding.check, finding.what));
+    output.line(format_args!(
+        "{level:<9}{}: {}",
+        finding.check, finding.what
+    ));
     if let Some(cure) = &finding.cure {
         output.line(format_args!("{:9}help: {cure}", ""));
     }

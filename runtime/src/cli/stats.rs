@@ -68,7 +68,11 @@ fn print(stats: &inspect::Stats, output: &mut Output<'_>) {
     }
     output.line("sizes:");
     for size in &stats.sizes {
-        output.line(format_args!("  {}: {}", plain(&size.name), bytes(size.bytes)));
+        output.line(format_args!(
+            "  {}: {}",
+            plain(&size.name),
+            bytes(size.bytes)
+        ));
     }
     if !stats.is_exact {
         output.message("numbers with `about` are estimates: `--exact` counts");

@@ -12,12 +12,19 @@ use crate::inspect::{self, Traced};
 /// Print all events with a correlation, over all streams, in the order of their positions. An event whose causation is the
 /// id of one before it is indented below that.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 done, 2 no event has the correlation, or the command failed.")]
+#[command(
+    after_help = "Exit codes: 0 done, 2 no event has the correlation, or the command failed."
+)]
 pub(in crate::cli) struct Trace {
     /// The correlation, as it was stored.
     correlation: String,
     /// The tenant to which the events belong, where they belong to one.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
 }
 

@@ -136,10 +136,16 @@ mod tests {
     #[test]
     fn each_form_is_told_apart() {
         let parsed = |text: &str| text.parse::<EventRef>();
-        assert_eq!(parsed("42").ok(), Some(EventRef::Position(Position::new(42))));
+        assert_eq!(
+            parsed("42").ok(),
+            Some(EventRef::Position(Position::new(42)))
+        );
         let of = |stream: &str| EventRef::Version(stream.to_owned(), Version::new(7));
         assert_eq!(parsed("account-123@7").ok(), Some(of("account-123")));
-        assert_eq!(parsed("user-a@b.example@7").ok(), Some(of("user-a@b.example")));
+        assert_eq!(
+            parsed("user-a@b.example@7").ok(),
+            Some(of("user-a@b.example"))
+        );
         let id = "01a2080c-a024-75eb-948b-a09df7d064e1";
         assert!(matches!(parsed(id), Ok(EventRef::Id(_))));
         for text in ["42", "account-123@7", id] {

@@ -43,8 +43,9 @@ async fn open(app: &App, tenant: &str) -> Result<Store, Error> {
 fn check_stream(name: &str) -> Result<(), Error> {
     let Some((category, id)) = name.split_once('-') else {
         return Err(
-            Error::new(ErrorKind::Name, format!("{name:?} is no name of a stream"))
-                .with_hint("write the name of an aggregate and the id of an instance, like `account-123`"),
+            Error::new(ErrorKind::Name, format!("{name:?} is no name of a stream")).with_hint(
+                "write the name of an aggregate and the id of an instance, like `account-123`",
+            ),
         );
     };
     check_name(&StreamId::new(category, id))

@@ -66,7 +66,9 @@ pub async fn stats(app: &App, exact: bool) -> Result<Stats, Error> {
     let store = open(app, "").await?;
     let backend = &store.inner.backend;
     let ends = backend.ends().await?;
-    let sample = ends.events.and_then(|((first, _), (last, _))| Sample::of(first, last));
+    let sample = ends
+        .events
+        .and_then(|((first, _), (last, _))| Sample::of(first, last));
     let sample = sample.filter(|_| !exact);
     let counted = backend.count(sample).await?;
     let scaled = |found| sample.map_or(found, |sample| sample.scaled(found));

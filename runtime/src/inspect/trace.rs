@@ -36,7 +36,9 @@ pub async fn trace(app: &App, tenant: &str, correlation: &str) -> Result<Vec<Tra
     // Each event by its id: its position, and how deep it lies.
     let mut known: HashMap<Uuid, (Position, usize)> = HashMap::new();
     loop {
-        let after = trace.last().map_or(0, |last| last.event.recorded().position().to_i64());
+        let after = trace
+            .last()
+            .map_or(0, |last| last.event.recorded().position().to_i64());
         let page = store
             .inner
             .backend

@@ -106,11 +106,7 @@ pub(crate) struct Check<P> {
 }
 
 /// Runs the checks one after another. One that fails is a finding, and takes nothing from the others.
-pub(crate) async fn run<P>(
-    patient: &mut P,
-    checks: &[Check<P>],
-    has_tables: bool,
-) -> Vec<Finding> {
+pub(crate) async fn run<P>(patient: &mut P, checks: &[Check<P>], has_tables: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for check in checks {
         if check.needs_tables && !has_tables {

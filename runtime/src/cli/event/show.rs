@@ -27,7 +27,12 @@ pub(in crate::cli) struct Show {
     /// from event to event.
     event: EventRef,
     /// The tenant to which it belongs, where it belongs to one.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
 }
 
@@ -84,12 +89,17 @@ fn print(story: &EventStory, output: &mut Output<'_>) {
     match &story.current {
         None => output.line("  read as: no event of this program has this name"),
         Some(Err(error)) => {
-            output.line(format_args!("  cannot be read: {}", plain(&error.to_string())));
+            output.line(format_args!(
+                "  cannot be read: {}",
+                plain(&error.to_string())
+            ));
             if let Some(hint) = error.hint() {
                 output.line(format_args!("  help: {hint}"));
             }
         }
-        Some(Ok(events)) if events.is_empty() => output.line("  read as: nothing, it is passed over"),
+        Some(Ok(events)) if events.is_empty() => {
+            output.line("  read as: nothing, it is passed over")
+        }
         Some(Ok(events)) => events
             .iter()
             .for_each(|current| print_current(current, &story.event, output)),

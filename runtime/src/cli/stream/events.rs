@@ -21,7 +21,12 @@ pub(in crate::cli) struct Events {
     /// The whole name of the stream, like `account-123`.
     stream: String,
     /// The tenant to which it belongs, where it belongs to one.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
     /// The lowest version to print.
     #[arg(long, value_name = "VERSION", default_value_t = 1)]

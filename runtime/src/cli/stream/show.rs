@@ -15,7 +15,12 @@ pub(in crate::cli) struct Show {
     /// The whole name of the stream, like `account-123`.
     stream: String,
     /// The tenant to which it belongs, where it belongs to one.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
 }
 
@@ -35,7 +40,10 @@ fn print(story: &StreamStory, output: &mut Output<'_>) {
     if !story.tenant.is_empty() {
         output.line(format_args!("  tenant: {}", plain(&story.tenant)));
     }
-    output.line(format_args!("  aggregate: {}", plain(story.stream.category())));
+    output.line(format_args!(
+        "  aggregate: {}",
+        plain(story.stream.category())
+    ));
     let state = if story.archived { ", archived" } else { "" };
     output.line(format_args!("  version: {}{state}", story.version));
     if story.events != story.version.get() {

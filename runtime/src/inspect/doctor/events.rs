@@ -4,8 +4,8 @@ use super::Opened;
 use crate::error::Error;
 use crate::event::Lineage;
 use crate::store::finding::Finding;
-use crate::store::survey::Sample;
 use crate::store::stream_row::EventCount;
+use crate::store::survey::Sample;
 
 pub(super) async fn check(opened: &mut Opened) -> Result<Vec<Finding>, Error> {
     let backend = &opened.store.inner.backend;
@@ -60,7 +60,10 @@ pub(super) async fn check(opened: &mut Opened) -> Result<Vec<Finding>, Error> {
         );
     }
     if findings.is_empty() {
-        let what = format!("all {} stored versions of events are released and known", stored.len());
+        let what = format!(
+            "all {} stored versions of events are released and known",
+            stored.len()
+        );
         findings.push(Finding::ok(what));
     }
     Ok(findings)

@@ -108,7 +108,11 @@ impl Postgres {
         for sql in [events, streams] {
             let mut query = sqlx::query(self.spelled(sql));
             if let Some(of) = sample {
-                query = query.bind(of.first).bind(of.last).bind(of.step).bind(of.chunk);
+                query = query
+                    .bind(of.first)
+                    .bind(of.last)
+                    .bind(of.step)
+                    .bind(of.chunk);
             }
             let found = query.fetch_all(&mut *connection).await;
             rows.push(found.map_err(&during)?);

@@ -53,14 +53,12 @@ const POSITION_AT: &str = "
 with recursive search (low, high) as (
     select min(position), max(position) + 1 from annals_events
     union all
-    select case when is_before then middle + 1 else low end, case when is_before then high else middle end
-    from (
-        select low, high, (low + high) / 2 as middle,
-               (select recorded_at < ?1 from annals_events where position >= (low + high) / 2
-                order by position limit 1) as is_before
-        from search
-        where low < high
-    )
+    select iif((select recorded_at from annals_events where position >= (low + high) / 2 order by position limit 1) < ?1,
+               (low + high) / 2 + 1, low),
+           iif((select recorded_at from annals_events where position >= (low + high) / 2 order by position limit 1) < ?1,
+               high, (low + high) / 2)
+    from search
+    where low < high
 )
 select low from search where low >= high
 ";
@@ -116,7 +114,11 @@ impl Sqlite {
     ) -> Result<Vec<SqliteRow>, sqlx::Error> {
         let mut query = sqlx::query(sql);
         if let Some(of) = sample {
-            query = query.bind(of.first).bind(of.last).bind(of.step).bind(of.chunk);
+            query = query
+                .bind(of.first)
+                .bind(of.last)
+                .bind(of.step)
+                .bind(of.chunk);
         }
         query.fetch_all(&self.readers).await
     }

@@ -36,14 +36,21 @@ left join pg_prepared_xacts p on p.transaction = t.transactionid
 order by since nulls first
 ";
 
-const LAST: &str = "select coalesce(max(position), 0) from {schema}.events";
+const LAST: &str = "
+select coalesce((select max(position) from {schema}.events), 0) as last, pg_is_in_recovery() as is_standby
+";
 
 pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> {
     let during = during(DOING);
-    let last: i64 = sqlx::query_scalar(patient.spelled(LAST))
+    let row = sqlx::query(patient.spelled(LAST))
         .fetch_one(&mut patient.connection)
         .await
         .map_err(&during)?;
+    let last: i64 = row.try_get("last").map_err(&during)?;
+    if row.try_get("is_standby").map_err(&during)? {
+        let what = "a standby has no feed: it does not know what is under way on its primary";
+        return Ok(vec![Finding::ok(what).with("last", last)]);
+    }
     let rows = sqlx::query(patient.spelled(HOLDERS))
         .fetch_all(&mut patient.connection)
         .await
@@ -168,5 +175,38 @@ impl Holder {
             .with("query_start", json!(self.query_start))
             .with("gid", self.gid.clone())
             .with("seconds", self.seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Holder, severity};
+    use crate::store::finding::Severity;
+
+    #[test]
+    fn who_holds_up_the_feed_for_a_minute_is_an_error() {
+        assert_eq!(severity(10), Severity::Warning);
+        assert_eq!(severity(59), Severity::Warning);
+        assert_eq!(severity(60), Severity::Error);
+    }
+
+    #[test]
+    fn a_prepared_transaction_is_ended_by_its_id() {
+        let holder = Holder {
+            pid: None,
+            application: None,
+            user: None,
+            state: None,
+            query_start: None,
+            gid: Some("it's".to_owned()),
+            since: None,
+            seconds: Some(61),
+        };
+        let finding = holder.finding();
+        assert_eq!(finding.severity, Severity::Error);
+        assert_eq!(
+            finding.cure.as_deref(),
+            Some("commit prepared 'it''s'; or: rollback prepared 'it''s';")
+        );
     }
 }

@@ -10,19 +10,34 @@ use crate::store::finding::Finding;
 
 /// Each with the statement that makes it.
 const EXPECTED: &[(&str, &str)] = &[
-    ("streams_pkey", "alter table {schema}.streams add primary key (tenant, stream);"),
+    (
+        "streams_pkey",
+        "alter table {schema}.streams add primary key (tenant, stream);",
+    ),
     (
         "streams_aggregate",
         "create index concurrently streams_aggregate on {schema}.streams (tenant, aggregate, stream);",
     ),
-    ("events_pkey", "alter table {schema}.events add primary key (tenant, stream, version);"),
-    ("events_position", "create index concurrently events_position on {schema}.events (position);"),
+    (
+        "events_pkey",
+        "alter table {schema}.events add primary key (tenant, stream, version);",
+    ),
+    (
+        "events_position",
+        "create index concurrently events_position on {schema}.events (position);",
+    ),
     (
         "events_correlation",
         "create index concurrently events_correlation on {schema}.events (tenant, correlation) where correlation is not null;",
     ),
-    ("snapshots_pkey", "alter table {schema}.snapshots add primary key (tenant, stream, fingerprint);"),
-    ("commands_pkey", "alter table {schema}.commands add primary key (tenant, stream, key);"),
+    (
+        "snapshots_pkey",
+        "alter table {schema}.snapshots add primary key (tenant, stream, fingerprint);",
+    ),
+    (
+        "commands_pkey",
+        "alter table {schema}.commands add primary key (tenant, stream, key);",
+    ),
 ];
 
 const INDEXES: &str = "
@@ -43,7 +58,10 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
     let found = rows.iter().map(index).collect::<Result<_, sqlx::Error>>();
     let found: HashMap<String, bool> = found.map_err(&during)?;
     let mut findings = Vec::new();
-    for (name, made) in EXPECTED.iter().filter(|(name, _)| !found.contains_key(*name)) {
+    for (name, made) in EXPECTED
+        .iter()
+        .filter(|(name, _)| !found.contains_key(*name))
+    {
         let what = format!("index `{name}` is missing");
         let finding = Finding::error(what, made.replace("{schema}", &schema));
         findings.push(finding.with("index", *name));

@@ -37,12 +37,14 @@ fn judged(name: &str, value: &str) -> Finding {
             "alter system set fsync = on; select pg_reload_conf();",
         ),
         ("full_page_writes", "off") => Finding::warning(
-            format!("{what}: a crash of the machine can leave torn pages, unless the file system rules them out"),
+            format!(
+                "{what}: a crash of the machine can leave torn pages, unless the file system rules them out"
+            ),
             "alter system set full_page_writes = on; select pg_reload_conf();",
         ),
-        ("synchronous_commit", "off" | "local") => {
-            Finding::ok(format!("{what}, which each append raises to `on` for itself"))
-        }
+        ("synchronous_commit", "off" | "local") => Finding::ok(format!(
+            "{what}, which each append raises to `on` for itself"
+        )),
         _ => Finding::ok(what),
     }
 }

@@ -33,7 +33,9 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
         let finding = match dead > FEW && dead > live / 2 {
             true => Finding::warning(
                 what,
-                format!("vacuum (analyze) {schema}.\"{name}\"; and look for what keeps autovacuum from it"),
+                format!(
+                    "vacuum (analyze) {schema}.\"{name}\"; and look for what keeps autovacuum from it"
+                ),
             ),
             false => Finding::ok(what),
         };

@@ -58,7 +58,9 @@ fn finding(row: &PgRow) -> Result<Finding, sqlx::Error> {
             let gid = gid.as_deref().unwrap_or("?");
             let quoted = gid.replace('\'', "''");
             Finding::warning(
-                format!("transaction `{gid}` of user `{of}` has been prepared for {seconds} seconds"),
+                format!(
+                    "transaction `{gid}` of user `{of}` has been prepared for {seconds} seconds"
+                ),
                 format!("commit prepared '{quoted}'; or: rollback prepared '{quoted}';"),
             )
         }
@@ -69,7 +71,10 @@ fn finding(row: &PgRow) -> Result<Finding, sqlx::Error> {
         .with("application", application)
         .with("user", user)
         .with("state", state)
-        .with("query_start", query_start.map_or(Value::Null, |at| json!(at)))
+        .with(
+            "query_start",
+            query_start.map_or(Value::Null, |at| json!(at)),
+        )
         .with("gid", gid)
         .with("seconds", seconds))
 }

@@ -16,7 +16,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ),
 ];
 
-const INDEXES: &str = "select name from sqlite_schema where type = 'index' and name like 'annals\\_%' escape '\\'";
+const INDEXES: &str =
+    "select name from sqlite_schema where type = 'index' and name like 'annals\\_%' escape '\\'";
 
 pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> {
     let found: Vec<String> = sqlx::query_scalar(INDEXES)

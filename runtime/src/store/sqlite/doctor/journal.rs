@@ -33,6 +33,8 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
     ));
     Ok(vec![
         journal.with("setting", "journal_mode").with("value", mode),
-        synchronous.with("setting", "synchronous").with("value", level),
+        synchronous
+            .with("setting", "synchronous")
+            .with("value", level),
     ])
 }

@@ -20,7 +20,10 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
                     format!("the tables are those of an older release (migration {last})")
                 }
             };
-            Finding::error(found, "open the file for writing once: that makes the tables")
+            Finding::error(
+                found,
+                "open the file for writing once: that makes the tables",
+            )
         }
         Found::Newer(number) => Finding::failed(&migrate::newer(number)),
     };

@@ -24,7 +24,10 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
     let free: i64 = row.try_get(1).map_err(&during)?;
     let what = format!("the file has {bytes} bytes, of which {free} are free");
     let finding = match free > LITTLE && free > bytes / 4 {
-        true => Finding::warning(what, "run `vacuum;`, which needs as much room again for a while"),
+        true => Finding::warning(
+            what,
+            "run `vacuum;`, which needs as much room again for a while",
+        ),
         false => Finding::ok(what),
     };
     Ok(vec![finding.with("bytes", bytes).with("free", free)])
