@@ -10,13 +10,16 @@ const SAMPLE: i64 = 100_000;
 /// How many of them lie together.
 const CHUNK: i64 = 1000;
 
+/// Position of an event, and when it was recorded.
+pub(crate) type End = (i64, DateTime<Utc>);
+
 /// Where the events of all tenants begin and end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ends {
     /// The time of the database.
     pub(crate) now: DateTime<Utc>,
-    /// Position and time of the first event and of the last one; `None` where there is none.
-    pub(crate) events: Option<((i64, DateTime<Utc>), (i64, DateTime<Utc>))>,
+    /// The first event and the last one; `None` where there is none.
+    pub(crate) events: Option<(End, End)>,
 }
 
 /// Which events are counted: those at the first positions of every step.

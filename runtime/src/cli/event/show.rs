@@ -98,7 +98,7 @@ fn print(story: &EventStory, output: &mut Output<'_>) {
             }
         }
         Some(Ok(events)) if events.is_empty() => {
-            output.line("  read as: nothing, it is passed over")
+            output.line("  read as: nothing, it is passed over");
         }
         Some(Ok(events)) => events
             .iter()

@@ -109,6 +109,6 @@ impl Events {
 /// Ends with Ctrl-C; where that cannot be heard, it ends the program by itself.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
