@@ -201,6 +201,19 @@ async fn the_tables_of_a_newer_release_are_a_finding(database: &Database) {
     assert!(of("release").is_empty());
 }
 
+#[tokio::test]
+async fn a_sequence_that_lags_in_a_file_is_found_and_healed() {
+    let database = databases::sqlite().await;
+    stored(&database).await;
+    database
+        .sql("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'annals_events'")
+        .await;
+    let found = wrong(&app(&database), "sequence").await;
+    one(&found, "warning", "stands at 1", "sqlite_sequence");
+    database.sql(found[0]["cure"].as_str().expect("SQL")).await;
+    assert!(wrong(&app(&database), "sequence").await.is_empty());
+}
+
 async fn a_hole_is_found(database: &Database) {
     stored(database).await;
     database

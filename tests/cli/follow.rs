@@ -90,7 +90,9 @@ async fn what_comes_is_printed_until_the_output_is_closed(database: &Database) {
     let (pipe, running) = follow(database, &[]);
     pipe.has_lines(2).await;
     // Those of another stream are not printed.
-    append(&store, "2").await;
+    for _ in 0..4 {
+        append(&store, "2").await;
+    }
     append(&store, "1").await;
     pipe.has_lines(3).await;
     append(&store, "1").await;
