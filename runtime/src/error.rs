@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Unhandled,
     /// A name or an id that no stream can have.
     Name,
+    /// A stream, an event or a correlation that was to be looked at is not stored.
+    NotFound,
     /// The store's address cannot be understood.
     Url,
     /// The database cannot be reached, or the connection was lost.

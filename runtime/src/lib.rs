@@ -48,6 +48,7 @@
 //! | store events together with your own tables | [`Store::append_in`] |
 //! | say what the program consists of | [`App`] |
 //! | lock what is stored, and check it | [`schema`], [`testing::check_lock`], [`testing::check_samples`] |
+//! | look at what is stored, and at the health of the store | [`inspect`] |
 //! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
 //! | test a domain | [`testing::Scenario`] |
@@ -61,6 +62,7 @@ mod clock;
 mod error;
 mod event;
 mod feed;
+pub mod inspect;
 mod json;
 #[doc(hidden)]
 pub mod manifest;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use annals_schema::Shape;
 
-use crate::aggregate::{Aggregate, EventSet};
+use super::CurrentEvent;
+use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage, Misfit, decode};
 use crate::projection::{
@@ -31,6 +32,8 @@ pub(crate) struct DeclaredAggregate {
     pub(crate) folder: &'static str,
     /// What its snapshots hold; `None` where none are taken.
     pub(crate) state: Option<&'static Shape<'static>>,
+    /// Computes that of its snapshots.
+    pub(crate) fingerprint: fn() -> Option<String>,
 }
 
 /// A kind of event, and how it is read.
@@ -39,14 +42,27 @@ pub(crate) struct DeclaredKind {
     /// The aggregate that reads it; `None` for an event outside of aggregates.
     pub(crate) aggregate: Option<&'static str>,
     read: Box<Read>,
+    current: Box<ReadCurrent>,
 }
 
 type Read = dyn Fn(u32, &[u8]) -> Result<(), Misfit> + Send + Sync;
+
+type ReadCurrent = dyn Fn(u32, &[u8]) -> Result<Vec<CurrentEvent>, Misfit> + Send + Sync;
 
 impl DeclaredKind {
     /// Reads a payload of some version as the program would, and drops what comes out.
     pub(crate) fn read(&self, version: u32, payload: &[u8]) -> Result<(), Misfit> {
         (self.read)(version, payload)
+    }
+
+    /// Reads a payload of some version as the program would, and answers what comes out: an aggregate can read an event as
+    /// several others, or as none.
+    pub(crate) fn current(
+        &self,
+        version: u32,
+        payload: &[u8],
+    ) -> Result<Vec<CurrentEvent>, Misfit> {
+        (self.current)(version, payload)
     }
 }
 
@@ -79,6 +95,7 @@ impl Declared {
             type_path: type_name::<A>(),
             folder: A::LOCK,
             state: A::SNAPSHOTS.map(|snapshots| snapshots.shape),
+            fingerprint: fingerprint::<A>,
         };
         let mut known = self.aggregates.iter();
         if known.any(|known| known.type_path == aggregate.type_path) {
@@ -94,6 +111,13 @@ impl Declared {
                 lineage: kind.lineage,
                 aggregate: Some(A::NAME),
                 read: Box::new(|version, payload| kind.reader.read(version, payload, &mut drop)),
+                current: Box::new(|version, payload| {
+                    let mut events = Vec::new();
+                    kind.reader.read(version, payload, &mut |event| {
+                        events.push(CurrentEvent::inside(&event));
+                    })?;
+                    events.into_iter().collect()
+                }),
             });
         }
     }
@@ -108,6 +132,9 @@ impl Declared {
             lineage: E::LINEAGE,
             aggregate: None,
             read: Box::new(|version, payload| decode::<E>(version, payload).map(drop)),
+            current: Box::new(|version, payload| {
+                Ok(vec![CurrentEvent::of(&decode::<E>(version, payload)?)?])
+            }),
         });
     }
 

@@ -3,6 +3,9 @@
 mod address;
 mod backend;
 pub(crate) mod feed;
+pub(crate) mod finding;
+mod holes;
+pub(crate) mod looks;
 mod migration;
 mod news;
 mod options;
@@ -14,6 +17,8 @@ mod sqlite;
 mod stream_list;
 mod table;
 mod tenants;
+pub(crate) mod stream_row;
+pub(crate) mod survey;
 mod turns;
 mod tx;
 mod waves;

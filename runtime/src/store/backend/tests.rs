@@ -297,8 +297,8 @@ async fn state(backend: &Backend) {
     assert_eq!((&*build.fingerprint, build.effects_after), ("f", 4));
 
     let lease = Duration::from_secs(60);
-    assert_eq!(backend.worker_seen("one", lease).await.expect("seen"), 1);
-    assert_eq!(backend.worker_seen("two", lease).await.expect("seen"), 2);
+    assert_eq!(alive(&backend, "one").await, 1);
+    assert_eq!(alive(&backend, "two").await, 2);
     let wanted = [part(0), part(1), part(2)];
     let taken = backend
         .take_leases("one", &wanted, 2, lease)
@@ -370,7 +370,7 @@ async fn state(backend: &Backend) {
     let partitions = backend.partitions().await.expect("read");
     assert!(partitions.iter().all(|partition| partition.lease.is_none()));
     assert_eq!(partitions[0].stopped, None);
-    assert_eq!(backend.worker_seen("one", lease).await.expect("seen"), 1);
+    assert_eq!(alive(&backend, "one").await, 1);
 }
 
 async fn parked(backend: &Backend) {

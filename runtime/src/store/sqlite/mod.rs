@@ -6,11 +6,13 @@
 mod append;
 mod commands;
 mod connect;
+mod doctor;
 mod errors;
 mod feed;
 mod file;
 mod inline;
 mod leases;
+mod find;
 mod load;
 mod migrate;
 mod parked;
@@ -19,8 +21,10 @@ mod repeated;
 mod rows;
 mod schemas;
 mod snapshots;
+mod story;
 mod streams;
 mod tables;
+mod survey;
 mod time;
 mod values;
 
@@ -31,6 +35,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
+pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
