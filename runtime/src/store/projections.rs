@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::error::Error;
 use crate::projection::{Column, Value};
 
 /// What becomes of each row of a table that is read.

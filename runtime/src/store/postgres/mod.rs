@@ -21,6 +21,7 @@ mod snapshots;
 mod streams;
 mod tables;
 mod values;
+mod views;
 
 use std::sync::Arc;
 

@@ -23,6 +23,7 @@ mod streams;
 mod tables;
 mod time;
 mod values;
+mod views;
 
 use std::sync::Arc;
 
