@@ -25,6 +25,7 @@ mod streams;
 mod tables;
 mod values;
 mod survey;
+mod views;
 
 use std::sync::Arc;
 

@@ -27,6 +27,7 @@ mod tables;
 mod survey;
 mod time;
 mod values;
+mod views;
 
 use std::sync::Arc;
 
