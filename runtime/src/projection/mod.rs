@@ -16,6 +16,7 @@ mod live;
 pub mod parked;
 mod reaction;
 mod read;
+mod key_of;
 mod read_model;
 mod registered;
 mod routes;
@@ -25,7 +26,7 @@ mod start;
 mod workers;
 
 pub use column::{Column, ColumnKind, ColumnType, Value};
-pub use column_of::{ColumnOf, TextKeyOf, values};
+pub use column_of::{ColumnOf, values};
 pub use declared::{JsonColumn, NotNull, Nullability, TextColumn, TextKey};
 pub use event_handler::{
     AsyncHandler, AsyncRules, EventHandler, HandleEvent, Handling, handled, text_key,
@@ -52,3 +53,5 @@ pub(crate) use registered::Registered;
 pub(crate) use routes::Sources;
 pub(crate) use rows::Rows;
 pub(crate) use start::{check, is_prepared, prepare};
+pub use key_of::{KeyOf, KeyProbe, NoKey};
+pub use read_model::{KeyColumn, KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
