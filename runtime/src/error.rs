@@ -51,6 +51,10 @@ pub enum ErrorKind {
     Lock,
     /// A checkpoint lies beyond the last event: it is one of another store, or the store was put back to an older state.
     Checkpoint,
+    /// What was to be imported is no export, or something is wrong in it.
+    Input,
+    /// A copy is not what it was made of.
+    Difference,
     /// A name or an id that no stream can have.
     Name,
     /// The store's address cannot be understood.
@@ -241,6 +245,12 @@ impl Error {
         self
     }
 
+    /// The same error with the line of the input that it is about.
+    pub(crate) fn in_line(mut self, line: u64) -> Self {
+        self.0.message = format!("line {line}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn unstorable(stream: &StreamId, refusal: Unstorable) -> Self {
         let Unstorable {
             event_type,
@@ -338,10 +348,12 @@ impl Display for Place<'_> {
             position,
             ..
         } = self.0;
-        write!(
-            f,
-            "event {version} of stream `{stream}` (position {position})"
-        )
+        write!(f, "event {version} of stream `{stream}`")?;
+        match position.get() {
+            // It is in no store yet.
+            0 => Ok(()),
+            position => write!(f, " (position {position})"),
+        }
     }
 }
 

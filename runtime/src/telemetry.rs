@@ -53,3 +53,8 @@ pub(crate) fn frontier(lag: u64, age: Duration) {
 pub(crate) fn fed(events: usize) {
     counter!("annals_feed_events_total").increment(events as u64);
 }
+
+/// Counts the events that were stored as they were recorded elsewhere.
+pub(crate) fn copied(events: usize) {
+    counter!("annals_copied_events_total").increment(events as u64);
+}

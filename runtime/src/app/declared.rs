@@ -6,7 +6,7 @@ use annals_schema::Shape;
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Lineage, Misfit, decode};
+use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
 
 /// What was added to an app.
 #[derive(Debug, Default)]
@@ -32,15 +32,30 @@ pub(crate) struct DeclaredKind {
     pub(crate) lineage: &'static Lineage,
     /// The aggregate that reads it; `None` for an event outside of aggregates.
     pub(crate) aggregate: Option<&'static str>,
+    /// Whether it is read as itself, and not as other events.
+    pub(crate) is_itself: bool,
     read: Box<Read>,
+    rewrite: Box<Rewrite>,
 }
 
 type Read = dyn Fn(u32, &[u8]) -> Result<(), Misfit> + Send + Sync;
+type Rewritten<'a> = dyn FnMut(Result<Encoded, Unstorable>) + 'a;
+type Rewrite = dyn Fn(u32, &[u8], &mut Rewritten<'_>) -> Result<(), Misfit> + Send + Sync;
 
 impl DeclaredKind {
     /// Reads a payload of some version as the program would, and drops what comes out.
     pub(crate) fn read(&self, version: u32, payload: &[u8]) -> Result<(), Misfit> {
         (self.read)(version, payload)
+    }
+
+    /// Reads a payload of some version as the program would, and hands on what comes out, as the program stores it.
+    pub(crate) fn rewrite(
+        &self,
+        version: u32,
+        payload: &[u8],
+        each: &mut Rewritten<'_>,
+    ) -> Result<(), Misfit> {
+        (self.rewrite)(version, payload, each)
     }
 }
 
@@ -68,7 +83,12 @@ impl Declared {
             self.kinds.push(DeclaredKind {
                 lineage: kind.lineage,
                 aggregate: Some(A::NAME),
+                is_itself: kind.tokens.is_empty(),
                 read: Box::new(|version, payload| kind.reader.read(version, payload, &mut drop)),
+                rewrite: Box::new(|version, payload, each| {
+                    let each = &mut |event: A::Event| each(event.encode(true));
+                    kind.reader.read(version, payload, each)
+                }),
             });
         }
     }
@@ -82,7 +102,11 @@ impl Declared {
         self.kinds.push(DeclaredKind {
             lineage: E::LINEAGE,
             aggregate: None,
+            is_itself: true,
             read: Box::new(|version, payload| decode::<E>(version, payload).map(drop)),
+            rewrite: Box::new(|version, payload, each| {
+                decode::<E>(version, payload).map(|event| each(encode(&event)))
+            }),
         });
     }
 

@@ -114,12 +114,13 @@ impl App {
         manifest::accept(&store, self.lineages()).await
     }
 
-    async fn connect(&self) -> Result<Store, Error> {
+    /// The store, on which nothing is compared and nothing written.
+    pub(crate) async fn connect(&self) -> Result<Store, Error> {
         self.declared()?;
         self.source.open(self.options.as_ref()).await
     }
 
-    fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
+    pub(crate) fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
         self.declared.kinds.iter().map(|kind| kind.lineage)
     }
 

@@ -6,6 +6,7 @@
 mod append;
 mod commands;
 mod connect;
+mod copy;
 mod errors;
 mod feed;
 mod file;
