@@ -120,6 +120,12 @@ impl App {
         self.source.open(self.options.as_ref()).await
     }
 
+    #[cfg(feature = "cli")]
+    /// Whether its store is known to be the one at this address.
+    pub(crate) fn is_at(&self, url: &str) -> bool {
+        self.source.is_at(url)
+    }
+
     pub(crate) fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
         self.declared.kinds.iter().map(|kind| kind.lineage)
     }

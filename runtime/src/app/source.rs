@@ -30,6 +30,12 @@ impl From<String> for StoreSource {
 }
 
 impl StoreSource {
+    #[cfg(feature = "cli")]
+    /// Whether it is known to be the store at this address.
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        matches!(&self.0, Source::Address(address) if address == url)
+    }
+
     pub(super) async fn open(&self, options: Option<&StoreOptions>) -> Result<Store, Error> {
         match (&self.0, options) {
             (Source::Open(store), None) => Ok(store.clone()),

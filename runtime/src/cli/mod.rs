@@ -16,6 +16,9 @@
 //! | `schema show <event>` | prints all there is to know of an event |
 //! | `schema export [--out <folder>]` | writes JSON Schema and AsyncAPI |
 //! | `schema accept` | lets this release store what older ones, which are out of service, cannot read |
+//! | `export [<stream>..] [--aggregate <name>] [--tenant <name>] [--out <file>]` | writes events as lines of JSON |
+//! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |
+//! | `replay --to <url> [--upcast] [--only <aggregate>] [--tenant <name>] [--unchecked] [--dry-run]` | copies the events into another store, and compares the two |
 //!
 //! # Exit codes
 //!
@@ -42,6 +45,9 @@
 //! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
 //! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
 //! | `schema accept` | `command`, `accepted` (a line for each change) |
+//! | `export` | the lines themselves; with `--out`: `command`, `file`, `events`, `streams` |
+//! | `import` | `command`, `events`, `stored` |
+//! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
 //!
 //! A difference has `rule`, `event` and `version` or `aggregate`, `path`, `what`, `from`, `to`, `verdict` (`FULL`,
@@ -53,7 +59,11 @@
 
 mod annotation;
 mod difference;
+mod export;
+mod import;
 mod output;
+mod progress;
+mod replay;
 mod schema;
 
 use std::ffi::OsString;
@@ -100,12 +110,18 @@ enum Command {
     /// The schema lock: what is stored, version by version.
     #[command(subcommand)]
     Schema(schema::Schema),
+    Export(export::Export),
+    Import(import::Import),
+    Replay(replay::Replay),
 }
 
 impl Command {
     async fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
         match self {
             Command::Schema(command) => command.run(app, output).await,
+            Command::Export(command) => command.run(app, output).await,
+            Command::Import(command) => command.run(app, output).await,
+            Command::Replay(command) => command.run(app, output).await,
         }
     }
 }

@@ -54,6 +54,11 @@ impl<'a> Output<'a> {
         self.line(format_args!("{value:#}"));
     }
 
+    /// Whether nothing more can be written.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
     /// Something to know beside what was asked for. Where it cannot be written, there is nobody to tell.
     pub(super) fn message(&mut self, message: impl Display) {
         let _ = writeln!(self.messages, "{message}");
@@ -79,6 +84,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Keeps why nothing more can be written.
+    fn keep<T>(&mut self, done: std::io::Result<T>) -> std::io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.stopped = Some(error);
+            }
+            kind.into()
+        })
+    }
+
     /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
     pub(super) fn finish(mut self, code: u8) -> u8 {
         if self.stopped.is_none() {
@@ -91,6 +107,19 @@ impl<'a> Output<'a> {
             }
             _ => code,
         }
+    }
+}
+
+/// What was asked for, as it is.
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let flushed = self.out.flush();
+        self.keep(flushed)
     }
 }
 
