@@ -27,6 +27,7 @@ mod export;
 mod fit;
 mod import;
 mod lines;
+mod mapped;
 mod mapping;
 mod merge;
 mod replay;

@@ -3,18 +3,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::check::Check;
+use super::mapped::Mapped;
 use super::mapping::{Mapping, Wishes};
+use super::tracks::Tracks;
 use super::transform::Transform;
-use super::verify::{self, Expected, Present, Sum, verify};
+use super::verify::{self, Present, Sum, verify};
 use super::walk::{Walk, checked, tenants};
-use super::{BATCH, BATCH_BYTES};
+use super::BATCH;
 use crate::app::App;
 use crate::append::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Recorded, RecordedEvent};
 use crate::manifest::{self, Older};
 use crate::store::Store;
-use crate::store::copy::Copied;
 use crate::stream::{Position, StreamId};
 
 /// Copies the events of a store into another one, of either kind. The source is only read.
@@ -271,77 +272,64 @@ impl OneTenant<'_, '_> {
         let name = self.source.tenant_name();
         total.source.tenant(name);
         let Some(target) = &self.target else {
-            let mut mapping = Mapping::new(&self.replay.wishes, self.check, verify::NONE);
-            let source = &mut total.source;
-            return self
-                .each(&mut mapping, async |batch| {
-                    batch.iter().for_each(|copied| source.add(copied, false));
-                    Ok(())
-                })
-                .await;
+            return self.read(total).await;
         };
         total.target.tenant(name);
-        let limits = target.inner.limits;
-        let mut mapping = Mapping::new(&self.replay.wishes, self.check, limits);
-        let stored = &mut total.stored;
-        self.each(&mut mapping, async |batch| {
-            let answer = target.copy(batch).await;
-            *stored += answer.map_err(|refused| refused.error)? as u64;
-            Ok(())
-        })
-        .await?;
-        self.compare(target, &mapping, &limits, total).await
+        let streams = self.copy(target, total).await?;
+        self.compare(target, &streams, total).await
     }
 
-    /// Maps all events, and hands them on in batches.
-    async fn each(
-        &self,
-        mapping: &mut Mapping<'_, '_>,
-        mut store: impl AsyncFnMut(&[Copied]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let (mut batch, mut bytes, mut events) = (Vec::new(), 0, 0);
-        let mut walk = self.walk(self.source, self.until);
-        while let Some(page) = walk.next().await? {
-            for event in &page {
-                mapping.run(event, &mut |copied| {
-                    bytes += copied.row.payload.len();
-                    batch.push(copied);
-                })?;
-                if batch.len() >= self.replay.batch as usize || bytes >= BATCH_BYTES {
-                    store(&batch).await?;
-                    batch.clear();
-                    bytes = 0;
-                }
+    /// Reads and maps all events, and adds them up.
+    async fn read(&self, total: &mut Total) -> Result<(), Error> {
+        let mut mapped = self.mapped(verify::NONE);
+        while let Some(copied) = mapped.next().await? {
+            total.source.add(&copied, false);
+            if total.source.events % u64::from(BATCH) == 0 {
+                self.tell(Phase::Copy, mapped.at(), mapped.read);
             }
-            events += page.len() as u64;
-            self.tell(Phase::Copy, walk.at(), events);
-        }
-        if !batch.is_empty() {
-            store(&batch).await?;
         }
         Ok(())
+    }
+
+    /// Copies all events, and answers the streams that have any.
+    async fn copy(&self, target: &Store, total: &mut Total) -> Result<Tracks, Error> {
+        let mut mapped = self.mapped(target.inner.limits);
+        loop {
+            let batch = mapped.batch(self.replay.batch).await?;
+            if batch.is_empty() {
+                return Ok(mapped.into_target());
+            }
+            let stored = target.copy(&batch).await;
+            total.stored += stored.map_err(|refused| refused.error)? as u64;
+            self.tell(Phase::Copy, mapped.at(), mapped.read);
+        }
     }
 
     async fn compare(
         &self,
         target: &Store,
-        copied: &Mapping<'_, '_>,
-        limits: &Limits,
+        streams: &Tracks,
         total: &mut Total,
     ) -> Result<(), Error> {
-        let mapping = Mapping::new(&self.replay.wishes, self.check, *limits);
-        let expected = Expected::new(self.walk(self.source, self.until), mapping);
+        let expected = self.mapped(target.inner.limits);
         let end = target.frontier().await?;
         let everything = Walk::new(target, &[], self.replay.batch, end);
-        let present = Present::new(everything, &copied.target);
+        let present = Present::new(everything, streams);
         let is_jsonb = target.inner.backend.is_jsonb();
         let sums = (&mut total.source, &mut total.target);
-        let each = |walk: &Walk, events| self.tell(Phase::Verify, walk.at(), events);
+        let each = |position, events| self.tell(Phase::Verify, position, events);
         verify(expected, present, is_jsonb, sums, &each).await
     }
 
-    fn walk(&self, store: &Store, until: Position) -> Walk {
-        Walk::new(store, &self.replay.only, self.replay.batch, until)
+    fn mapped(&self, limits: Limits) -> Mapped<'_, '_> {
+        let Replay {
+            only,
+            batch,
+            wishes,
+            ..
+        } = self.replay;
+        let walk = Walk::new(self.source, only, *batch, self.until);
+        Mapped::new(walk, Mapping::new(wishes, self.check, limits))
     }
 
     fn tell(&self, phase: Phase, position: Position, events: u64) {

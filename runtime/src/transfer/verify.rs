@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use sha2::{Digest, Sha256};
 
 use super::fit::{Place, fit, text};
-use super::mapping::Mapping;
+use super::mapped::Mapped;
 use super::tracks::Tracks;
 use super::walk::Walk;
 use crate::append::Limits;
@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Encoded, RecordedEvent};
 use crate::json::canonical;
 use crate::store::copy::Copied;
+use crate::stream::Position;
 
 /// Limits within which everything lies that was stored once.
 pub(super) const NONE: Limits = Limits {
@@ -85,36 +86,6 @@ fn digest(copied: &Copied, is_jsonb: bool) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// What the source says that there should be.
-pub(super) struct Expected<'m, 'a> {
-    pub(super) walk: Walk,
-    pub(super) mapping: Mapping<'m, 'a>,
-    ready: VecDeque<Copied>,
-}
-
-impl<'m, 'a> Expected<'m, 'a> {
-    pub(super) fn new(walk: Walk, mapping: Mapping<'m, 'a>) -> Self {
-        Expected {
-            walk,
-            mapping,
-            ready: VecDeque::new(),
-        }
-    }
-
-    async fn next(&mut self) -> Result<Option<Copied>, Error> {
-        while self.ready.is_empty() {
-            let Some(events) = self.walk.next().await? else {
-                return Ok(None);
-            };
-            let ready = &mut self.ready;
-            for event in &events {
-                self.mapping.run(event, &mut |copied| ready.push_back(copied))?;
-            }
-        }
-        Ok(self.ready.pop_front())
-    }
-}
-
 /// What the target holds of the streams that were copied.
 pub(super) struct Present<'t> {
     walk: Walk,
@@ -168,11 +139,11 @@ fn stored(event: &RecordedEvent) -> Result<Copied, Error> {
 /// # Errors
 /// [`ErrorKind::Difference`], which names the first one.
 pub(super) async fn verify(
-    mut expected: Expected<'_, '_>,
+    mut expected: Mapped<'_, '_>,
     mut present: Present<'_>,
     is_jsonb: bool,
     (source, target): (&mut Sum, &mut Sum),
-    each: &(dyn Fn(&Walk, u64) + Send + Sync),
+    each: &(dyn Fn(Position, u64) + Send + Sync),
 ) -> Result<(), Error> {
     loop {
         let (one, other) = (expected.next().await?, present.next().await?);
@@ -190,7 +161,7 @@ pub(super) async fn verify(
         source.add_digest(one, &digest_here);
         target.add_digest(other, &digest_there);
         if source.events % u64::from(super::BATCH) == 0 {
-            each(&expected.walk, source.events);
+            each(expected.at(), source.events);
         }
     }
 }
