@@ -12,3 +12,4 @@ mod releases;
 mod run;
 mod samples;
 mod show;
+mod transfer;

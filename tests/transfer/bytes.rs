@@ -5,10 +5,7 @@ use annals_tests::{Database, contract};
 
 use crate::{app, both, deposit, events, exported, imported, kept};
 
-contract![
-    payloads_keep_their_letters,
-    numbers_of_any_size_stay,
-];
+contract![payloads_keep_their_letters, numbers_of_any_size_stay,];
 
 /// Written by hand, as other programs might have.
 const PAYLOADS: [&str; 5] = [
@@ -28,7 +25,10 @@ async fn payloads_keep_their_letters(database: &Database) {
     }
     let text = exported(&source).await;
     assert!(text.contains(r#""payload":{ "cents" :  1 }"#), "{text}");
-    assert!(text.contains(r#""payload_text":"{\n  \"cents\": 2\n}""#), "{text}");
+    assert!(
+        text.contains(r#""payload_text":"{\n  \"cents\": 2\n}""#),
+        "{text}"
+    );
     for target in both().await {
         let store = target.store().await;
         imported(&store, &text).await.expect("imported");

@@ -53,7 +53,11 @@ async fn life_goes_on_in_a_copy(database: &Database) {
     let target = source.tenant("copy");
     imported(&target, &text).await.expect("imported");
     let root = target.aggregate::<Account>("1");
-    let before = source.aggregate::<Account>("1").load().await.expect("loads");
+    let before = source
+        .aggregate::<Account>("1")
+        .load()
+        .await
+        .expect("loads");
     assert_eq!(root.load().await.expect("loads").state(), before.state());
     let receipt = root.execute(Deposit(7)).await.expect("stored");
     assert_eq!(receipt.version(), Version::new(before.version().get() + 1));
@@ -81,7 +85,10 @@ async fn time_does_not_go_back_after_a_copy_from_the_future(database: &Database)
     imported(&target, &year(&text)).await.expect("imported");
     let receipt = target.append(Append::to(&account("1"), Expected::Any, [deposited(1)]));
     let stamp = receipt.await.expect("stored").streams()[0].recorded_at();
-    assert!(stamp.expect("a time").to_string().starts_with("90"), "{stamp:?}");
+    assert!(
+        stamp.expect("a time").to_string().starts_with("90"),
+        "{stamp:?}"
+    );
     is_consistent(database).await;
 }
 

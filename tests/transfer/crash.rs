@@ -51,11 +51,18 @@ async fn a_killed_replay_is_run_again(database: &Database) {
         let store = target.store().await;
         let mut stood = 0;
         for lines in [1, 3, 9, 20] {
-            assert!(killed(database.url(), target.url(), lines).await, "too early to be done");
+            assert!(
+                killed(database.url(), target.url(), lines).await,
+                "too early to be done"
+            );
             let there = events(&store).await;
             assert!(there.len() >= stood, "nothing gets lost");
             stood = there.len();
-            assert_eq!(kept(&there), kept(&events(&source).await)[..stood], "a beginning");
+            assert_eq!(
+                kept(&there),
+                kept(&events(&source).await)[..stood],
+                "a beginning"
+            );
             is_consistent(&target).await;
         }
         assert!(stood > 7, "some were copied before it was killed");
@@ -100,7 +107,10 @@ async fn an_aborted_import_is_run_again(database: &Database) {
             }
             is_consistent(&target).await;
         }
-        import(&app, &store).read(text.as_bytes()).await.expect("imported");
+        import(&app, &store)
+            .read(text.as_bytes())
+            .await
+            .expect("imported");
         assert_eq!(kept(&events(&store).await), kept(&events(&source).await));
     }
 }

@@ -23,7 +23,10 @@ fn streams(text: &str) -> Vec<(String, u64)> {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     assert_eq!(lines.first().expect("a line")["format"], "annals.events");
-    assert_eq!(lines.last().expect("a line")["end"]["events"], lines.len() - 2);
+    assert_eq!(
+        lines.last().expect("a line")["end"]["events"],
+        lines.len() - 2
+    );
     let events = &lines[1..lines.len() - 1];
     let place = |line: &serde_json::Value| {
         let stream = line["stream"].as_str().expect("a name").to_owned();
@@ -36,7 +39,10 @@ async fn streams_are_exported_by_name(database: &Database) {
     let store = database.store().await;
     filled(&store).await;
     let mut out = Vec::new();
-    let asked = export(&store).stream("ledger-a-b").stream("account-2").stream("account-2");
+    let asked = export(&store)
+        .stream("ledger-a-b")
+        .stream("account-2")
+        .stream("account-2");
     let told = asked.write(&mut out).await.expect("exported");
     assert_eq!((told.events, told.streams), (15, 2));
     let expected: Vec<_> = events(&store)
@@ -63,7 +69,11 @@ async fn a_tenant_is_exported_alone(database: &Database) {
     let store = database.store().await;
     filled(&store).await;
     let other = store.tenant("other");
-    append(&other, Append::to(&account("x"), Expected::Any, [deposited(1)])).await;
+    append(
+        &other,
+        Append::to(&account("x"), Expected::Any, [deposited(1)]),
+    )
+    .await;
     let mut out = Vec::new();
     let told = export(&other).write(&mut out).await.expect("exported");
     assert_eq!((told.events, told.streams), (1, 1));
@@ -72,7 +82,9 @@ async fn a_tenant_is_exported_alone(database: &Database) {
 async fn a_line_is_what_it_says(database: &Database) {
     let store = database.store().await;
     let told = deposited(5)
-        .id("018f4e5c-0000-7000-8000-000000000001".parse().expect("an id"))
+        .id("018f4e5c-0000-7000-8000-000000000001"
+            .parse()
+            .expect("an id"))
         .occurred_at("2001-02-03T04:05:06.7Z".parse().expect("a time"));
     append(&store, Append::to(&account("a-b"), Expected::Any, [told])).await;
     database
@@ -83,7 +95,11 @@ async fn a_line_is_what_it_says(database: &Database) {
         })
         .await;
     let mut out = Vec::new();
-    export(&store).stream("account-a-b").write(&mut out).await.expect("exported");
+    export(&store)
+        .stream("account-a-b")
+        .write(&mut out)
+        .await
+        .expect("exported");
     assert_eq!(
         String::from_utf8(out).expect("text"),
         r#"{"format":"annals.events","version":1}
@@ -96,13 +112,19 @@ async fn a_line_is_what_it_says(database: &Database) {
 async fn what_does_not_exist_is_refused(database: &Database) {
     let store = database.store().await;
     filled(&store).await;
-    let error = export(&store).stream("account-77").write(&mut Vec::new()).await;
+    let error = export(&store)
+        .stream("account-77")
+        .write(&mut Vec::new())
+        .await;
     let error = error.expect_err("no such stream");
     assert_eq!(error.kind(), ErrorKind::Name);
     assert_eq!(error.to_string(), "there is no stream `account-77`");
     let both = export(&store).stream("account-1").aggregate("ledger");
     let error = both.write(&mut Vec::new()).await.expect_err("both");
-    assert_eq!(error.to_string(), "an export is of streams or of aggregates, and both are named");
+    assert_eq!(
+        error.to_string(),
+        "an export is of streams or of aggregates, and both are named"
+    );
 }
 
 async fn a_damaged_stream_is_refused(database: &Database) {

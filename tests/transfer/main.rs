@@ -65,7 +65,11 @@ pub(crate) async fn filled(store: &Store) {
         .with_causation("x")
         .with_correlation("c-1")
         .with("n", 0.1);
-    append(store, Append::to(&account("1"), Expected::NoStream, [opened])).await;
+    append(
+        store,
+        Append::to(&account("1"), Expected::NoStream, [opened]),
+    )
+    .await;
     for cents in 1..=5 {
         let told = deposited(cents)
             .metadata(metadata.clone())
@@ -76,7 +80,11 @@ pub(crate) async fn filled(store: &Store) {
             [deposited(cents), deposited(-cents)],
         );
         append(store, group).await;
-        append(store, Append::to(&account("2"), Expected::Any, [deposited(cents)])).await;
+        append(
+            store,
+            Append::to(&account("2"), Expected::Any, [deposited(cents)]),
+        )
+        .await;
     }
 }
 

@@ -38,7 +38,11 @@ fn event((_, said, cause): &Step) -> NewEvent {
         Said::Withdrawn(cents) => NewEvent::of(&Withdrawn { cents }),
     };
     match cause {
-        Some(cause) => event.metadata(Metadata::new().with_correlation(cause).with("by", cause.as_str())),
+        Some(cause) => event.metadata(
+            Metadata::new()
+                .with_correlation(cause)
+                .with("by", cause.as_str()),
+        ),
         None => event,
     }
 }
@@ -46,7 +50,11 @@ fn event((_, said, cause): &Step) -> NewEvent {
 async fn states(store: &Store) -> Vec<(u64, Account)> {
     let mut states = Vec::new();
     for id in 0..3 {
-        let loaded = store.aggregate::<Account>(&id.to_string()).load().await.expect("loads");
+        let loaded = store
+            .aggregate::<Account>(&id.to_string())
+            .load()
+            .await
+            .expect("loads");
         states.push((loaded.version().get(), loaded.into_state()));
     }
     states
@@ -66,7 +74,11 @@ async fn one_case(source: &Store, targets: &[Store; 2], history: &[Step]) {
         assert_eq!(kept(&events(target).await), kept(&events(source).await));
         assert_eq!(exported(target).await, text);
         let tenant = source.tenant_name().to_owned();
-        let told = replay(&app, source).tenant(tenant).run(target).await.expect("the same");
+        let told = replay(&app, source)
+            .tenant(tenant)
+            .run(target)
+            .await
+            .expect("the same");
         assert_eq!((told.events, told.stored), (history.len() as u64, 0));
     }
 }
@@ -77,7 +89,8 @@ fn loads_are_equal(source: impl Future<Output = Database>) {
         .enable_all()
         .build()
         .expect("a runtime");
-    let (source, [postgres, sqlite]) = runtime.block_on(async { (source.await, crate::both().await) });
+    let (source, [postgres, sqlite]) =
+        runtime.block_on(async { (source.await, crate::both().await) });
     let (source, targets) = runtime.block_on(async {
         let targets = [postgres.store().await, sqlite.store().await];
         (source.store().await, targets)

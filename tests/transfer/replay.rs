@@ -34,8 +34,15 @@ async fn a_copy_is_what_it_was_made_of(database: &Database) {
     let app = app(&source);
     for target in both().await {
         let store = target.store().await;
-        let told = replay(&app, &source).batch(4).run(&store).await.expect("copied");
-        assert_eq!((told.tenants, told.streams, told.events, told.stored), (1, 3, 21, 21));
+        let told = replay(&app, &source)
+            .batch(4)
+            .run(&store)
+            .await
+            .expect("copied");
+        assert_eq!(
+            (told.tenants, told.streams, told.events, told.stored),
+            (1, 3, 21, 21)
+        );
         assert_eq!(told.by_type["money.deposited"], 20);
         assert_eq!(told.checksum.len(), 64);
         assert_eq!(kept(&events(&store).await), kept(&events(&source).await));
@@ -55,12 +62,19 @@ async fn all_tenants_are_copied(database: &Database) {
         let told = replay(&app, &source).run(&store).await.expect("copied");
         assert_eq!((told.tenants, told.streams, told.events), (3, 9, 63));
         for name in names {
-            let (one, other) = (events(&source.tenant(name)).await, events(&store.tenant(name)).await);
+            let (one, other) = (
+                events(&source.tenant(name)).await,
+                events(&store.tenant(name)).await,
+            );
             assert_eq!(kept(&one), kept(&other), "{name}");
         }
         let other = annals_tests::sqlite().await;
         let store = other.store().await;
-        let told = replay(&app, &source).tenant("acme").run(&store).await.expect("copied");
+        let told = replay(&app, &source)
+            .tenant("acme")
+            .run(&store)
+            .await
+            .expect("copied");
         assert_eq!((told.tenants, told.events), (1, 21));
         assert_eq!(events(&store).await, []);
         assert_eq!(events(&store.tenant("acme")).await.len(), 21);
@@ -73,7 +87,11 @@ async fn one_aggregate_is_copied(database: &Database) {
     let app = app(&source);
     for target in both().await {
         let store = target.store().await;
-        let told = replay(&app, &source).only("ledger").run(&store).await.expect("copied");
+        let told = replay(&app, &source)
+            .only("ledger")
+            .run(&store)
+            .await
+            .expect("copied");
         assert_eq!((told.streams, told.events), (1, 10));
     }
 }
@@ -104,7 +122,12 @@ async fn streams_and_events_are_left_out(database: &Database) {
             .expect("copied");
         assert_eq!((told.streams, told.events), (2, 10));
         assert_eq!(deposits(&store, &account("1")).await, [1, 2, 3, 4, 5]);
-        let first = store.stream(&account("1")).next().await.expect("read").expect("one");
+        let first = store
+            .stream(&account("1"))
+            .next()
+            .await
+            .expect("read")
+            .expect("one");
         assert_eq!(first.recorded().version().get(), 1);
         is_consistent(&target).await;
     }
@@ -138,7 +161,11 @@ async fn streams_are_merged(database: &Database) {
         deposit(&source, "2", [cents * 10].into_iter()).await;
     }
     // The clocks of two machines: what was stored later has an earlier time.
-    let stamp = if database.is_postgres() { "2001-01-01T00:00:00Z" } else { "2001-01-01T00:00:00.000000Z" };
+    let stamp = if database.is_postgres() {
+        "2001-01-01T00:00:00Z"
+    } else {
+        "2001-01-01T00:00:00.000000Z"
+    };
     for table in ["{events}", "{streams}"] {
         let sql = format!("UPDATE {table} SET recorded_at = '{stamp}' WHERE stream = 'account-2'");
         database.sql(&sql).await;
@@ -147,13 +174,22 @@ async fn streams_are_merged(database: &Database) {
     for target in both().await {
         let store = target.store().await;
         for stored in [6, 0] {
-            let merge = replay(&app, &source).batch(4).into_streams(|_| account("all"));
+            let merge = replay(&app, &source)
+                .batch(4)
+                .into_streams(|_| account("all"));
             let told = merge.run(&store).await.expect("copied");
             assert_eq!((told.streams, told.events, told.stored), (1, 6, stored));
         }
-        assert_eq!(deposits(&store, &account("all")).await, [1, 10, 2, 20, 3, 30]);
+        assert_eq!(
+            deposits(&store, &account("all")).await,
+            [1, 10, 2, 20, 3, 30]
+        );
         is_consistent(&target).await;
-        let state = store.aggregate::<Account>("all").load().await.expect("loads");
+        let state = store
+            .aggregate::<Account>("all")
+            .load()
+            .await
+            .expect("loads");
         assert_eq!(state.balance, 66);
     }
 }
@@ -165,7 +201,10 @@ async fn a_dry_run_stores_nothing(database: &Database) {
     let dry = replay(&app, &source).dry_run().await.expect("read");
     assert_eq!((dry.streams, dry.events, dry.stored), (3, 21, 0));
     let target = annals_tests::sqlite().await;
-    let told = replay(&app, &source).run(&target.store().await).await.expect("copied");
+    let told = replay(&app, &source)
+        .run(&target.store().await)
+        .await
+        .expect("copied");
     assert_eq!(told.checksum, dry.checksum);
     assert_eq!(told.by_type, dry.by_type);
 }
@@ -197,36 +236,71 @@ async fn progress_is_told(database: &Database) {
     });
     replay.run(&target.store().await).await.expect("copied");
     let heard = heard.into_inner().expect("free");
-    let copied: Vec<_> = heard.iter().filter(|heard| heard.0 == Phase::Copy).collect();
+    let copied: Vec<_> = heard
+        .iter()
+        .filter(|heard| heard.0 == Phase::Copy)
+        .collect();
     let counts: Vec<_> = copied.iter().map(|heard| heard.1).collect();
     assert_eq!(counts, [5, 10, 15, 20, 21]);
-    assert_eq!(copied.last().expect("some").2, source.frontier().await.expect("asked"));
+    assert_eq!(
+        copied.last().expect("some").2,
+        source.frontier().await.expect("asked")
+    );
     assert!(heard.is_sorted_by_key(|heard| heard.0 == Phase::Verify));
 }
 
 /// Changes something in the copy once it is copied, and before it is compared.
-async fn spoiled(database: &Database, sql: &'static str, message: &str) {
-    let source = database.store().await;
-    filled(&source).await;
-    let app = app(&source);
-    for target in both().await {
-        let store = target.store().await;
-        replay(&app, &source).run(&store).await.expect("copied");
-        // What stands is compared batch by batch first: so the mapped half alone is asked for, and the rest is found.
-        target.sql(sql).await;
-        let error = replay(&app, &source).run(&store).await.expect_err("spoiled");
-        assert!(error.to_string().contains(message), "{error}");
-        assert!(error.hint().is_some(), "{error:?}");
-    }
+fn spoil(url: &str, sql: &'static str) {
+    let url = url.to_owned();
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().expect("a runtime");
+        runtime.block_on(Database::at(url).sql(sql));
+    };
+    // A callback cannot wait by itself.
+    std::thread::spawn(run).join().expect("changed");
 }
 
 async fn what_was_changed_in_the_copy_is_named(database: &Database) {
-    spoiled(
-        database,
-        "UPDATE {events} SET payload = '{\"cents\":77}' WHERE stream = 'account-2' AND version = 3",
-        "stands already, with another payload",
-    )
-    .await;
+    let source = database.store().await;
+    filled(&source).await;
+    let app = app(&source);
+    for (sql, begin, end) in [
+        (
+            "UPDATE {events} SET payload = '{\"cents\":77}' WHERE stream = 'account-2' AND version = 3",
+            "the copy of event 3 of stream `account-2` (",
+            ") does not say the same",
+        ),
+        (
+            "UPDATE {events} SET correlation = NULL WHERE stream = 'account-1' AND version = 4",
+            "the copy of event 4 of stream `account-1` (",
+            ") does not say the same",
+        ),
+        (
+            "DELETE FROM {events} WHERE stream = 'account-2' AND version = 3",
+            "where event 3 of stream `account-2` (",
+            ")",
+        ),
+        (
+            "DELETE FROM {events} WHERE stream = 'account-2' AND version = 5",
+            "the copy lacks event 5 of stream `account-2` (",
+            ")",
+        ),
+    ] {
+        for target in both().await {
+            let store = target.store().await;
+            let replay = replay(&app, &source).progress(|progress| {
+                if progress.phase == Phase::Copy {
+                    spoil(target.url(), sql);
+                }
+            });
+            let error = replay.run(&store).await.expect_err("spoiled");
+            assert_eq!(error.kind(), ErrorKind::Difference, "{error:?}");
+            assert!(error.to_string().starts_with(begin), "{error}");
+            assert!(error.to_string().ends_with(end), "{error}");
+            assert!(error.hint().is_some(), "{error:?}");
+        }
+    }
 }
 
 async fn what_others_added_to_the_copy_is_named(database: &Database) {
@@ -237,9 +311,17 @@ async fn what_others_added_to_the_copy_is_named(database: &Database) {
         let store = target.store().await;
         replay(&app, &source).run(&store).await.expect("copied");
         // Streams that were not copied concern nobody.
-        append(&store, Append::to(&account("new"), Expected::NoStream, [deposited(1)])).await;
+        append(
+            &store,
+            Append::to(&account("new"), Expected::NoStream, [deposited(1)]),
+        )
+        .await;
         replay(&app, &source).run(&store).await.expect("copied");
-        append(&store, Append::to(&account("2"), Expected::Any, [deposited(1)])).await;
+        append(
+            &store,
+            Append::to(&account("2"), Expected::Any, [deposited(1)]),
+        )
+        .await;
         let error = replay(&app, &source).run(&store).await.expect_err("more");
         assert_eq!(error.kind(), ErrorKind::Difference);
         let says = "the copy has event 6 of stream `account-2` (";
@@ -253,10 +335,22 @@ async fn a_target_that_goes_on_differently_is_refused(database: &Database) {
     let app = app(&source);
     for target in both().await {
         let store = target.store().await;
-        append(&store, Append::to(&account("2"), Expected::Any, [deposited(1)])).await;
-        let error = replay(&app, &source).run(&store).await.expect_err("different");
+        append(
+            &store,
+            Append::to(&account("2"), Expected::Any, [deposited(1)]),
+        )
+        .await;
+        let error = replay(&app, &source)
+            .run(&store)
+            .await
+            .expect_err("different");
         assert_eq!(error.kind(), ErrorKind::Conflict);
-        assert!(error.to_string().contains("stream `account-2` goes on differently"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("stream `account-2` goes on differently"),
+            "{error}"
+        );
     }
 }
 
@@ -282,14 +376,18 @@ async fn a_hole_in_the_source_is_refused(database: &Database) {
 async fn a_store_is_not_copied_into_itself(database: &Database) {
     let source = database.store().await;
     let app = app(&source);
-    let error = replay(&app, &source).run(&source.tenant("x")).await.expect_err("itself");
+    let error = replay(&app, &source)
+        .run(&source.tenant("x"))
+        .await
+        .expect_err("itself");
     assert_eq!(error.kind(), ErrorKind::Declaration);
 }
 
 async fn a_copy_runs_in_a_task(database: &Database) {
     let source = database.store().await;
     filled(&source).await;
-    let target = annals_tests::sqlite().await.store().await;
+    let database = annals_tests::sqlite().await;
+    let target = database.store().await;
     let task = tokio::spawn(async move {
         let app = app(&source);
         let text = crate::exported(&source).await;

@@ -36,8 +36,14 @@ async fn an_import_goes_on_behind_what_stands(database: &Database) {
     let first = exported(&source).await;
     imported(&target, &first).await.expect("imported");
     filled(&source.tenant("unrelated")).await;
-    append(&source, Append::to(&account("2"), Expected::Any, [deposited(9)])).await;
-    let told = imported(&target, &exported(&source).await).await.expect("imported");
+    append(
+        &source,
+        Append::to(&account("2"), Expected::Any, [deposited(9)]),
+    )
+    .await;
+    let told = imported(&target, &exported(&source).await)
+        .await
+        .expect("imported");
     assert_eq!((told.events, told.stored), (22, 1));
     assert_eq!(kept(&events(&target).await), kept(&events(&source).await));
     is_consistent(database).await;
@@ -48,8 +54,14 @@ async fn a_stream_that_goes_on_differently_is_refused(database: &Database) {
     filled(&source).await;
     let text = exported(&source).await;
     let target = source.tenant("copy");
-    append(&target, Append::to(&account("2"), Expected::Any, [deposited(9)])).await;
-    let error = imported(&target, &text).await.expect_err("goes on differently");
+    append(
+        &target,
+        Append::to(&account("2"), Expected::Any, [deposited(9)]),
+    )
+    .await;
+    let error = imported(&target, &text)
+        .await
+        .expect_err("goes on differently");
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let there = events(&target).await;
     let there = there
@@ -84,7 +96,11 @@ async fn another_content_under_the_same_id_is_refused(database: &Database) {
         ("\"$actor\":\"ada\"", "\"$actor\":\"eve\"", "metadata"),
         ("\"c-1\"", "\"c-2\"", "correlation"),
         (":06.789012Z", ":06.789013Z", "time of occurrence"),
-        ("money.deposited\",\"schema", "money.withdrawn\",\"schema", "type"),
+        (
+            "money.deposited\",\"schema",
+            "money.withdrawn\",\"schema",
+            "type",
+        ),
     ] {
         let changed = text.replace(from, to);
         assert_ne!(changed, text, "{member}");
@@ -126,6 +142,9 @@ async fn two_at_once_store_everything_once(database: &Database) {
         .map(|told| told.expect("imported").stored)
         .sum();
     assert_eq!(stored, 21);
-    assert_eq!(kept(&events(&targets[0]).await), kept(&events(&source).await));
+    assert_eq!(
+        kept(&events(&targets[0]).await),
+        kept(&events(&source).await)
+    );
     is_consistent(database).await;
 }

@@ -27,10 +27,20 @@ async fn what_events_have_become_is_stored(database: &Database) {
     let app = app(&source);
     for target in both().await {
         let store = target.store().await;
-        let told = replay(&app, &source).upcast().run(&store).await.expect("copied");
+        let told = replay(&app, &source)
+            .upcast()
+            .run(&store)
+            .await
+            .expect("copied");
         assert_eq!((told.events, told.stored, told.streams), (10, 10, 2));
         let by_type: Vec<_> = told.by_type.into_iter().collect();
-        assert_eq!(by_type, [("person.registered".to_owned(), 2), ("person.wrote".to_owned(), 8)]);
+        assert_eq!(
+            by_type,
+            [
+                ("person.registered".to_owned(), 2),
+                ("person.wrote".to_owned(), 8)
+            ]
+        );
         let copied = events(&store).await;
         let ada: Vec<_> = copied
             .iter()
@@ -52,7 +62,10 @@ async fn what_events_have_become_is_stored(database: &Database) {
                 (5, 1, letter("d")),
             ]
         );
-        let mut ids: Vec<_> = copied.iter().map(|event| event.recorded().event_id()).collect();
+        let mut ids: Vec<_> = copied
+            .iter()
+            .map(|event| event.recorded().event_id())
+            .collect();
         // What follows from one event sorts beside it.
         assert!(ids.is_sorted_by_key(|id| id.as_bytes()[..6].to_vec()));
         ids.sort_unstable();
@@ -71,8 +84,18 @@ async fn an_upcast_copy_repeats_and_goes_on(database: &Database) {
     let app = app(&source);
     for target in both().await {
         let store = target.store().await;
-        let first = replay(&app, &source).upcast().batch(2).run(&store).await.expect("copied");
-        let again = replay(&app, &source).upcast().batch(3).run(&store).await.expect("copied");
+        let first = replay(&app, &source)
+            .upcast()
+            .batch(2)
+            .run(&store)
+            .await
+            .expect("copied");
+        let again = replay(&app, &source)
+            .upcast()
+            .batch(3)
+            .run(&store)
+            .await
+            .expect("copied");
         assert_eq!((again.stored, &again.checksum), (0, &first.checksum));
     }
 }
@@ -82,12 +105,18 @@ async fn what_is_current_keeps_its_letters(database: &Database) {
     filled(&source).await;
     let payload = r#"{ "letter" : "d", "more": 1 }"#;
     database
-        .sql(&format!("UPDATE {{events}} SET payload = '{payload}' WHERE event_type = 'person.wrote'"))
+        .sql(&format!(
+            "UPDATE {{events}} SET payload = '{payload}' WHERE event_type = 'person.wrote'"
+        ))
         .await;
     let target = annals_tests::sqlite().await;
     let store = target.store().await;
     let app = app(&source);
-    replay(&app, &source).upcast().run(&store).await.expect("copied");
+    replay(&app, &source)
+        .upcast()
+        .run(&store)
+        .await
+        .expect("copied");
     let copied = events(&store).await;
     let last = copied.last().expect("some").payload();
     assert_eq!(String::from_utf8_lossy(last), payload);
@@ -105,15 +134,16 @@ async fn events_are_transformed_by_their_types(database: &Database) {
             let names = event.names.iter().map(|name| name.to_uppercase()).collect();
             Some(Registered { names })
         })
-        .transform(|event: Wrote, recorded| {
-            (recorded.stream().id() == "ada").then_some(event)
-        });
+        .transform(|event: Wrote, recorded| (recorded.stream().id() == "ada").then_some(event));
     assert_eq!(replay.run(&store).await.expect("copied").events, 9);
     let person = |names: &str, letters: &[&str]| Person {
         names: vec![names.to_owned()],
         letters: letters.iter().map(|&letter| letter.to_owned()).collect(),
     };
-    assert_eq!(state(&store, "ada").await, person("ADA", &["a", "b", "c", "d"]));
+    assert_eq!(
+        state(&store, "ada").await,
+        person("ADA", &["a", "b", "c", "d"])
+    );
     assert_eq!(state(&store, "bob").await, person("BOB", &["a", "b", "c"]));
 }
 
@@ -131,7 +161,11 @@ async fn what_cannot_be_read_is_refused(database: &Database) {
             assert_eq!(error.kind(), ErrorKind::Misfit, "{error:?}");
         }
         let other = store.tenant("x");
-        let lenient = replay(&app, &source).unchecked().tenant("").run(&store).await;
+        let lenient = replay(&app, &source)
+            .unchecked()
+            .tenant("")
+            .run(&store)
+            .await;
         assert_eq!(lenient.expect("copied").events, 10);
         assert_eq!(events(&other).await, []);
     }
@@ -147,6 +181,12 @@ async fn old_events_pass_an_import(database: &Database) {
     let store = source.tenant("copy");
     import(&app, &store).read(&*file).await.expect("imported");
     assert_eq!(state(&store, "ada").await, state(&source, "ada").await);
-    assert_eq!(events(&store).await[0].recorded().event_type(), "PersonCreated");
-    assert_eq!(events(&store).await[0].recorded().stream(), &StreamId::new("person", "ada"));
+    assert_eq!(
+        events(&store).await[0].recorded().event_type(),
+        "PersonCreated"
+    );
+    assert_eq!(
+        events(&store).await[0].recorded().stream(),
+        &StreamId::new("person", "ada")
+    );
 }

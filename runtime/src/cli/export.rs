@@ -24,7 +24,12 @@ pub(super) struct Export {
     aggregate: Vec<String>,
 
     /// The tenant whose events they are.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
 
     /// The file to write, in place of the standard output.
@@ -62,7 +67,9 @@ impl Export {
             (Some(file), Format::Json) => {
                 output.json(&json!({"command": "export", "file": file, "events": events, "streams": streams}));
             }
-            _ => output.message(format_args!("exported {events} events of {streams} streams")),
+            _ => output.message(format_args!(
+                "exported {events} events of {streams} streams"
+            )),
         }
         Ok(DONE)
     }

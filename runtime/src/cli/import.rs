@@ -22,7 +22,12 @@ pub(super) struct Import {
     file: Option<PathBuf>,
 
     /// The tenant to whom the events are to belong.
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
     tenant: String,
 
     /// Take events along that this program cannot read.
@@ -47,7 +52,9 @@ impl Import {
                 output.json(&json!({"command": "import", "events": events, "stored": stored}));
             }
             Format::Text | Format::Github => {
-                output.message(format_args!("imported {events} events, {stored} of them new"));
+                output.message(format_args!(
+                    "imported {events} events, {stored} of them new"
+                ));
             }
         }
         Ok(DONE)

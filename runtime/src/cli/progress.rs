@@ -23,7 +23,8 @@ impl Progress {
             return Progress::Lines(Mutex::new(Instant::now() + BETWEEN_LINES));
         }
         let bar = ProgressBar::no_length();
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3}%  {msg}  ETA {eta}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3}%  {msg}  ETA {eta}")
+        {
             bar.set_style(style);
         }
         Progress::Bar(bar)

@@ -13,7 +13,9 @@ use crate::transfer::{self, Replayed};
 /// A replay that was interrupted is run again, with the same options: it goes on behind what stands. The tables of the other
 /// store must be there.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 done, 2 the command failed, or the copy is not what it was made of.")]
+#[command(
+    after_help = "Exit codes: 0 done, 2 the command failed, or the copy is not what it was made of."
+)]
 pub(super) struct Replay {
     /// The address of the other store.
     #[arg(long, value_name = "URL", required_unless_present = "dry_run")]

@@ -153,10 +153,15 @@ impl Backend {
     pub(crate) async fn copy(&self, tenant: &str, copied: &[Copied]) -> Result<usize, Refused> {
         match self {
             Backend::Postgres(postgres) => postgres.copy(tenant, copied).await,
-            Backend::Sqlite(sqlite) => sqlite.copy(tenant, copied).await.map_err(|refused| Refused {
-                at: refused.at,
-                error: sqlite.located(refused.error),
-            }),
+            Backend::Sqlite(sqlite) => {
+                sqlite
+                    .copy(tenant, copied)
+                    .await
+                    .map_err(|refused| Refused {
+                        at: refused.at,
+                        error: sqlite.located(refused.error),
+                    })
+            }
         }
     }
 

@@ -54,6 +54,9 @@ pub(crate) struct Plan<'c> {
     pub(crate) standing: Vec<usize>,
     /// What is to be stored, in this order.
     pub(crate) fresh: Vec<usize>,
+    /// Why it is not to be stored, which is to be said only where all that must stand does: a stream that goes on
+    /// differently does not fit in other ways either.
+    pub(crate) refused: Option<Refused>,
 }
 
 /// What becomes of the row of a stream.
@@ -74,50 +77,38 @@ struct Head<'c> {
 }
 
 /// Tells what stands already from what is to be stored.
-///
-/// # Errors
-/// Where a stream does not go on with these events.
-pub(crate) fn plan<'c>(
-    copied: &'c [Copied],
-    found: &HashMap<String, Found>,
-) -> Result<Plan<'c>, Refused> {
+pub(crate) fn plan<'c>(copied: &'c [Copied], found: &HashMap<String, Found>) -> Plan<'c> {
     let mut heads: BTreeMap<&str, Head<'c>> = BTreeMap::new();
     let mut ids = HashSet::with_capacity(copied.len());
     let (mut standing, mut fresh) = (Vec::new(), Vec::new());
+    let mut refused = None;
     for (at, one) in copied.iter().enumerate() {
-        let refuse = |error| Refused {
-            at: Some(at),
-            error,
-        };
-        if !ids.insert(one.row.event_id) {
-            return Err(refuse(twice(one)));
-        }
         let row = found.get(one.stream.as_str());
         let head = heads
             .entry(one.stream.as_str())
             .or_insert_with(|| Head::of(&one.stream, row));
-        let aggregate = row
-            .filter(|row| row.version > 0)
-            .map_or(head.stream.category(), |row| &row.aggregate);
-        if aggregate != one.stream.category() {
-            return Err(refuse(Error::other_aggregate(&one.stream, aggregate)));
+        let is_first = ids.insert(one.row.event_id);
+        match head.place(one, row, is_first) {
+            Ok(Place::Standing) => standing.push(at),
+            Ok(Place::Fresh) => fresh.push(at),
+            Err(error) => {
+                let at = Some(at);
+                refused = Some(Refused { at, error });
+                break;
+            }
         }
-        if one.version.to_i64() <= head.found {
-            standing.push(at);
-            continue;
-        }
-        if row.is_some_and(|row| row.archived) {
-            return Err(refuse(Error::archived(&one.stream)));
-        }
-        head.step(one).map_err(refuse)?;
-        fresh.push(at);
     }
-    let moves = heads.into_values().filter_map(Head::into_move).collect();
-    Ok(Plan {
-        moves,
+    Plan {
+        moves: heads.into_values().filter_map(Head::into_move).collect(),
         standing,
         fresh,
-    })
+        refused,
+    }
+}
+
+enum Place {
+    Standing,
+    Fresh,
 }
 
 impl<'c> Head<'c> {
@@ -131,6 +122,26 @@ impl<'c> Head<'c> {
             version: found,
             recorded_at: row.filter(|_| found > 0).map(|row| row.recorded_at),
         }
+    }
+
+    fn place(&mut self, one: &Copied, row: Option<&Found>, is_first: bool) -> Result<Place, Error> {
+        let aggregate = row
+            .filter(|row| row.version > 0)
+            .map_or(self.stream.category(), |row| &row.aggregate);
+        if aggregate != one.stream.category() {
+            return Err(Error::other_aggregate(&one.stream, aggregate));
+        }
+        if !is_first {
+            return Err(twice(one));
+        }
+        if one.version.to_i64() <= self.found {
+            return Ok(Place::Standing);
+        }
+        if row.is_some_and(|row| row.archived) {
+            return Err(Error::archived(&one.stream));
+        }
+        self.step(one)?;
+        Ok(Place::Fresh)
     }
 
     fn step(&mut self, one: &Copied) -> Result<(), Error> {
@@ -225,11 +236,7 @@ pub(crate) fn check_standing(
 }
 
 /// What two records of one event do not have in common.
-fn difference(
-    one: &Copied,
-    stands: &StoredEvent<'_>,
-    is_jsonb: bool,
-) -> Option<&'static str> {
+fn difference(one: &Copied, stands: &StoredEvent<'_>, is_jsonb: bool) -> Option<&'static str> {
     let Row {
         event_type,
         schema_version,
@@ -250,7 +257,8 @@ fn difference(
         ("payload", is_same_payload),
         (
             "metadata",
-            said == stands.metadata || said.and_then(canonical) == stands.metadata.and_then(canonical),
+            said == stands.metadata
+                || said.and_then(canonical) == stands.metadata.and_then(canonical),
         ),
         ("correlation", correlation.as_deref() == stands.correlation),
         ("time of recording", one.recorded_at == stands.recorded_at),

@@ -30,7 +30,9 @@ pub(super) fn fit(
     check_name(&stream)?;
     if encoded.event_type.is_empty() || encoded.event_type.contains('\0') {
         let what = format!("no event is named {:?}", encoded.event_type);
-        return Err(Error::new(ErrorKind::Unstorable, what).with_hint("correct the type of the event"));
+        return Err(
+            Error::new(ErrorKind::Unstorable, what).with_hint("correct the type of the event")
+        );
     }
     if encoded.schema_version == 0 || i32::try_from(encoded.schema_version).is_err() {
         let what = format!(

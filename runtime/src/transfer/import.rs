@@ -112,7 +112,10 @@ impl Import<'_> {
         let mut lines = Numbered {
             input,
             // Every character of a payload can be escaped by six.
-            most: limits.payload_bytes.saturating_mul(8).saturating_add(1 << 20),
+            most: limits
+                .payload_bytes
+                .saturating_mul(8)
+                .saturating_add(1 << 20),
             number: 0,
             line: Vec::new(),
         };
@@ -152,7 +155,10 @@ impl Import<'_> {
                     }
                     imported.stored += batch.store(&self.store).await?;
                     if lines.advance()? {
-                        let what = Error::new(ErrorKind::Input, "something follows the last line of the export");
+                        let what = Error::new(
+                            ErrorKind::Input,
+                            "something follows the last line of the export",
+                        );
                         return Err(what
                             .with_hint("import one export after the other")
                             .in_line(lines.number));
@@ -200,9 +206,12 @@ impl<R: BufRead> Numbered<R> {
         let most = u64::try_from(self.most).unwrap_or(u64::MAX);
         let mut input = self.input.by_ref().take(most);
         let bytes = input.read_until(b'\n', &mut self.line).map_err(|error| {
-            Error::new(ErrorKind::Input, format!("the input cannot be read: {error}"))
-                .with_source(error)
-                .in_line(self.number + 1)
+            Error::new(
+                ErrorKind::Input,
+                format!("the input cannot be read: {error}"),
+            )
+            .with_source(error)
+            .in_line(self.number + 1)
         })?;
         self.number += u64::from(bytes > 0);
         if bytes == self.most && !self.line.ends_with(b"\n") {
@@ -210,6 +219,10 @@ impl<R: BufRead> Numbered<R> {
             return Err(Error::new(ErrorKind::Input, what)
                 .with_hint("raise `payload_limit` of the store, or see that it is an export")
                 .in_line(self.number));
+        }
+        // Where the line ends is no part of it: a mistake at its end would be one of the next line.
+        while matches!(self.line.last(), Some(b'\n' | b'\r')) {
+            self.line.pop();
         }
         Ok(bytes > 0)
     }
@@ -250,7 +263,10 @@ impl Checked<'_> {
         let what = match self.tracks.last(stream) {
             None if version == 0 => "has version 0, and the first one is 1".to_owned(),
             Some((last, _)) if version != last + 1 => {
-                format!("comes after event {last}, and event {} is the next one", last + 1)
+                format!(
+                    "comes after event {last}, and event {} is the next one",
+                    last + 1
+                )
             }
             Some((_, last)) if recorded.recorded_at < last => format!(
                 "was recorded at {}, before the event that precedes it, at {last}",

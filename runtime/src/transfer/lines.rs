@@ -125,9 +125,12 @@ fn write(out: &mut dyn Write, line: &impl Serialize) -> Result<(), Error> {
 }
 
 pub(super) fn cannot_write(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Input, format!("the export cannot be written: {error}"))
-        .with_hint("make room, or name another file; what was written so far is of no use")
-        .with_source(error)
+    Error::new(
+        ErrorKind::Input,
+        format!("the export cannot be written: {error}"),
+    )
+    .with_hint("make room, or name another file; what was written so far is of no use")
+    .with_source(error)
 }
 
 /// A line of an export.
@@ -161,7 +164,10 @@ pub(super) fn read_header(line: &[u8]) -> Result<(), Error> {
 /// Where it is none.
 pub(super) fn read(line: &[u8]) -> Result<Read, Error> {
     if line.starts_with(b"{\"end\"") {
-        let end: End = parse(line, "the last line of an export is {\"end\":{\"events\":1}}")?;
+        let end: End = parse(
+            line,
+            "the last line of an export is {\"end\":{\"events\":1}}",
+        )?;
         return Ok(Read::End(end.end.events));
     }
     let line: Line = parse(
@@ -189,13 +195,15 @@ impl Line {
                 let json: Result<&RawValue, _> = serde_json::from_str(&text);
                 json.map_err(|error| {
                     let what = format!("`payload_text` is no JSON: {error}");
-                    Error::new(ErrorKind::Input, what).with_hint("it is the JSON of the event, as text")
+                    Error::new(ErrorKind::Input, what)
+                        .with_hint("it is the JSON of the event, as text")
                 })?;
                 text
             }
             (given, _) => {
                 let has = if given.is_some() { "both" } else { "neither" };
-                let what = format!("one of `payload` and `payload_text` is needed, and {has} is there");
+                let what =
+                    format!("one of `payload` and `payload_text` is needed, and {has} is there");
                 return Err(Error::new(ErrorKind::Input, what)
                     .with_hint("give the JSON of the event as `payload`"));
             }
@@ -231,7 +239,9 @@ fn parse<T: serde::de::DeserializeOwned>(line: &[u8], hint: &str) -> Result<T, E
                     false => format!("at `{path}`: {reason}"),
                 }
             }
-            Misfit::Newer { .. } | Misfit::Unreachable { .. } => "it is no line of an export".to_owned(),
+            Misfit::Newer { .. } | Misfit::Unreachable { .. } => {
+                "it is no line of an export".to_owned()
+            }
         };
         Error::new(ErrorKind::Input, what).with_hint(hint)
     })

@@ -58,7 +58,11 @@ impl<'m, 'a> Mapping<'m, 'a> {
         each: &mut (dyn FnMut(Copied) + Send),
     ) -> Result<(), Error> {
         let (recorded, wishes) = (event.recorded(), self.wishes);
-        if wishes.streams.as_ref().is_some_and(|keep| !keep(&recorded.stream)) {
+        if wishes
+            .streams
+            .as_ref()
+            .is_some_and(|keep| !keep(&recorded.stream))
+        {
             return Ok(());
         }
         self.source.follow(recorded)?;

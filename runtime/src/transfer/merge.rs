@@ -62,7 +62,9 @@ async fn find(store: &Store, name: &str) -> Result<StreamId, Error> {
             if let Loaded::Head(head) = item
                 && let Some(aggregate) = head.aggregate.filter(|_| head.version > 0)
             {
-                let id = name.strip_prefix(aggregate).and_then(|rest| rest.strip_prefix('-'));
+                let id = name
+                    .strip_prefix(aggregate)
+                    .and_then(|rest| rest.strip_prefix('-'));
                 found = id.map(|id| StreamId::new(aggregate, id));
             }
             Ok(())

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::BATCH;
 use super::check::Check;
 use super::mapped::Mapped;
 use super::mapping::{Mapping, Wishes};
@@ -9,7 +10,6 @@ use super::tracks::Tracks;
 use super::transform::Transform;
 use super::verify::{self, Present, Sum, verify};
 use super::walk::{Walk, checked, tenants};
-use super::BATCH;
 use crate::app::App;
 use crate::append::Limits;
 use crate::error::{Error, ErrorKind};
@@ -80,9 +80,9 @@ pub struct Progress {
     pub tenant: u64,
     /// How many there are.
     pub tenants: u64,
-    /// The events of the phase that are done, of this tenant.
+    /// The events of this tenant that were read in this phase.
     pub events: u64,
-    /// The position in the source up to which the phase is done.
+    /// The position up to which the source was read.
     pub position: Position,
     /// The position in the source at which it ends.
     pub until: Position,
@@ -200,8 +200,11 @@ impl<'a> Replay<'a> {
     pub async fn run(self, target: &Store) -> Result<Replayed, Error> {
         target.check_writable()?;
         if Arc::ptr_eq(&self.source.inner, &target.inner) {
-            return Err(Error::new(ErrorKind::Declaration, "a store was to be copied into itself")
-                .with_hint("name another store as the target"));
+            return Err(Error::new(
+                ErrorKind::Declaration,
+                "a store was to be copied into itself",
+            )
+            .with_hint("name another store as the target"));
         }
         manifest::register(target, self.app.lineages(), Older::MayRun).await?;
         self.go(Some(target)).await

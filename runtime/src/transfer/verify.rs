@@ -171,7 +171,9 @@ fn agree(source: &Sum, target: &Sum) -> Result<(), Error> {
     if one == other && source.by_type == target.by_type && source.streams == target.streams {
         return Ok(());
     }
-    Err(differs(format!("the checksum of the source is {one}, and that of the copy {other}")))
+    Err(differs(format!(
+        "the checksum of the source is {one}, and that of the copy {other}"
+    )))
 }
 
 fn difference(sides: (Option<&Copied>, Option<&Copied>)) -> Error {
@@ -188,7 +190,9 @@ fn difference(sides: (Option<&Copied>, Option<&Copied>)) -> Error {
         (Some(one), Some(other)) if name(one) == name(other) => {
             format!("the copy of {} does not say the same", name(one))
         }
-        (Some(one), Some(other)) => format!("where {} belongs, the copy has {}", name(one), name(other)),
+        (Some(one), Some(other)) => {
+            format!("where {} belongs, the copy has {}", name(one), name(other))
+        }
         (Some(one), None) => format!("the copy lacks {}", name(one)),
         (None, Some(other)) => format!("the copy has {} beyond what was copied", name(other)),
         (None, None) => "nothing".to_owned(),

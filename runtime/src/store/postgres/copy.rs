@@ -82,13 +82,14 @@ impl Postgres {
         for _ in 0..TORN_ATTEMPTS {
             let mut transaction = self.begin().await?;
             let found = self.found(&mut transaction, tenant, copied).await?;
-            let plan = plan(copied, &found)?;
+            let mut plan = plan(copied, &found);
             self.check_all(&mut transaction, tenant, copied, &plan)
                 .await?;
+            if let Some(refused) = plan.refused.take() {
+                return Err(refused);
+            }
             let is_whole = plan.fresh.is_empty()
-                || self
-                    .store(&mut transaction, tenant, copied, &plan)
-                    .await?;
+                || self.store(&mut transaction, tenant, copied, &plan).await?;
             if is_whole {
                 transaction.commit().await.map_err(during(DOING))?;
                 return Ok(plan.fresh.len());
@@ -144,8 +145,16 @@ impl Postgres {
         let standing = || plan.standing.iter().filter_map(|&at| copied.get(at));
         let rows = sqlx::query(statement(&self.sql.copy_standing))
             .bind(tenant)
-            .bind(standing().map(|one| one.stream.as_str()).collect::<Vec<_>>())
-            .bind(standing().map(|one| one.version.to_i64()).collect::<Vec<_>>())
+            .bind(
+                standing()
+                    .map(|one| one.stream.as_str())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                standing()
+                    .map(|one| one.version.to_i64())
+                    .collect::<Vec<_>>(),
+            )
             .fetch_all(connection)
             .await
             .map_err(during(DOING))?;
@@ -173,7 +182,11 @@ impl Postgres {
         let row = sqlx::query(statement(&self.sql.copy))
             .bind(tenant)
             .bind(moves().map(|head| head.stream.as_str()).collect::<Vec<_>>())
-            .bind(moves().map(|head| head.stream.category()).collect::<Vec<_>>())
+            .bind(
+                moves()
+                    .map(|head| head.stream.category())
+                    .collect::<Vec<_>>(),
+            )
             .bind(moves().map(|head| head.version).collect::<Vec<_>>())
             .bind(moves().map(|head| head.recorded_at).collect::<Vec<_>>())
             .bind(moves().map(|head| head.is_new).collect::<Vec<_>>())
@@ -182,9 +195,21 @@ impl Postgres {
             .bind(fresh().map(|one| one.row.event_id).collect::<Vec<_>>())
             .bind(fresh().map(|one| &*one.row.event_type).collect::<Vec<_>>())
             .bind(fresh().map(schema_version).collect::<Vec<_>>())
-            .bind(fresh().map(|one| one.row.payload.as_str()).collect::<Vec<_>>())
-            .bind(fresh().map(|one| one.row.metadata.as_deref()).collect::<Vec<_>>())
-            .bind(fresh().map(|one| one.row.correlation.as_deref()).collect::<Vec<_>>())
+            .bind(
+                fresh()
+                    .map(|one| one.row.payload.as_str())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                fresh()
+                    .map(|one| one.row.metadata.as_deref())
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                fresh()
+                    .map(|one| one.row.correlation.as_deref())
+                    .collect::<Vec<_>>(),
+            )
             .bind(fresh().map(|one| one.recorded_at).collect::<Vec<_>>())
             .bind(fresh().map(Copied::occurred_at).collect::<Vec<_>>())
             .fetch_one(connection)

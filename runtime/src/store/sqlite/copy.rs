@@ -30,8 +30,11 @@ impl Sqlite {
             .await
             .map_err(during(DOING))?;
         let found = found(&mut transaction, tenant, copied).await?;
-        let plan = plan(copied, &found)?;
+        let mut plan = plan(copied, &found);
         check_all(&mut transaction, tenant, copied, &plan).await?;
+        if let Some(refused) = plan.refused.take() {
+            return Err(refused);
+        }
         for head in &plan.moves {
             move_on(&mut transaction, tenant, head).await?;
         }
