@@ -4,7 +4,7 @@ use annals::App;
 use annals_tests::domain::{Account, Deposit};
 use serde_json::json;
 
-use crate::fixture::Folder;
+use crate::run::Folder;
 
 fn url(folder: &Folder, name: &str) -> String {
     format!("sqlite://{}", folder.root().join(name).display())
@@ -39,42 +39,37 @@ async fn balance(folder: &Folder, name: &str, tenant: &str) -> i64 {
 async fn a_stream_goes_by_a_file() {
     let folder = Folder::new();
     filled(&folder).await;
+    let (bank, new) = (|| app(&folder, "bank.db"), || app(&folder, "new.db"));
     let file = folder.root().join("dump.ndjson").display().to_string();
-    let ran = folder.run(
-        app(&folder, "bank.db"),
-        &["export", "account-1", "--out", &file],
-    );
-    ran.await.is(0, "", "exported 2 events of 1 streams\n");
-    let again = folder
-        .run(app(&folder, "bank.db"), &["export", "account-1"])
-        .await;
+    let arguments = ["export", "account-1", "--out", &file];
+    let ran = folder.run(bank(), &arguments).await;
+    ran.is(0, "", "exported 2 events of 1 streams\n");
+    let again = folder.run(bank(), &["export", "account-1"]).await;
     let written = std::fs::read_to_string(&file).expect("a file");
-    assert_eq!((again.code, again.out), (0, written));
-    assert_eq!(again.messages, "exported 2 events of 1 streams\n");
+    again.is(0, &written, "exported 2 events of 1 streams\n");
+    let arguments = ["import", &file, "--tenant", "acme"];
     for stored in [2, 0] {
-        let ran = folder.run(
-            app(&folder, "new.db"),
-            &["import", &file, "--tenant", "acme"],
-        );
+        let ran = folder.run(new(), &arguments).await;
         let told = format!("imported 2 events, {stored} of them new\n");
-        ran.await.is(0, "", &told);
+        ran.is(0, "", &told);
     }
     assert_eq!(balance(&folder, "new.db", "acme").await, 12);
     assert_eq!(balance(&folder, "new.db", "").await, 0);
-    let json_of = ["--format", "json"];
-    let ran = folder.run(
-        app(&folder, "new.db"),
-        &[&["import", &file], &json_of[..]].concat(),
-    );
+    let arguments = ["import", &file, "--format", "json"];
+    let told = folder.run(new(), &arguments).await.json();
     let expected = json!({"command": "import", "events": 2, "stored": 2});
-    assert_eq!(ran.await.json(), expected);
-    let arguments = ["export", "--aggregate", "account", "--out", &file];
-    let ran = folder.run(
-        app(&folder, "bank.db"),
-        &[&arguments[..], &json_of[..]].concat(),
-    );
-    let ran = ran.await.json();
-    assert_eq!((&ran["events"], &ran["streams"]), (&json!(3), &json!(2)));
+    assert_eq!(told, expected);
+    let arguments = [
+        "export",
+        "--aggregate",
+        "account",
+        "--out",
+        &file,
+        "--format",
+        "json",
+    ];
+    let told = folder.run(bank(), &arguments).await.json();
+    assert_eq!((&told["events"], &told["streams"]), (&json!(3), &json!(2)));
 }
 
 #[tokio::test]

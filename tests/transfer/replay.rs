@@ -250,15 +250,14 @@ async fn progress_is_told(database: &Database) {
 }
 
 /// Changes something in the copy once it is copied, and before it is compared.
-fn spoil(url: &str, sql: &'static str) {
-    let url = url.to_owned();
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = { runtime }.enable_all().build().expect("a runtime");
-        runtime.block_on(Database::at(url).sql(sql));
+fn spoil(target: &Database, sql: &'static str) {
+    let run = || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().expect("a runtime");
+        runtime.block_on(target.sql(sql));
     };
     // A callback cannot wait by itself.
-    std::thread::spawn(run).join().expect("changed");
+    std::thread::scope(|scope| scope.spawn(run).join().expect("changed"));
 }
 
 async fn what_was_changed_in_the_copy_is_named(database: &Database) {
@@ -291,7 +290,7 @@ async fn what_was_changed_in_the_copy_is_named(database: &Database) {
             let store = target.store().await;
             let replay = replay(&app, &source).progress(|progress| {
                 if progress.phase == Phase::Copy {
-                    spoil(target.url(), sql);
+                    spoil(&target, sql);
                 }
             });
             let error = replay.run(&store).await.expect_err("spoiled");

@@ -287,7 +287,7 @@ impl OneTenant<'_, '_> {
         let mut mapped = self.mapped(verify::NONE);
         while let Some(copied) = mapped.next().await? {
             total.source.add(&copied, false);
-            if total.source.events % u64::from(BATCH) == 0 {
+            if total.source.events.is_multiple_of(u64::from(BATCH)) {
                 self.tell(Phase::Copy, mapped.at(), mapped.read);
             }
         }

@@ -160,7 +160,7 @@ pub(super) async fn verify(
         }
         source.add_digest(one, &digest_here);
         target.add_digest(other, &digest_there);
-        if source.events % u64::from(super::BATCH) == 0 {
+        if source.events.is_multiple_of(u64::from(super::BATCH)) {
             each(expected.at(), source.events);
         }
     }
