@@ -20,3 +20,4 @@ mod stats;
 mod stored;
 mod stream;
 mod trace;
+mod transfer;

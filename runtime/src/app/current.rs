@@ -23,7 +23,7 @@ impl CurrentEvent {
         })?;
         Ok(CurrentEvent {
             type_name: E::TYPE,
-            event_type: encoded.event_type,
+            event_type: E::NAME,
             schema_version: encoded.schema_version,
             payload: encoded.payload,
         })

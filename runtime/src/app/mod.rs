@@ -184,6 +184,7 @@ impl App {
         manifest::accept(&store, self.lineages()).await
     }
 
+    /// The store, on which nothing is compared and nothing written.
     pub(crate) async fn connect(&self) -> Result<Store, Error> {
         self.declared()?;
         self.source.open(self.options.as_ref()).await
@@ -215,6 +216,12 @@ impl App {
     /// What is wrong with the database, whether or not a store could be opened there.
     pub(crate) async fn examine(&self) -> Result<Vec<Finding>, Error> {
         self.source.examine(self.options.as_ref()).await
+    }
+
+    /// Whether its store is known to be the one at this address.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_at(&self, url: &str) -> bool {
+        self.source.is_at(url)
     }
 
     pub(crate) fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {

@@ -40,6 +40,12 @@ impl StoreSource {
         Ok(())
     }
 
+    /// Whether it is known to be the store at this address.
+    #[cfg(feature = "cli")]
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        matches!(&self.0, Source::Address(address) if address == url)
+    }
+
     pub(super) async fn open(&self, options: Option<&StoreOptions>) -> Result<Store, Error> {
         match (&self.0, options) {
             (Source::Open(store), None) => Ok(store.clone()),

@@ -22,6 +22,9 @@
 //! | `trace <correlation>` | prints all events with a correlation, indented under what they follow from |
 //! | `stats` | counts and measures the store |
 //! | `doctor` | looks for what is wrong with the store |
+//! | `export [<stream>..] [--aggregate <name>] [--tenant <name>] [--out <file>]` | writes events as lines of JSON |
+//! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |
+//! | `replay --to <url> [--upcast] [--only <aggregate>] [--tenant <name>] [--unchecked] [--dry-run]` | copies the events into another store, and compares the two |
 //!
 //! # Exit codes
 //!
@@ -49,6 +52,9 @@
 //! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
 //! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
 //! | `schema accept` | `command`, `accepted` (a line for each change) |
+//! | `export` | the lines themselves; with `--out`: `command`, `file`, `events`, `streams` |
+//! | `import` | `command`, `events`, `stored` |
+//! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
 //! | `stream show` | `command`, `tenant`, `stream`, `aggregate`, `version`, `events`, `first`, `last`, `archived`, `counts` (each `event_type`, `schema_version`, `events`), `snapshots` (each `version`, `taken_at`, `bytes`, `fingerprint`, `aggregate` whose code made it, `stands`) |
 //! | `stream events` | each line is an event |
@@ -72,8 +78,12 @@ mod annotation;
 mod difference;
 mod doctor;
 mod event;
+mod export;
+mod import;
 mod output;
+mod progress;
 mod recorded;
+mod replay;
 mod schema;
 mod stats;
 mod stream;
@@ -133,6 +143,9 @@ enum Command {
     Trace(trace::Trace),
     Stats(stats::Stats),
     Doctor(doctor::Doctor),
+    Export(export::Export),
+    Import(import::Import),
+    Replay(replay::Replay),
 }
 
 impl Command {
@@ -144,6 +157,9 @@ impl Command {
             Command::Trace(command) => command.run(app, output).await,
             Command::Stats(command) => command.run(app, output).await,
             Command::Doctor(command) => command.run(app, output).await,
+            Command::Export(command) => command.run(app, output).await,
+            Command::Import(command) => command.run(app, output).await,
+            Command::Replay(command) => command.run(app, output).await,
         }
     }
 }

@@ -73,7 +73,7 @@ impl<'a> Output<'a> {
     }
 
     /// Whether nothing more can be written, so that there is no use in going on.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stopped.is_some()
     }
 
@@ -109,6 +109,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Keeps why nothing more can be written.
+    fn keep<T>(&mut self, done: std::io::Result<T>) -> std::io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.stopped = Some(error);
+            }
+            kind.into()
+        })
+    }
+
     /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
     pub(super) fn finish(mut self, code: u8) -> u8 {
         self.flush();
@@ -119,6 +130,19 @@ impl<'a> Output<'a> {
             }
             _ => code,
         }
+    }
+}
+
+/// What was asked for, as it is.
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let flushed = self.out.flush();
+        self.keep(flushed)
     }
 }
 

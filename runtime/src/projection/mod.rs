@@ -36,7 +36,8 @@ pub use handler::{
     Failure, Handler, IntoDone, IntoRow, Mode, Project, Projection, Rules, insert, key_of,
     key_of_stream, keys_of, replace, update, upsert,
 };
-pub use read_model::{KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
+pub use key_of::{KeyOf, KeyProbe, NoKey};
+pub use read_model::{KeyColumn, KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
 
 pub use live::Live;
 pub use read::{ReadRows, RowList};
@@ -53,5 +54,3 @@ pub(crate) use registered::Registered;
 pub(crate) use routes::Sources;
 pub(crate) use rows::Rows;
 pub(crate) use start::{check, is_prepared, prepare};
-pub use key_of::{KeyOf, KeyProbe, NoKey};
-pub use read_model::{KeyColumn, KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};

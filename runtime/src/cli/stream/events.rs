@@ -67,7 +67,7 @@ impl Events {
         if self.reverse {
             reader = reader.backwards();
         }
-        while !output.is_closed()
+        while !output.is_stopped()
             && let Some(event) = reader.next().await?
         {
             self.print(&event, output);
@@ -82,7 +82,7 @@ impl Events {
         let mut left = self.limit.unwrap_or(u64::MAX);
         let to = self.to.unwrap_or(u64::MAX);
         let mut next = from.get();
-        while left > 0 && next <= to && !output.is_closed() {
+        while left > 0 && next <= to && !output.is_stopped() {
             let event = tokio::select! {
                 event = tail.next() => event?,
                 () = &mut interrupted => break,

@@ -484,7 +484,7 @@ async fn feed(backend: &Backend) {
     for (number, tenant) in tenants.into_iter().enumerate() {
         let row = append::Row {
             event_id: Uuid::now_v7(),
-            event_type: "opened",
+            event_type: "opened".into(),
             schema_version: 1,
             payload: "{}".to_owned(),
             metadata: None,

@@ -1,5 +1,7 @@
 //! Finds events by something else than their stream.
 
+use std::sync::Arc;
+
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
@@ -44,7 +46,10 @@ impl Postgres {
             .fetch_optional(&mut *connection)
             .await
             .map_err(during(DOING))?;
-        row.as_ref().map(recorded).transpose()
+        let tenant = tenant.into();
+        row.as_ref()
+            .map(|row| recorded(row, &tenant))
+            .transpose()
     }
 
     /// Events with a correlation that come after a position, in the order of their positions.
@@ -65,15 +70,16 @@ impl Postgres {
             .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;
-        rows.iter().map(recorded).collect()
+        let tenant = tenant.into();
+        rows.iter().map(|row| recorded(row, &tenant)).collect()
     }
 }
 
-fn recorded(row: &PgRow) -> Result<RecordedEvent, Error> {
+fn recorded(row: &PgRow, tenant: &Arc<str>) -> Result<RecordedEvent, Error> {
     let during = during("read an event");
     let stream = row.try_get(0).map_err(&during)?;
     let aggregate = row.try_get(1).map_err(&during)?;
     event(row, 2)
         .map_err(&during)?
-        .to_owned(&named(stream, aggregate)?)
+        .to_owned(tenant, &named(stream, aggregate)?)
 }

@@ -4,6 +4,7 @@ mod append;
 mod commands;
 mod connect;
 mod doctor;
+mod copy;
 mod errors;
 mod feed;
 mod find;
@@ -113,6 +114,10 @@ struct Sql {
     save_outcome: Text,
     outcome: Text,
     streams: Text,
+    tenants: Text,
+    copy_heads: Text,
+    copy_standing: Text,
+    copy: Text,
     schemas: Text,
     add_schema: Text,
     lock_schemas: Text,
@@ -141,6 +146,10 @@ impl Sql {
             save_outcome: text(commands::SAVE),
             outcome: text(commands::FIND),
             streams: text(streams::STREAMS),
+            tenants: text(streams::TENANTS),
+            copy_heads: text(copy::HEADS),
+            copy_standing: text(copy::STANDING),
+            copy: text(copy::COPY),
             schemas: text(schemas::ALL),
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),

@@ -1,5 +1,7 @@
 //! Finds events by something else than their stream.
 
+use std::sync::Arc;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -40,7 +42,10 @@ impl Sqlite {
         };
         let row = query.fetch_optional(&self.readers).await;
         let row = row.map_err(during("find an event"))?;
-        row.as_ref().map(recorded).transpose()
+        let tenant = tenant.into();
+        row.as_ref()
+            .map(|row| recorded(row, &tenant))
+            .transpose()
     }
 
     /// Events with a correlation that come after a position, in the order of their positions.
@@ -59,15 +64,16 @@ impl Sqlite {
             .fetch_all(&self.readers)
             .await
             .map_err(during("follow a correlation"))?;
-        rows.iter().map(recorded).collect()
+        let tenant = tenant.into();
+        rows.iter().map(|row| recorded(row, &tenant)).collect()
     }
 }
 
-fn recorded(row: &SqliteRow) -> Result<RecordedEvent, Error> {
+fn recorded(row: &SqliteRow, tenant: &Arc<str>) -> Result<RecordedEvent, Error> {
     let during = during("read an event");
     let stream = row.try_get(0).map_err(&during)?;
     let aggregate = row.try_get(1).map_err(&during)?;
     event(row, 2)
         .map_err(&during)?
-        .to_owned(&named(stream, aggregate)?)
+        .to_owned(tenant, &named(stream, aggregate)?)
 }

@@ -7,6 +7,7 @@ mod append;
 mod commands;
 mod connect;
 mod doctor;
+mod copy;
 mod errors;
 mod feed;
 mod file;
