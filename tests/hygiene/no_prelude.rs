@@ -78,7 +78,7 @@ struct Balance {
 
 #[::annals::projection(name = "balances", exhaustive(Account), ignore(Pinged))]
 impl Balance {
-    #[key((cx.stream().to_string(), ::std::convert::From::from("1")))]
+    #[key((::std::string::ToString::to_string(cx.stream()), ::std::convert::From::from("1")))]
     fn opened(event: &Opened, cx: &::annals::Recorded) -> ::std::option::Option<Self> {
         ::std::option::Option::Some(Balance {
             account: ::std::string::ToString::to_string(cx.stream()),
