@@ -5,6 +5,7 @@ mod columns;
 mod follow;
 mod handlers;
 mod inline;
+mod long_pages;
 mod models;
 mod poison;
 mod races;

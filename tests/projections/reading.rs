@@ -8,7 +8,7 @@ use annals_tests::domain::{Account, Deposited, Opened, account};
 use annals_tests::{Database, contract};
 
 use crate::models::Balance;
-use crate::stored::{add, app, started};
+use crate::stored::{PATIENCE, add, app, started};
 
 contract![
     a_read_waits_for_what_was_stored,
@@ -148,9 +148,7 @@ async fn rows_come_in_the_order_of_keys_over_pages(database: &Database) {
     }
     let running = running(database).await;
     let rows = running.store().read_model::<Balance>();
-    let rows = rows
-        .after(&last.expect("stored"))
-        .timeout(Duration::from_secs(60));
+    let rows = rows.after(&last.expect("stored")).timeout(PATIENCE);
     let mut found = Vec::new();
     let mut list = rows.rows().await.expect("readable");
     while let Some(row) = list.next().await.expect("readable") {

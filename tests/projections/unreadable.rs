@@ -1,14 +1,12 @@
 //! What nobody can read stops a projection, and what a newer release can read is left to it.
 
-use std::time::Duration;
-
 use annals::prelude::*;
 use annals::projection::parked;
 use annals::{App, ErrorKind, StreamId};
 use annals_tests::{Database, contract, options};
 
 use crate::models::LEASE;
-use crate::stored::{add, app, rows, started, until};
+use crate::stored::{PATIENCE, add, app, rows, started, until};
 
 contract![
     an_event_that_does_not_decode_stops_the_projection,
@@ -90,7 +88,7 @@ async fn damaged(database: &Database) -> (Receipt, Receipt) {
 
 async fn stopped(store: &Store, receipt: &Receipt) -> annals::Error {
     let reading = store.read_model::<Light>();
-    let reading = reading.after(receipt).timeout(Duration::from_secs(60));
+    let reading = reading.after(receipt).timeout(PATIENCE);
     reading.count().await.expect_err("it stopped")
 }
 
@@ -100,10 +98,7 @@ async fn an_event_that_does_not_decode_stops_the_projection(database: &Database)
     let store = running.store();
     let begun = std::time::Instant::now();
     let error = stopped(store, &bad).await;
-    assert!(
-        begun.elapsed() < Duration::from_secs(30),
-        "it says so at once"
-    );
+    assert!(begun.elapsed() < PATIENCE / 2, "it says so at once");
     assert_eq!(error.kind(), ErrorKind::Behind);
     let text = error.to_string();
     let position = bad.position().expect("stored").get();

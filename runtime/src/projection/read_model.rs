@@ -62,37 +62,86 @@ impl fmt::Display for Misfilled {
 
 impl std::error::Error for Misfilled {}
 
-/// What a row is found by: a column's type, or a tuple of up to four.
+/// A column's type by which rows can be found, alone or as a part of a key: as it is kept, its equality is that of the database.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be found by `{Self}`",
     label = "not the type of a key",
     note = "a key is a number, text, a uuid, a time, a date or a `bool`; of another type with `Display`, write `#[column(text)]`"
 )]
-pub trait RowKey: Eq + Hash + Clone + Send + Sync + 'static {
-    /// The values, in the order of the key's columns.
-    ///
-    /// # Errors
-    /// Where no database keeps one of them as it is.
-    fn to_values(&self) -> Result<Vec<Value>, String>;
-
-    /// The key as it is when it comes back from a database: two that are kept alike are one.
+pub trait KeyColumn: ColumnType + Eq + Hash + Clone + Send + Sync + 'static {
+    /// The value as it is when it comes back from a database: two that are kept alike are one.
     #[must_use]
     fn kept(self) -> Self {
         self
     }
 }
 
+/// What a row is found by: a [`KeyColumn`], or a tuple of up to four.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be found by `{Self}`",
+    label = "not the type of a key",
+    note = "a key is a number, text, a uuid, a time, a date or a `bool`; of another type with `Display`, write `#[column(text)]`"
+)]
+pub trait RowKey: sealed::Sealed + Eq + Hash + Clone + Send + Sync + 'static {
+    /// The values, in the order of the key's columns.
+    ///
+    /// # Errors
+    /// Where no database keeps one of them as it is.
+    fn to_values(&self) -> Result<Vec<Value>, String>;
+
+    /// As [`KeyColumn::kept`].
+    #[must_use]
+    fn kept(self) -> Self;
+}
+
+/// No other type is a key: what `#[derive(ReadModel)]` makes of a key's field relies on it.
+mod sealed {
+    pub trait Sealed {}
+}
+
 macro_rules! keys {
     ($($of:ty),+) => {
-        $(impl RowKey for $of {
-            fn to_values(&self) -> Result<Vec<Value>, String> {
-                Ok(vec![self.to_value()?])
+        $(
+            impl sealed::Sealed for $of {}
+
+            impl RowKey for $of {
+                fn to_values(&self) -> Result<Vec<Value>, String> {
+                    Ok(vec![self.to_value()?])
+                }
+
+                fn kept(self) -> Self {
+                    KeyColumn::kept(self)
+                }
             }
-        })+
+        )+
     };
 }
 
 keys!(
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    String,
+    uuid::Uuid,
+    chrono::DateTime<chrono::Utc>,
+    chrono::NaiveDate,
+    Position,
+    Version
+);
+
+macro_rules! columns {
+    ($($of:ty),+) => {
+        $(impl KeyColumn for $of {})+
+    };
+}
+
+columns!(
     bool,
     i8,
     i16,
@@ -109,11 +158,7 @@ keys!(
     Version
 );
 
-impl RowKey for chrono::DateTime<chrono::Utc> {
-    fn to_values(&self) -> Result<Vec<Value>, String> {
-        Ok(vec![self.to_value()?])
-    }
-
+impl KeyColumn for chrono::DateTime<chrono::Utc> {
     fn kept(self) -> Self {
         Self::from_timestamp_micros(self.timestamp_micros()).unwrap_or(self)
     }
@@ -121,19 +166,23 @@ impl RowKey for chrono::DateTime<chrono::Utc> {
 
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {
-        $(impl<$($part: RowKey + ColumnType),+> RowKey for ($($part,)+) {
-            fn to_values(&self) -> Result<Vec<Value>, String> {
-                #[allow(non_snake_case, reason = "each variable is named like its type")]
-                let ($($part,)+) = self;
-                Ok(vec![$($part.to_value()?),+])
-            }
+        $(
+            impl<$($part: KeyColumn),+> sealed::Sealed for ($($part,)+) {}
 
-            fn kept(self) -> Self {
-                #[allow(non_snake_case, reason = "each variable is named like its type")]
-                let ($($part,)+) = self;
-                ($($part.kept(),)+)
+            impl<$($part: KeyColumn),+> RowKey for ($($part,)+) {
+                fn to_values(&self) -> Result<Vec<Value>, String> {
+                    #[allow(non_snake_case, reason = "each variable is named like its type")]
+                    let ($($part,)+) = self;
+                    Ok(vec![$($part.to_value()?),+])
+                }
+
+                fn kept(self) -> Self {
+                    #[allow(non_snake_case, reason = "each variable is named like its type")]
+                    let ($($part,)+) = self;
+                    ($(KeyColumn::kept($part),)+)
+                }
             }
-        })+
+        )+
     };
 }
 
