@@ -1,7 +1,8 @@
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 
 use clap::ValueEnum;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::annotation::{self, Level};
@@ -24,8 +25,10 @@ pub(super) struct Output<'a> {
     pub(super) format: Format,
     out: &'a mut (dyn Write + Send),
     messages: &'a mut (dyn Write + Send),
+    /// Where questions are answered; `None` where nobody is there to answer.
+    answers: Option<&'a mut (dyn BufRead + Send)>,
     /// Why nothing more can be written.
-    stopped: Option<std::io::Error>,
+    stopped: Option<io::Error>,
 }
 
 impl<'a> Output<'a> {
@@ -38,8 +41,13 @@ impl<'a> Output<'a> {
             format,
             out,
             messages,
+            answers: None,
             stopped: None,
         }
+    }
+
+    pub(super) fn with_answers(self, answers: Option<&'a mut (dyn BufRead + Send)>) -> Self {
+        Output { answers, ..self }
     }
 
     /// A line of what was asked for.
@@ -54,9 +62,38 @@ impl<'a> Output<'a> {
         self.line(format_args!("{value:#}"));
     }
 
+    /// As [`Output::json`], for what a [`Value`] would round or sort.
+    pub(super) fn document(&mut self, document: &impl Serialize) {
+        self.serialized(serde_json::to_string_pretty(document));
+    }
+
+    fn serialized(&mut self, json: Result<String, serde_json::Error>) {
+        match json {
+            Ok(json) => self.line(json),
+            Err(error) => self.stopped = self.stopped.take().or(Some(error.into())),
+        }
+    }
+
+    /// Lets whoever reads see what was written so far.
+    pub(super) fn flush(&mut self) {
+        if self.stopped.is_none() {
+            self.stopped = self.out.flush().err();
+        }
+    }
+
     /// Something to know beside what was asked for. Where it cannot be written, there is nobody to tell.
     pub(super) fn message(&mut self, message: impl Display) {
         let _ = writeln!(self.messages, "{message}");
+    }
+
+    /// Asks, and answers the line that was typed; `None` where nobody is there to answer. The line is empty where there are no
+    /// more.
+    pub(super) fn ask(&mut self, question: impl Display) -> Option<io::Result<String>> {
+        let answers = self.answers.as_mut()?;
+        let asked = write!(self.messages, "{question} ").and_then(|()| self.messages.flush());
+        let mut answer = String::new();
+        let read = asked.and_then(|()| answers.read_line(&mut answer));
+        Some(read.map(|_| answer))
     }
 
     /// Why the command failed, and what to do about it.
@@ -81,9 +118,7 @@ impl<'a> Output<'a> {
 
     /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
     pub(super) fn finish(mut self, code: u8) -> u8 {
-        if self.stopped.is_none() {
-            self.stopped = self.out.flush().err();
-        }
+        self.flush();
         match self.stopped.take() {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => {
                 self.message(format_args!("error: the output cannot be written: {error}"));
