@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
-use crate::store::{Store, StoreOptions};
+use crate::store::{Database, Store, StoreOptions};
 
 /// What a program consists of: its store, its aggregates and its events, as an explicit list.
 ///
@@ -191,13 +191,20 @@ impl App {
         self.source.migrate(self.options.as_ref()).await
     }
 
-    /// Opens the store for what is done to projections: appends through it are followed by none.
+    /// Which database the store is in, and how it is opened.
+    pub(crate) fn database(&self) -> Result<(Database, StoreOptions), Error> {
+        self.source.database(self.options.as_ref())
+    }
+
+    /// Opens the store for what is done to projections: appends through it are followed by no other inline projections than
+    /// before.
     pub(crate) async fn connect_for_migration(&self) -> Result<Store, Error> {
         let store = self.connect().await?;
         store.check_writable()?;
         manifest::register(&store, self.lineages(), Older::MayRun).await?;
         let mut registered = self.declared.register()?;
-        registered.inline.clear();
+        // The store may be one that is in use.
+        registered.inline.clone_from(&store.registered().inline);
         store.register(registered);
         Ok(store)
     }

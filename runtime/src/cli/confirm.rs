@@ -21,7 +21,9 @@ impl Confirm {
         }
         match output.ask(format_args!("{question} [y/N]")) {
             None => {
-                output.message("error: this has to be confirmed, and the standard input is no terminal");
+                output.message(
+                    "error: this has to be confirmed, and the standard input is no terminal",
+                );
                 output.message("help: add `--yes` where it is meant");
                 false
             }
@@ -52,7 +54,7 @@ mod tests {
         let mut answers = answers.map(str::as_bytes);
         let mut output = Output::new(Format::Text, &mut out, &mut messages);
         if let Some(answers) = &mut answers {
-            output = output.with_answers(Some(answers));
+            output = output.with_answers(answers);
         }
         let is_given = Confirm { yes }.is_given("Remove it?", &mut output);
         output.finish(0);

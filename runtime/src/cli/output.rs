@@ -46,8 +46,11 @@ impl<'a> Output<'a> {
         }
     }
 
-    pub(super) fn with_answers(self, answers: Option<&'a mut (dyn BufRead + Send)>) -> Self {
-        Output { answers, ..self }
+    pub(super) fn with_answers(self, answers: &'a mut (dyn BufRead + Send)) -> Self {
+        Output {
+            answers: Some(answers),
+            ..self
+        }
     }
 
     /// A line of what was asked for.

@@ -109,6 +109,7 @@ async fn wait(
             projection: definition.name.to_string(),
             version: definition.version,
             stage: Stage::Waiting,
+            from: 0,
             position: 0,
             target: 0,
             events: 0,
@@ -125,6 +126,8 @@ pub(super) struct Building<'a> {
     report: Report<'a>,
     begun: Instant,
     stage: Stage,
+    /// Up to here the rows were written before.
+    from: i64,
     /// Up to here the rows are written.
     written: i64,
     /// Beyond that it must not come.
@@ -157,13 +160,15 @@ impl<'a> Building<'a> {
         report: Report<'a>,
     ) -> Result<Self, Error> {
         let definition = engine.definition();
+        let written = lowest(store, definition).await?;
         Ok(Building {
             store,
             engine,
             report,
             begun: Instant::now(),
             stage: Stage::Building,
-            written: lowest(store, definition).await?,
+            from: written,
+            written,
             limit: limit(store, definition).await?,
             events: 0,
             trouble: None,
@@ -427,6 +432,7 @@ impl<'a> Building<'a> {
             projection: definition.name.to_string(),
             version: definition.version,
             stage: self.stage,
+            from: self.from.unsigned_abs(),
             position: at.unsigned_abs(),
             target: info.frontier.min(self.limit).unsigned_abs(),
             events: self.events,

@@ -190,9 +190,8 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
     for declared in &app.declared()?.projections {
         let definition = &declared.definition;
         let mut stored = found.iter_mut();
-        let stored = stored.find(|of| {
-            of.projection == *definition.name && of.version == definition.version
-        });
+        let stored =
+            stored.find(|of| of.projection == *definition.name && of.version == definition.version);
         match stored {
             Some(stored) => stored.is_declared = true,
             None => found.push(ProjectionStatus::declared(definition)),
@@ -213,7 +212,10 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
     let frontier = backend.frontier().await?;
     let mut of_version: HashMap<_, Vec<_>> = HashMap::new();
     for partition in partitions {
-        let version = (partition.part.projection.to_string(), partition.part.version);
+        let version = (
+            partition.part.projection.to_string(),
+            partition.part.version,
+        );
         let status = PartitionStatus::of(partition, frontier);
         of_version.entry(version).or_default().push(status);
     }

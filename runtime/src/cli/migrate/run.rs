@@ -93,7 +93,11 @@ fn print(of: &Outcome, output: &mut Output<'_>) {
         Some(rows) => format!(", {rows} rows"),
         None => String::new(),
     };
-    let shown = if of.is_shown { "shown" } else { "not shown yet" };
+    let shown = if of.is_shown {
+        "shown"
+    } else {
+        "not shown yet"
+    };
     output.line(format_args!(
         "{projection} v{version}: {} events{rows} in {:.1} s; {shown}",
         of.events,

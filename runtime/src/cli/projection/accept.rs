@@ -35,9 +35,8 @@ impl Accept {
         }
         let version = migrate::accept(app, &projection).await?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "accept", "projection": projection, "version": version}),
-            ),
+            Format::Json => output
+                .json(&json!({"command": "accept", "projection": projection, "version": version})),
             Format::Text | Format::Github => output.line(format_args!(
                 "{projection} v{version} is taken for what the handlers make"
             )),

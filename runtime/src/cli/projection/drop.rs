@@ -42,9 +42,8 @@ impl Drop {
         }
         migrate::drop_version(app, &projection, version).await?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "drop", "projection": projection, "version": version}),
-            ),
+            Format::Json => output
+                .json(&json!({"command": "drop", "projection": projection, "version": version})),
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection} v{version} is removed"));
             }

@@ -32,12 +32,7 @@ impl List {
 
 /// What is to be known of a version in a line.
 pub(super) fn line(of: &ProjectionStatus) -> String {
-    let mut line = format!(
-        "{} v{}: {}",
-        of.projection,
-        of.version,
-        of.standing.word()
-    );
+    let mut line = format!("{} v{}: {}", of.projection, of.version, of.standing.word());
     if of.mode != of.standing.word() {
         line.push_str(&format!(", {}", of.mode));
     }

@@ -20,9 +20,8 @@ impl Pause {
         let projection = self.projection;
         let version = migrate::pause(app, &projection).await?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "pause", "projection": projection, "version": version}),
-            ),
+            Format::Json => output
+                .json(&json!({"command": "pause", "projection": projection, "version": version})),
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection} v{version} is paused"));
             }

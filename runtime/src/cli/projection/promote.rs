@@ -20,9 +20,8 @@ impl Promote {
         let projection = self.projection;
         let version = migrate::promote(app, &projection).await?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "promote", "projection": projection, "version": version}),
-            ),
+            Format::Json => output
+                .json(&json!({"command": "promote", "projection": projection, "version": version})),
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection} v{version} is shown"));
             }

@@ -39,9 +39,9 @@ impl Rebuild {
         bar.finish();
         let rows = rebuilt?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "rebuild", "projection": projection, "rows": rows}),
-            ),
+            Format::Json => {
+                output.json(&json!({"command": "rebuild", "projection": projection, "rows": rows}))
+            }
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection}: {rows} rows were made anew"));
             }

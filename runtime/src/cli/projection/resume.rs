@@ -21,9 +21,8 @@ impl Resume {
         let projection = self.projection;
         let version = migrate::resume(app, &projection).await?;
         match output.format {
-            Format::Json => output.json(
-                &json!({"command": "resume", "projection": projection, "version": version}),
-            ),
+            Format::Json => output
+                .json(&json!({"command": "resume", "projection": projection, "version": version})),
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection} v{version} goes on"));
             }

@@ -70,7 +70,10 @@ fn print_partition(of: &PartitionStatus, output: &mut Output<'_>) {
         of.partition, of.checkpoint, of.lag
     ));
     if let Some(stop) = &of.stopped {
-        output.line(format_args!("    stopped before position {}:", stop.position));
+        output.line(format_args!(
+            "    stopped before position {}:",
+            stop.position
+        ));
         for line in stop.why.lines() {
             output.line(format_args!("      {}", plain(line.trim_start())));
         }

@@ -16,6 +16,7 @@ use crate::store::address::Database;
 use crate::store::feed::{FeedRequest, FeedRows};
 use crate::store::options::StoreOptions;
 use crate::store::postgres::{self, Postgres};
+use crate::store::projections::Table;
 use crate::store::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::tx::{Tx, TxInner};
@@ -47,10 +48,26 @@ impl Backend {
         }
     }
 
-    pub(crate) fn migration_sql(url: &str, options: &StoreOptions) -> Result<String, Error> {
-        match Database::of(url)? {
+    pub(crate) fn migration_sql(
+        database: Database,
+        options: &StoreOptions,
+    ) -> Result<String, Error> {
+        match database {
             Database::Postgres => postgres::print(options),
             Database::Sqlite => Ok(sqlite::print()),
+        }
+    }
+
+    /// The statements that make the table of a read model, its indexes and its view, where none of them is there.
+    pub(crate) fn table_sql(
+        database: Database,
+        options: &StoreOptions,
+        view: &str,
+        table: &Table,
+    ) -> Result<Vec<String>, Error> {
+        match database {
+            Database::Postgres => postgres::print_table(options, view, table),
+            Database::Sqlite => Ok(sqlite::print_table(view, table)),
         }
     }
 

@@ -19,6 +19,7 @@ mod schemas;
 mod settings;
 mod snapshots;
 mod streams;
+mod table_sql;
 mod tables;
 mod values;
 
@@ -32,6 +33,7 @@ use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 pub(crate) use connect::connect;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
 use frontier::Frontiers;
 

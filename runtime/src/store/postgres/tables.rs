@@ -7,12 +7,12 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
+use super::table_sql::{index_sql, table_sql, view_sql};
 use super::values::type_name;
 use super::{Postgres, during};
 use crate::error::{Error, ErrorKind};
-use crate::projection::{Column, ColumnKind};
 use crate::store::projections::{FoundColumn, Table};
-use crate::store::table::{MARK, TABLE_NOTE, VIEW_NOTE, listed, quoted};
+use crate::store::table::{MARK, quoted};
 
 /// How often a view is tried to be changed while others read it, how long each time waits, and how long others are let through
 /// in between.
@@ -59,46 +59,6 @@ limit 1
 ";
 
 impl Postgres {
-    /// The statements that make a table. Text keys are ordered by their bytes, as in SQLite: no release of a library changes
-    /// that order.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        let columns = table.columns.iter().map(|column| {
-            let Column { name, kind, .. } = column;
-            let collation = match (column.key, kind) {
-                (true, ColumnKind::Text) => " collate \"C\"",
-                _ => "",
-            };
-            let null = if column.nullable { "" } else { " not null" };
-            format!(
-                "    {} {}{collation}{null},\n",
-                quoted(name),
-                type_name(*kind)
-            )
-        });
-        let keys = table.key_columns();
-        let key = listed(keys.iter().map(|column| quoted(column.name)));
-        let name = self.name_of(table);
-        vec![
-            format!(
-                "create table {name} (\n    tenant text collate \"C\" not null default '',\n{}    primary key (tenant, {key})\n)",
-                columns.collect::<String>(),
-            ),
-            format!("comment on table {name} is '{MARK}{TABLE_NOTE}'"),
-        ]
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        let name = self.name_of(table);
-        let indexed = table.columns.iter().filter(|column| column.index);
-        let indexes = indexed.map(|column| {
-            let index = quoted(&table.index_name(column));
-            let column = quoted(column.name);
-            format!("create index if not exists {index} on {name} (tenant, {column})")
-        });
-        indexes.collect()
-    }
-
     /// The columns that the table must have.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         table.expected_columns(type_name)
@@ -111,7 +71,7 @@ impl Postgres {
     ) -> Result<(), Error> {
         match self.describe_table_in(connection, &table.name).await? {
             None => {
-                let sql = self.table_sql(table);
+                let sql = table_sql(&self.name_of(table), table);
                 run_all(connection, &sql, "make the table of a read model").await
             }
             Some(found) if found == self.expected_columns(table) => Ok(()),
@@ -127,7 +87,7 @@ impl Postgres {
         connection: &mut PgConnection,
         table: &Table,
     ) -> Result<(), Error> {
-        let sql = self.index_sql(table);
+        let sql = index_sql(&self.name_of(table), table);
         run_all(connection, &sql, "make the indexes of a read model").await
     }
 
@@ -204,16 +164,7 @@ impl Postgres {
         let during = during("look at the view of a read model");
         let name = self.qualified(view);
         let is_there = self.is_there(connection, view, 'v').await?;
-        let columns = table.columns.iter().map(|column| quoted(column.name));
-        let query = format!(
-            "select tenant, {} from {}",
-            listed(columns),
-            self.name_of(table)
-        );
-        let mut sql = vec![
-            format!("create or replace view {name} as {query}"),
-            format!("comment on view {name} is '{MARK}{VIEW_NOTE}'"),
-        ];
+        let mut sql = view_sql("create or replace", &name, &self.name_of(table), table);
         if is_there {
             let mut both = Vec::with_capacity(2);
             for relation in [&name, &self.name_of(table)] {

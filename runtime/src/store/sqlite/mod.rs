@@ -20,6 +20,7 @@ mod rows;
 mod schemas;
 mod snapshots;
 mod streams;
+mod table_sql;
 mod tables;
 mod time;
 mod values;
@@ -33,6 +34,7 @@ use uuid::Uuid;
 pub(crate) use connect::connect;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
 use super::row::StoredEvent;
 use crate::clock::Clock;
