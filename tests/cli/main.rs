@@ -1,4 +1,4 @@
-//! The schema lock as functions and as commands, on crates of a few lines.
+//! The commands: of the schema lock, on crates of a few lines, and of projections, on both databases.
 
 mod against;
 mod apps;
@@ -8,6 +8,7 @@ mod diff;
 mod export;
 mod fixture;
 mod lock;
+mod projection;
 mod releases;
 mod run;
 mod samples;
