@@ -106,6 +106,32 @@ pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape<'_>) -> bool {
     one == other || matches!((value(one), value(other)), (Some(one), Some(other)) if one == other)
 }
 
+/// The text without what `jsonb` does not keep: white space, the order of members, how a number is written. `None` for
+/// what is no JSON.
+pub(crate) fn canonical(json: &[u8]) -> Option<String> {
+    let mut value = serde_json::from_slice::<Value>(json).ok()?;
+    plain_numbers(&mut value);
+    value.sort_all_objects();
+    Some(value.to_string())
+}
+
+fn plain_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(plain_numbers),
+        Value::Object(members) => members.values_mut().for_each(plain_numbers),
+        Value::Number(number) if number.is_f64() => {
+            // Up to here every whole number is a float too.
+            let whole = number
+                .as_f64()
+                .filter(|float| float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0);
+            if let Some(float) = whole {
+                *value = Value::from(float as i64);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn sort(value: &mut Value) {
     match value {
         Value::Array(items) => {
@@ -137,7 +163,7 @@ mod tests {
 
     use annals_schema::Schema;
 
-    use super::{DEPTH, compact, holds_nul, indented, is_same_json, is_too_deep};
+    use super::{DEPTH, canonical, compact, holds_nul, indented, is_same_json, is_too_deep};
 
     #[test]
     fn the_depth_is_that_which_can_be_read() {
@@ -157,6 +183,14 @@ mod tests {
     }
 
     #[test]
+    fn an_escaped_nul_is_told_from_an_escaped_backslash() {
+        assert!(holds_nul(r#"{"a":"x\u0000y"}"#));
+        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"u0000"}"#));
+    }
+
+    #[test]
     fn json_is_laid_out_anew_and_keeps_its_parts() {
         let stored = "{ \"b\" : 170141183460469231731687303715884105727,\n \"a\": [ ], \"c\": [1.0, {} , \" \\\" {[,: \"]}";
         assert_eq!(
@@ -172,14 +206,6 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_nul_is_told_from_an_escaped_backslash() {
-        assert!(holds_nul(r#"{"a":"x\u0000y"}"#));
-        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"u0000"}"#));
-    }
-
-    #[test]
     fn the_order_of_a_set_says_nothing() {
         assert!(is_same_json("[1,2]", "[2,1]", <HashSet<u8>>::SHAPE));
         assert!(!is_same_json("[1,2]", "[2,1]", <Vec<u8>>::SHAPE));
@@ -188,5 +214,23 @@ mod tests {
             r#"{"b":2,"a":1}"#,
             <Vec<u8>>::SHAPE
         ));
+    }
+
+    #[test]
+    fn what_jsonb_does_not_keep_makes_no_difference() {
+        let same = [
+            r#"{"b": [1.0, 2], "a": "1"}"#,
+            r#"{"a":"1","b":[1,2.00]}"#,
+            r#"{"b":[1e0,2],"a":"1"}"#,
+        ];
+        for json in same {
+            assert_eq!(
+                canonical(json.as_bytes()).as_deref(),
+                Some(r#"{"a":"1","b":[1,2]}"#)
+            );
+        }
+        assert_ne!(canonical(b"1"), canonical(b"\"1\""));
+        assert_ne!(canonical(b"1"), canonical(b"1.5"));
+        assert_eq!(canonical(b"{"), None);
     }
 }

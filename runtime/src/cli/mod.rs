@@ -35,14 +35,23 @@
 //!
 //! What cannot be undone is asked for first: `rebuild`, `rollback`, `accept`, `drop` and `discard`. Where the standard input is
 //! no terminal, they need `--yes`.
+//! | `stream show <stream>` | prints what is stored of a stream beside its events |
+//! | `stream events <stream>` | prints the events of a stream, and with `--follow` those that come |
+//! | `event show <event>` | prints all there is to know of an event, and what this program reads it as |
+//! | `trace <correlation>` | prints all events with a correlation, indented under what they follow from |
+//! | `stats` | counts and measures the store |
+//! | `doctor` | looks for what is wrong with the store |
+//! | `export [<stream>..] [--aggregate <name>] [--tenant <name>] [--out <file>]` | writes events as lines of JSON |
+//! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |
+//! | `replay --to <url> [--upcast] [--only <aggregate>] [--tenant <name>] [--unchecked] [--dry-run]` | copies the events into another store, and compares the two |
 //!
 //! # Exit codes
 //!
 //! | code | means |
 //! |---|---|
-//! | 0 | done; for `check`: nothing to report, or (`--against`) every change is `FULL` |
-//! | 1 | `check`: something must not be released; `check --against`: new code cannot read what was stored; `lock`: refused, and nothing was written |
-//! | 2 | the command itself failed, or was not understood |
+//! | 0 | done; for `check`: nothing to report, or (`--against`) every change is `FULL`; for `doctor`: no error |
+//! | 1 | `check`: something must not be released; `check --against`: new code cannot read what was stored; `lock`: refused, and nothing was written; `event show`: found, and this program cannot read it; `doctor`: something is wrong |
+//! | 2 | the command itself failed, or was not understood; what was to be looked at is not stored |
 //! | 3 | `check --against`: what new code stores cannot be read by older releases: take them out of service first |
 //!
 //! | code | of `projection`, `parked` and `migrate` |
@@ -56,7 +65,8 @@
 //! What was asked for goes to the standard output, and messages go to the standard error. Who closes the output early, as
 //! `head` does, changes nothing but that.
 //!
-//! With `--format json` the output is one JSON document. Members are added in later releases, and none is taken away or
+//! With `--format json` the output is one JSON document; that of `stream events` is one JSON object in a line for each event
+//! (NDJSON). Members are added in later releases, and none is taken away or
 //! changes its meaning:
 //!
 //! | command | members |
@@ -67,6 +77,9 @@
 //! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
 //! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
 //! | `schema accept` | `command`, `accepted` (a line for each change) |
+//! | `export` | the lines themselves; with `--out`: `command`, `file`, `events`, `streams` |
+//! | `import` | `command`, `events`, `stored` |
+//! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
 //! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`, `partitions`) |
 //! | `projection list` | `command`, `projections` (each `projection`, `version`, `mode`, `status`: `missing`, `live`, `building`, `following`, `paused` or `retired`, `current`, `declared`, `partitions`, their number) |
@@ -80,10 +93,20 @@
 //! | `migrate plan`, `migrate run --dry-run` | `command`, `tables` (whether those of annals have to be made), `steps` (each `projection`, `version`, `current`, `action`: `nothing`, `live`, `build`, `go-on`, `switch` or `refuse`, `position`, `why`, `cure`) |
 //! | `migrate run` | `command`, `tables`, `done` (each `step`, `events`, `rows`, `seconds`, `parked`, `shown`) |
 //! | `migrate print` | `command`, `sql` |
+//! | `stream show` | `command`, `tenant`, `stream`, `aggregate`, `version`, `events`, `first`, `last`, `archived`, `counts` (each `event_type`, `schema_version`, `events`), `snapshots` (each `version`, `taken_at`, `bytes`, `fingerprint`, `aggregate` whose code made it, `stands`) |
+//! | `stream events` | each line is an event |
+//! | `event show` | `command`, `event`, `stored_type`, `read_as` (each `type`, `event_type`, `schema_version`, `payload`), `error` |
+//! | `trace` | `command`, `tenant`, `correlation`, `events` (each `depth`, `cause`, a position, and `event`) |
+//! | `stats` | `command`, `exact`, `events`, `by_type` (each `event_type`, `schema_version`, `events`), `streams` (each `aggregate`, `streams`), `first` and `last` (`position`, `recorded_at`), `last_hour` and `last_day` (`events`, `exact`), `sizes` (each `name`, `bytes`) |
+//! | `doctor` | `command`, `level` (the worst), `findings` (each `check`, `level`: `ok`, `warning` or `error`, `what`, `cure`, `details`) |
 //!
 //! A difference has `rule`, `event` and `version` or `aggregate`, `path`, `what`, `from`, `to`, `verdict` (`FULL`,
 //! `BACKWARD`, `FORWARD`, `NONE`), `backward`, `forward`, `reason`, `cure`, `folder`, `file`, and, against the program,
 //! `stage` (`draft`, `amendment`, `breaking`). What is not there is `null`.
+//!
+//! An event has `tenant`, `stream`, `aggregate`, `version`, `position`, `event_id`, `event_type`, `schema_version`,
+//! `recorded_at`, `occurred_at`, `actor`, `correlation`, `causation`, `metadata`, `payload`. Payloads are printed as they are
+//! stored, without the white space: their numbers are not rounded, and their names not sorted.
 //!
 //! With `--format github`, `check` and what `lock` refuses are printed as annotations for GitHub's runner; the other
 //! commands print text.
@@ -91,14 +114,23 @@
 mod annotation;
 mod confirm;
 mod difference;
+mod doctor;
+mod event;
+mod export;
+mod import;
 mod migrate;
 mod output;
 mod parked;
+mod progress;
 mod projection;
 mod recorded;
+mod replay;
 mod schema;
 mod serve;
+mod stats;
+mod stream;
 mod text;
+mod trace;
 
 use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal, Write};
@@ -157,6 +189,18 @@ enum Command {
     /// From what the database holds to what this program declares.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// Streams: what is stored of one.
+    #[command(subcommand)]
+    Stream(stream::Stream),
+    /// Single events.
+    #[command(subcommand)]
+    Event(event::Event),
+    Trace(trace::Trace),
+    Stats(stats::Stats),
+    Doctor(doctor::Doctor),
+    Export(export::Export),
+    Import(import::Import),
+    Replay(replay::Replay),
 }
 
 impl Command {
@@ -167,6 +211,14 @@ impl Command {
             Command::Projection(command) => command.run(app, output).await,
             Command::Parked(command) => command.run(app, output).await,
             Command::Migrate(command) => command.run(app, output).await,
+            Command::Stream(command) => command.run(app, output).await,
+            Command::Event(command) => command.run(app, output).await,
+            Command::Trace(command) => command.run(app, output).await,
+            Command::Stats(command) => command.run(app, output).await,
+            Command::Doctor(command) => command.run(app, output).await,
+            Command::Export(command) => command.run(app, output).await,
+            Command::Import(command) => command.run(app, output).await,
+            Command::Replay(command) => command.run(app, output).await,
         }
     }
 }

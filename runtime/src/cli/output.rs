@@ -14,7 +14,7 @@ pub(super) enum Format {
     /// Lines to be read.
     #[default]
     Text,
-    /// One JSON document.
+    /// One JSON document, or one in a line for each event of a stream.
     Json,
     /// Annotations for GitHub's runner.
     Github,
@@ -70,11 +70,21 @@ impl<'a> Output<'a> {
         self.serialized(serde_json::to_string_pretty(document));
     }
 
+    /// One of several documents, in a line of its own.
+    pub(super) fn json_line(&mut self, document: &impl Serialize) {
+        self.serialized(serde_json::to_string(document));
+    }
+
     fn serialized(&mut self, json: Result<String, serde_json::Error>) {
         match json {
             Ok(json) => self.line(json),
             Err(error) => self.stopped = self.stopped.take().or(Some(error.into())),
         }
+    }
+
+    /// Whether nothing more can be written, so that there is no use in going on.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
     }
 
     /// Lets whoever reads see what was written so far.
@@ -119,6 +129,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Keeps why nothing more can be written.
+    fn keep<T>(&mut self, done: std::io::Result<T>) -> std::io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.stopped = Some(error);
+            }
+            kind.into()
+        })
+    }
+
     /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
     pub(super) fn finish(mut self, code: u8) -> u8 {
         self.flush();
@@ -129,6 +150,19 @@ impl<'a> Output<'a> {
             }
             _ => code,
         }
+    }
+}
+
+/// What was asked for, as it is.
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let flushed = self.out.flush();
+        self.keep(flushed)
     }
 }
 

@@ -38,7 +38,7 @@ impl Inline {
         let names = self.rows.routes().names();
         let heads = group.heads.iter().filter(|head| {
             let mut rows = head.rows.iter();
-            rows.any(|row| names.iter().any(|name| name == row.event_type))
+            rows.any(|row| names.iter().any(|name| **name == *row.event_type))
         });
         heads.map(|head| &head.stream).collect()
     }

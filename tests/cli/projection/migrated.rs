@@ -45,13 +45,22 @@ async fn a_new_version_is_planned_built_and_shown(database: &Database) {
     );
     let ran = command::<second::Balance>(database, &["migrate", "run"]).await;
     assert_eq!((ran.code, ran.messages.as_str()), (0, ""), "{ran:?}");
-    assert_eq!(timeless(&ran.out), "balances v2: 3 events, 1 rows in TIME s; shown\n");
-    assert_eq!(number(database, "select count(owner) from {balances}").await, 1);
+    assert_eq!(
+        timeless(&ran.out),
+        "balances v2: 3 events, 1 rows in TIME s; shown\n"
+    );
+    assert_eq!(
+        number(database, "select count(owner) from {balances}").await,
+        1
+    );
     let ran = command::<second::Balance>(database, &["migrate", "run"]).await;
     ran.is(0, "", "all projections are up to date\n");
     let receipt = deposits(database, "2", &[6]).await;
     follow::<second::Balance>(database, &receipt).await;
-    assert_eq!(number(database, "select sum(cents) from {balances}").await, 17);
+    assert_eq!(
+        number(database, "select sum(cents) from {balances}").await,
+        17
+    );
 }
 
 async fn a_plan_is_told_to_programs(database: &Database) {
@@ -94,7 +103,10 @@ async fn a_dry_run_does_nothing(database: &Database) {
         "balances: version 2: build from the first event on\n",
         "to be done by `migrate run`\n",
     );
-    assert_eq!(database.number("select count(*) from {projections}").await, 0);
+    assert_eq!(
+        database.number("select count(*) from {projections}").await,
+        0
+    );
 }
 
 async fn what_is_refused_is_said_and_nothing_is_done(database: &Database) {
@@ -115,8 +127,14 @@ async fn what_is_refused_is_said_and_nothing_is_done(database: &Database) {
     let plan = ["migrate", "plan", "--format", "json"];
     let json = command::<mended::Balance>(database, &plan).await.json();
     assert_eq!(json["steps"][0]["action"], "refuse");
-    assert!(json["steps"][0]["why"].is_string() && json["steps"][0]["cure"].is_string(), "{json}");
-    app::<first::Balance>(database).open().await.expect("as before");
+    assert!(
+        json["steps"][0]["why"].is_string() && json["steps"][0]["cure"].is_string(),
+        "{json}"
+    );
+    app::<first::Balance>(database)
+        .open()
+        .await
+        .expect("as before");
 }
 
 async fn what_cannot_be_handled_is_told(database: &Database) {
@@ -124,7 +142,8 @@ async fn what_cannot_be_handled_is_told(database: &Database) {
     let ran = command::<first::Balance>(database, &["migrate", "run"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(
-        ran.out.ends_with("; shown\n  parked: 2; see `parked list balances`\n"),
+        ran.out
+            .ends_with("; shown\n  parked: 2; see `parked list balances`\n"),
         "{ran:?}"
     );
 }

@@ -105,10 +105,7 @@ pub(crate) fn app<P: annals::Projection>(database: &Database) -> App {
 }
 
 /// Runs a command of the app of a release.
-pub(crate) async fn command<P: annals::Projection>(
-    database: &Database,
-    arguments: &[&str],
-) -> Ran {
+pub(crate) async fn command<P: annals::Projection>(database: &Database, arguments: &[&str]) -> Ran {
     run(&app::<P>(database), arguments).await
 }
 

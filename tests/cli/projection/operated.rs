@@ -28,7 +28,10 @@ async fn a_paused_projection_stands_still(database: &Database) {
         )
     );
     let receipt = deposits(database, "2", &[5]).await;
-    let running = app::<first::Balance>(database).start().await.expect("it starts");
+    let running = app::<first::Balance>(database)
+        .start()
+        .await
+        .expect("it starts");
     let rows = running.store().read_model::<first::Balance>();
     let waited = rows
         .after(&receipt)
@@ -50,7 +53,9 @@ async fn rows_are_made_anew_in_place(database: &Database) {
         true => "annals.balances_v1",
         false => "balances_v1",
     };
-    database.sql(&format!("update {table} set cents = 99")).await;
+    database
+        .sql(&format!("update {table} set cents = 99"))
+        .await;
     let rebuild = ["projection", "rebuild", "balances", "--yes"];
     let ran = command::<first::Balance>(database, &rebuild).await;
     ran.is(0, "balances: 1 rows were made anew\n", "");
@@ -74,7 +79,10 @@ async fn changed_handlers_are_refused_until_they_are_accepted(database: &Databas
     ran.is(0, "balances v1 is taken for what the handlers make\n", "");
     let receipt = deposits(database, "2", &[13]).await;
     follow::<mended::Balance>(database, &receipt).await;
-    assert_eq!(number(database, "select sum(cents) from {balances}").await, 18);
+    assert_eq!(
+        number(database, "select sum(cents) from {balances}").await,
+        18
+    );
 }
 
 async fn the_version_before_is_shown_again(database: &Database) {
@@ -89,7 +97,9 @@ async fn the_version_before_is_shown_again(database: &Database) {
     let ran = command::<second::Balance>(database, &rollback).await;
     ran.is(0, "balances v1 is shown\n", "");
     let columns = match database.is_postgres() {
-        true => "select count(*) from information_schema.columns where table_schema = 'annals' and table_name = 'balances'",
+        true => {
+            "select count(*) from information_schema.columns where table_schema = 'annals' and table_name = 'balances'"
+        }
         false => "select count(*) from pragma_table_info('balances')",
     };
     assert_eq!(database.number(columns).await, 3);
@@ -134,7 +144,8 @@ async fn what_was_built_is_shown_on_demand(database: &Database) {
     let ran = command::<second::Balance>(database, &["migrate", "run", "--no-switch"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(
-        ran.out.ends_with("; not shown yet\n  show it with `projection promote balances`\n"),
+        ran.out
+            .ends_with("; not shown yet\n  show it with `projection promote balances`\n"),
         "{ran:?}"
     );
     let ran = command::<second::Balance>(database, &["projection", "list"]).await;
@@ -147,7 +158,10 @@ async fn what_was_built_is_shown_on_demand(database: &Database) {
     follow::<first::Balance>(database, &receipt).await;
     let ran = command::<second::Balance>(database, &promote).await;
     ran.is(0, "balances v2 is shown\n", "");
-    assert_eq!(number(database, "select count(owner) from {balances}").await, 2);
+    assert_eq!(
+        number(database, "select count(owner) from {balances}").await,
+        2
+    );
 }
 
 async fn a_version_that_is_not_shown_is_removed(database: &Database) {
@@ -172,7 +186,10 @@ async fn a_version_that_is_not_shown_is_removed(database: &Database) {
         "",
         "error: the database has no version 1 of projection `balances`\nhelp: see `projection list`\n",
     );
-    assert_eq!(number(database, "select sum(cents) from {balances}").await, 5);
+    assert_eq!(
+        number(database, "select sum(cents) from {balances}").await,
+        5
+    );
 }
 
 async fn nobody_pauses_what_is_not_followed(database: &Database) {
@@ -180,7 +197,8 @@ async fn nobody_pauses_what_is_not_followed(database: &Database) {
     follow::<first::Balance>(database, &receipt).await;
     command::<second::Balance>(database, &["migrate", "run", "--no-switch"]).await;
     for operation in ["pause", "resume"] {
-        let ran = command::<second::Balance>(database, &["projection", operation, "balances"]).await;
+        let ran =
+            command::<second::Balance>(database, &["projection", operation, "balances"]).await;
         ran.is(
             2,
             "",

@@ -70,8 +70,14 @@ async fn all_of_a_parked_event_is_shown(database: &Database) {
             "  attempts: 1"
         ]
     );
-    assert!(told[4].starts_with("  event: money.deposited v1, account-1@3, "), "{told:?}");
-    assert_eq!(told[5..], ["  payload:", "    {", "      \"cents\": 13", "    }"]);
+    assert!(
+        told[4].starts_with("  event: money.deposited v1, account-1@3, "),
+        "{told:?}"
+    );
+    assert_eq!(
+        told[5..],
+        ["  payload:", "    {", "      \"cents\": 13", "    }"]
+    );
     let show = ["parked", "show", "balances", "3", "--format", "json"];
     let json = command::<first::Balance>(database, &show).await.json();
     assert_eq!(json["command"], "show");

@@ -28,12 +28,18 @@ async fn makes_all_tables(database: &Database) {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
     let json = command::<first::Balance>(database, &["migrate", "print", "--format", "json"]).await;
-    assert_eq!(json.json()["sql"].as_str().map(str::trim_end), Some(ran.out.trim_end()));
+    assert_eq!(
+        json.json()["sql"].as_str().map(str::trim_end),
+        Some(ran.out.trim_end())
+    );
     database.sql(&ran.out).await;
     // What is there is taken for its own.
     let receipt = deposits(database, "1", &[5]).await;
     follow::<first::Balance>(database, &receipt).await;
-    assert_eq!(number(database, "select sum(cents) from {balances}").await, 5);
+    assert_eq!(
+        number(database, "select sum(cents) from {balances}").await,
+        5
+    );
     let plan = command::<first::Balance>(database, &["migrate", "plan"]).await;
     assert_eq!(plan.code, 0, "{plan:?}");
 }

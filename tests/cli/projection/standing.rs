@@ -92,7 +92,10 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     deposits(database, "2", &[6]).await;
     let edit = format!("update {{events}} set payload = {payload} where position = 4");
     assert_eq!(database.sql(&edit).await, 1);
-    let running = app::<first::Balance>(database).start().await.expect("it starts");
+    let running = app::<first::Balance>(database)
+        .start()
+        .await
+        .expect("it starts");
     let status = ["projection", "status"];
     let waited = tokio::time::timeout(std::time::Duration::from_secs(60), async {
         while command::<first::Balance>(database, &status).await.code == 0 {
@@ -104,11 +107,24 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     let ran = command::<first::Balance>(database, &status).await;
     assert_eq!(ran.code, 1);
     let said = ran.out;
-    assert!(said.contains("at position 3, 1 behind, nobody follows\n    stopped before position 4:\n"), "{said}");
-    assert!(said.contains("      event 2 of stream `account-2` (position 4)"), "{said}");
-    assert!(said.ends_with("  help: mend what it says, then run `projection resume balances`\n"), "{said}");
-    let json = command::<first::Balance>(database, &["projection", "status", "--format", "json"]).await;
-    assert_eq!(json.json()["projections"][0]["partitions"][0]["stopped"]["position"], 4);
+    assert!(
+        said.contains("at position 3, 1 behind, nobody follows\n    stopped before position 4:\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("      event 2 of stream `account-2` (position 4)"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("  help: mend what it says, then run `projection resume balances`\n"),
+        "{said}"
+    );
+    let json =
+        command::<first::Balance>(database, &["projection", "status", "--format", "json"]).await;
+    assert_eq!(
+        json.json()["projections"][0]["partitions"][0]["stopped"]["position"],
+        4
+    );
     // Not forgotten by a pause.
     let ran = command::<first::Balance>(database, &["projection", "pause", "balances"]).await;
     ran.is(0, "balances v1 is paused\n", "");
@@ -123,11 +139,18 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
 }
 
 async fn who_follows_is_shown(database: &Database) {
-    let running = app::<first::Balance>(database).start().await.expect("it starts");
+    let running = app::<first::Balance>(database)
+        .start()
+        .await
+        .expect("it starts");
     let receipt = deposits(database, "1", &[5]).await;
-    let rows = running.store().read_model::<first::Balance>().after(&receipt);
+    let rows = running
+        .store()
+        .read_model::<first::Balance>()
+        .after(&receipt);
     rows.wait().await.expect("it follows");
-    let ran = command::<first::Balance>(database, &["projection", "status", "--format", "json"]).await;
+    let ran =
+        command::<first::Balance>(database, &["projection", "status", "--format", "json"]).await;
     let json = ran.json();
     let of = &json["projections"][0]["partitions"][0];
     let process = format!("{}-", std::process::id());

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::News;
 use crate::store::address::Database;
+use crate::store::copy::{Copied, Refused};
 use crate::store::feed::{FeedRequest, FeedRows};
 use crate::store::options::StoreOptions;
 use crate::store::postgres::{self, Postgres};
@@ -169,6 +170,33 @@ impl Backend {
                 .streams(tenant, aggregate, after, limit)
                 .await
                 .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// The tenant that comes after a given one; the first one after none.
+    pub(crate) async fn tenant_after(&self, after: Option<&str>) -> Result<Option<String>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.tenant_after(after).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .tenant_after(after)
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Stores those of the events that do not stand yet, in their order: all of them or none. Answers how many.
+    pub(crate) async fn copy(&self, tenant: &str, copied: &[Copied]) -> Result<usize, Refused> {
+        match self {
+            Backend::Postgres(postgres) => postgres.copy(tenant, copied).await,
+            Backend::Sqlite(sqlite) => {
+                sqlite
+                    .copy(tenant, copied)
+                    .await
+                    .map_err(|refused| Refused {
+                        at: refused.at,
+                        error: sqlite.located(refused.error),
+                    })
+            }
         }
     }
 

@@ -1,11 +1,11 @@
-//! Makes, describes and drops the tables of read models, and the views that people read.
+//! Makes, describes and drops the tables of read models.
 //!
 //! What annals made says so in a comment, which SQLite keeps. Nothing else is touched, whatever it is called.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use super::table_sql::{index_sql, table_sql, view_sql};
+use super::table_sql::{index_sql, table_sql};
 use super::values::type_name;
 use super::{Sqlite, during};
 use crate::error::Error;
@@ -86,48 +86,13 @@ impl Sqlite {
         let mut connection = connection.map_err(during("look at the table of a read model"))?;
         describe(&mut connection, name).await
     }
-
-    /// Lets a view show a table.
-    pub(crate) async fn point_view(
-        &self,
-        connection: &mut SqliteConnection,
-        view: &str,
-        table: &Table,
-    ) -> Result<(), Error> {
-        self.drop_view(connection, view).await?;
-        let sql = [view_sql(view, table)];
-        run_all(connection, &sql, "change the view of a read model").await
-    }
-
-    pub(crate) async fn drop_view(
-        &self,
-        connection: &mut SqliteConnection,
-        view: &str,
-    ) -> Result<(), Error> {
-        if find(connection, view, "view").await?.is_none() {
-            return Ok(());
-        }
-        let sql = [format!("drop view {}", quoted(view))];
-        run_all(connection, &sql, "change the view of a read model").await
-    }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        let connection = self.readers.acquire().await;
-        let mut connection = connection.map_err(during("look at the view of a read model"))?;
-        let sql = find(&mut connection, view, "view").await?;
-        Ok(sql.and_then(|sql| {
-            let (_, table) = sql.rsplit_once(" from ")?;
-            Some(table.trim_matches('"').to_owned())
-        }))
-    }
 }
 
 /// The statement that made a table or a view; `None` where there is none of the name.
 ///
 /// # Errors
 /// Where it is not one that annals made.
-async fn find(
+pub(super) async fn find(
     connection: &mut SqliteConnection,
     name: &str,
     kind: &str,
@@ -177,7 +142,7 @@ async fn describe(
     columns.map(Some).map_err(during)
 }
 
-async fn run_all(
+pub(super) async fn run_all(
     connection: &mut SqliteConnection,
     statements: &[String],
     doing: &'static str,
