@@ -211,7 +211,8 @@ impl<'a> Building<'a> {
                 break;
             }
         }
-        let rows = self.count(verification, bulk.as_deref()).await?;
+        let made = bulk.as_deref().and_then(Bulk::rows);
+        let rows = self.count(verification, made).await?;
         Ok(Built {
             events: self.events,
             rows,
@@ -257,7 +258,7 @@ impl<'a> Building<'a> {
     }
 
     /// A transaction that holds all partitions, all of which are where they are taken to be.
-    async fn hold(&self) -> Result<Tx, Error> {
+    async fn hold(&mut self) -> Result<Tx, Error> {
         let backend = &self.store.inner.backend;
         let mut tx = backend.begin().await?;
         for part in self.engine.definition().parts() {
@@ -401,16 +402,15 @@ impl<'a> Building<'a> {
 
     /// The rows in the table, which must be as many as there should be.
     async fn count(
-        &self,
+        &mut self,
         verification: Verification,
-        bulk: Option<&(dyn Bulk + 'a)>,
+        made: Option<u64>,
     ) -> Result<Option<u64>, Error> {
         let definition = self.engine.definition();
         let Some(table) = definition.table() else {
             return Ok(None);
         };
         let found = self.store.inner.backend.count_rows(&table, None).await?;
-        let made = bulk.and_then(Bulk::rows);
         match made {
             Some(made) if made != found && verification != Verification::Skip => Err(Error::new(
                 ErrorKind::ReadModel,
