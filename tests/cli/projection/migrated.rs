@@ -58,7 +58,11 @@ async fn a_new_version_is_planned_built_and_shown(database: &Database) {
     let receipt = deposits(database, "2", &[6]).await;
     follow::<second::Balance>(database, &receipt).await;
     assert_eq!(
-        number(database, "select sum(cents) from {balances}").await,
+        number(
+            database,
+            "select cast(sum(cents) as bigint) from {balances}"
+        )
+        .await,
         17
     );
 }

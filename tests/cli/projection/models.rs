@@ -96,6 +96,21 @@ pub(crate) mod second {
     }
 }
 
+/// A projection that writes by itself, and cannot handle some amounts.
+pub(crate) struct Mails {
+    pub(crate) bad: &'static [i64],
+}
+
+#[projection(name = "mails", version = 1)]
+impl Mails {
+    async fn deposited(&self, event: &Deposited) -> Result<(), String> {
+        match self.bad.contains(&event.cents) {
+            true => Err(format!("no mail is sent for {} cents", event.cents)),
+            false => Ok(()),
+        }
+    }
+}
+
 /// An app at the address of a database.
 pub(crate) fn app<P: annals::Projection>(database: &Database) -> App {
     App::new(database.url())

@@ -1,9 +1,14 @@
 //! `parked list`, `show`, `retry` and `discard`
 
+use std::time::Duration;
+
+use annals::App;
+use annals_tests::domain::Account;
 use annals_tests::{Database, contract};
 use serde_json::json;
 
-use super::models::{command, deposits, first, follow, mended, number};
+use super::models::{Mails, command, deposits, first, follow, mended, number};
+use crate::run::run;
 
 contract![
     what_is_parked_is_listed,
@@ -11,6 +16,7 @@ contract![
     mended_handlers_handle_it,
     what_fails_again_stays_parked,
     what_is_given_up_is_left_out,
+    what_fails_behind_a_mended_one_stays_parked,
 ];
 
 /// Four events, of which the third cannot be handled, and the fourth waits.
@@ -99,7 +105,7 @@ async fn mended_handlers_handle_it(database: &Database) {
     let of_one = ["parked", "retry", "balances", "--key", "2"];
     let ran = command::<mended::Balance>(database, &of_one).await;
     ran.is(0, "balances: 1 handled, 0 parked still\n", "");
-    let sum = "select sum(cents) from {balances}";
+    let sum = "select cast(sum(cents) as bigint) from {balances}";
     assert_eq!(number(database, sum).await, 18);
     let retry = ["parked", "retry", "balances", "--format", "json"];
     let ran = command::<mended::Balance>(database, &retry).await;
@@ -142,4 +148,33 @@ async fn what_is_given_up_is_left_out(database: &Database) {
     let ran = command::<first::Balance>(database, &["parked", "retry", "balances"]).await;
     ran.is(0, "balances: 1 handled, 0 parked still\n", "");
     assert_eq!(number(database, "select cents from {balances}").await, 12);
+}
+
+async fn what_fails_behind_a_mended_one_stays_parked(database: &Database) {
+    let app = |bad| {
+        let app = App::new(database.url()).aggregate::<Account>();
+        app.handler(Mails { bad })
+    };
+    deposits(database, "1", &[13, 14, 5]).await;
+    let running = app(&[13, 14]).start().await.expect("it starts");
+    let waited = tokio::time::timeout(Duration::from_secs(60), async {
+        let list = ["parked", "list"];
+        while run(&app(&[]), &list).await.out.lines().count() < 3 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    waited.await.expect("they are parked");
+    running.stop().await;
+    let retry = ["parked", "retry", "mails"];
+    let ran = run(&app(&[14]), &retry).await;
+    ran.is(1, "mails: 1 handled, 2 parked still\n", "");
+    let list = run(&app(&[14]), &["parked", "list"]).await;
+    list.is(
+        0,
+        "mails v1  position 3  key account-1  money.deposited of account-1: no mail is sent for 14 cents\n\
+         mails v1  position 4  key account-1  money.deposited of account-1: waits behind another of its key\n",
+        "",
+    );
+    let ran = run(&app(&[]), &retry).await;
+    ran.is(0, "mails: 2 handled, 0 parked still\n", "");
 }

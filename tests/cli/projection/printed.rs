@@ -37,7 +37,11 @@ async fn makes_all_tables(database: &Database) {
     let receipt = deposits(database, "1", &[5]).await;
     follow::<first::Balance>(database, &receipt).await;
     assert_eq!(
-        number(database, "select sum(cents) from {balances}").await,
+        number(
+            database,
+            "select cast(sum(cents) as bigint) from {balances}"
+        )
+        .await,
         5
     );
     let plan = command::<first::Balance>(database, &["migrate", "plan"]).await;

@@ -51,7 +51,7 @@ async fn told(mut child: Child, signal: &str) -> (Option<i32>, String) {
 }
 
 async fn has_sum(database: &Database, cents: i64) {
-    let sum = "select coalesce(sum(cents), 0) from {balances}";
+    let sum = "select cast(coalesce(sum(cents), 0) as bigint) from {balances}";
     let waited = tokio::time::timeout(PATIENCE, async {
         while number(database, sum).await != cents {
             tokio::time::sleep(Duration::from_millis(20)).await;

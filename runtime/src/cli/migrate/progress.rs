@@ -95,3 +95,50 @@ fn rounded(left: Duration) -> String {
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::line;
+    use crate::migrate::{Progress, Stage};
+
+    fn progress(stage: Stage) -> Progress {
+        Progress {
+            projection: "balances".to_owned(),
+            version: 2,
+            stage,
+            from: 1000,
+            position: 3000,
+            target: 7000,
+            events: 500,
+            elapsed: Duration::from_secs(50),
+        }
+    }
+
+    #[test]
+    fn a_line_has_rate_and_time_left() {
+        assert_eq!(
+            line(&progress(Stage::Building)),
+            "balances v2: built up to position 3000 of 7000, 500 events, 10/s, 1 min 40 s left"
+        );
+        let done = Progress {
+            position: 1000,
+            elapsed: Duration::ZERO,
+            ..progress(Stage::Verifying)
+        };
+        assert!(
+            line(&done)
+                .starts_with("balances v2: verified up to position 1000 of 7000, 500 events, ")
+        );
+        assert!(!line(&done).contains("left"));
+    }
+
+    #[test]
+    fn a_stage_without_events_is_named() {
+        assert_eq!(
+            line(&progress(Stage::Indexing)),
+            "balances v2: making indexes"
+        );
+    }
+}
