@@ -157,7 +157,7 @@ const TO_DO: u8 = 3;
 /// A program that keeps facts.
 #[derive(Debug, Parser)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 something was found, 2 the command failed, 3 older releases cannot read on."
+    after_help = "Exit codes: 0 done, 1 something was found, 2 the command failed, 3 older releases cannot read on, or there is something to do."
 )]
 struct Cli {
     /// How the output is written.
