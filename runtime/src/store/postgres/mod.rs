@@ -1,6 +1,7 @@
 //! The store on PostgreSQL.
 
 mod append;
+mod bulk_feed;
 mod commands;
 mod connect;
 mod doctor;
@@ -40,6 +41,7 @@ pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 
+use bulk_feed::Aggregates;
 use frontier::Frontiers;
 
 use super::row::StoredEvent;
@@ -55,6 +57,7 @@ pub(crate) struct Postgres {
     schema: Text,
     sql: Sql,
     frontiers: Frontiers,
+    aggregates: Aggregates,
     /// The channel on which stored events are announced.
     channel: String,
     /// Whether payloads are kept as `jsonb`.
@@ -122,6 +125,8 @@ struct Sql {
     add_schema: Text,
     lock_schemas: Text,
     feed: Text,
+    large_feed: Text,
+    aggregates: Text,
     feed_last: Text,
     feed_holders: Text,
 }
@@ -154,6 +159,8 @@ impl Sql {
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
             feed: text(feed::FEED),
+            large_feed: text(bulk_feed::ROWS),
+            aggregates: text(bulk_feed::AGGREGATES),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),
         }
