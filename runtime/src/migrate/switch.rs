@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::build::{Building, Report, shown};
+use super::finish::finish;
 use super::run::{Progress, Stage};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
@@ -27,13 +28,14 @@ pub async fn promote(app: &App, projection: &str) -> Result<u32, Error> {
     Ok(engine.definition().version)
 }
 
-/// Shows the version of a projection before the current one again, or the one that is named. Answers which one it is.
+/// Shows the version of a projection before the current one again, or the one that is named. Answers which one it is; nothing
+/// changes where that is the current one.
 ///
 /// A version that the program declares is brought up to date first. Another one has to be kept up to date by a release that
 /// declares it; that is waited for, for 15 seconds.
 ///
 /// # Errors
-/// Where there is no such version, it is behind and nobody brings it up to date ([`ErrorKind::Behind`]), or the database
+/// Where there is no such version or it is not built, it is behind and nobody brings it up to date ([`ErrorKind::Behind`]), or the database
 /// fails. The view is left as it is then.
 pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
@@ -47,27 +49,10 @@ pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Resu
     let Some(target) = others.by_ref().max_by_key(|build| build.version) else {
         return Err(no_version(projection, version, &builds));
     };
-    let registered = store.registered();
-    let engine = registered.engine(projection, target.version);
-    let begun = Instant::now();
-    loop {
-        if let Some(engine) = engine {
-            catch_up(&store, engine, &mut |_| {}).await?;
-        }
-        let table = table_of(&store, engine, target).await?;
-        let switch = Switch {
-            store: &store,
-            target,
-            current: builds.iter().find(|build| build.is_current),
-            table,
-            has_effects: engine.is_some_and(|engine| engine.definition().has_effects()),
-        };
-        match switch.run().await? {
-            None => return Ok(target.version),
-            Some(behind) if begun.elapsed() >= PATIENCE => return Err(behind),
-            Some(_) => tokio::time::sleep(PAUSE).await,
-        }
-    }
+    let (version, registered) = (target.version, store.registered());
+    let engine = registered.engine(projection, version);
+    show_version(&store, projection, version, engine, &mut |_| {}).await?;
+    Ok(version)
 }
 
 /// Brings the declared version up to date, and shows it.
@@ -77,36 +62,64 @@ pub(super) async fn show(
     report: Report<'_>,
 ) -> Result<(), Error> {
     let definition = engine.definition();
+    let builds = builds(store, &definition.name).await?;
+    let mut own = builds.iter();
+    let own = own.find(|build| build.version == definition.version);
+    let build = own.ok_or_else(|| not_built(definition))?;
+    if build.status == Status::Building {
+        // Whoever built it may have been killed before that.
+        let mut building = Building::new(store, engine, report).await?;
+        building.index().await?;
+    }
+    show_version(
+        store,
+        &definition.name,
+        definition.version,
+        Some(engine),
+        report,
+    )
+    .await
+}
+
+/// Shows a version, and brings it up to date before where the program declares it.
+async fn show_version(
+    store: &Store,
+    projection: &str,
+    version: u32,
+    engine: Option<&Arc<dyn Engine>>,
+    report: Report<'_>,
+) -> Result<(), Error> {
     let begun = Instant::now();
     loop {
-        let builds = builds(store, &definition.name).await?;
-        let own = builds
-            .iter()
-            .find(|build| build.version == definition.version);
-        let Some(target) = own else {
-            return Err(not_built(definition));
+        let builds = builds(store, projection).await?;
+        let target = builds.iter().find(|build| build.version == version);
+        let Some(target) = target else {
+            return Err(no_version(projection, Some(version), &builds));
         };
         if target.is_current {
             return Ok(());
         }
         report(&Progress {
-            projection: definition.name.to_string(),
-            version: definition.version,
+            projection: projection.to_owned(),
+            version,
             stage: Stage::Switching,
+            from: 0,
             position: 0,
             target: 0,
             events: 0,
             elapsed: begun.elapsed(),
         });
-        if target.status == Status::Building {
+        if let Some(engine) = engine {
             catch_up(store, engine, report).await?;
         }
+        let current = builds.iter().find(|build| build.is_current);
         let switch = Switch {
             store,
             target,
-            current: builds.iter().find(|build| build.is_current),
-            table: definition.table(),
-            has_effects: definition.has_effects(),
+            current,
+            engine,
+            table: table_of(store, engine, target).await?,
+            has_effects: has_effects(store, engine, target, current),
         };
         match switch.run().await? {
             None => return Ok(()),
@@ -114,6 +127,20 @@ pub(super) async fn show(
             Some(_) => tokio::time::sleep(PAUSE).await,
         }
     }
+}
+
+/// Whether one of the two acts on the world outside, as far as that is known: one that the program does not declare has
+/// shown it by being retired.
+fn has_effects(
+    store: &Store,
+    engine: Option<&Arc<dyn Engine>>,
+    target: &Build,
+    current: Option<&Build>,
+) -> bool {
+    let acts = |engine: &Arc<dyn Engine>| engine.definition().has_effects();
+    let registered = store.registered();
+    let of_current = current.and_then(|current| registered.engine(&current.name, current.version));
+    engine.is_some_and(acts) || of_current.is_some_and(acts) || target.status == Status::Retired
 }
 
 /// Handles what has come since, beside a worker that may do the same.
@@ -135,6 +162,7 @@ struct Switch<'a> {
     store: &'a Store,
     target: &'a Build,
     current: Option<&'a Build>,
+    engine: Option<&'a Arc<dyn Engine>>,
     table: Option<Table>,
     has_effects: bool,
 }
@@ -145,12 +173,27 @@ impl Switch<'_> {
         let backend = &self.store.inner.backend;
         let name = &self.target.name;
         let mut tx = backend.begin().await?;
-        backend.lock_build(&mut tx, name).await?;
-        let own = self.hold(&mut tx, self.target).await?;
-        let old = match self.current {
+        let shown_now = backend.lock_build(&mut tx, name).await?;
+        if shown_now != self.current.map(|current| current.version) {
+            tx.rollback().await?;
+            return Ok(Some(self.overtaken()));
+        }
+        let (mut own, ahead) = self.hold(&mut tx, self.target).await?;
+        let (old, first) = match self.current {
             Some(current) => self.hold(&mut tx, current).await?,
-            None => own,
+            None => (own, ahead),
         };
+        if self.has_effects && old != first {
+            // Between the two, some keys have had their effects and others have not.
+            tx.rollback().await?;
+            return Ok(Some(self.uneven(old, first)));
+        }
+        if let Some(engine) = self.engine
+            && own < old
+            && finish(self.store, engine, &mut tx, old).await?
+        {
+            own = old;
+        }
         if own < old {
             tx.rollback().await?;
             return Ok(Some(self.behind(own, old)));
@@ -177,9 +220,9 @@ impl Switch<'_> {
         Ok(None)
     }
 
-    /// Holds all partitions of a version, and answers up to where all of them have come.
-    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<i64, Error> {
-        let mut lowest = i64::MAX;
+    /// Holds all partitions of a version, and answers up to where all of them have come, and where the first of them is.
+    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<(i64, i64), Error> {
+        let (mut lowest, mut highest) = (i64::MAX, 0);
         for partition in 0..build.partitions {
             let part = PartId {
                 projection: build.name.as_str().into(),
@@ -187,9 +230,33 @@ impl Switch<'_> {
                 partition,
             };
             let held: Option<Held> = self.store.inner.backend.lock_partition(tx, &part).await?;
-            lowest = lowest.min(held.map_or(0, |held| held.checkpoint));
+            let at = held.map_or(0, |held| held.checkpoint);
+            (lowest, highest) = (lowest.min(at), highest.max(at));
         }
-        Ok(lowest)
+        Ok((lowest, highest))
+    }
+
+    fn overtaken(&self) -> Error {
+        let name = &self.target.name;
+        Error::new(
+            ErrorKind::Conflict,
+            format!("another program shows other versions of projection `{name}` all the time"),
+        )
+        .with_hint("end one of the two, and try again")
+    }
+
+    fn uneven(&self, lowest: i64, highest: i64) -> Error {
+        let Build { name, version, .. } = self.current.unwrap_or(self.target);
+        Error::new(
+            ErrorKind::Behind,
+            format!(
+                "a partition of projection `{name}` version {version} has come to position {lowest}, and another one to \
+                 position {highest}: what it does about the events in between would be done twice, or not at all"
+            ),
+        )
+        .with_hint(format!(
+            "see with `projection status` what holds it up; start a release that declares version {version}, and try again"
+        ))
     }
 
     fn behind(&self, own: i64, old: i64) -> Error {
