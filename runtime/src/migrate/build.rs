@@ -185,7 +185,7 @@ impl<'a> Building<'a> {
     ) -> Result<Self, Error> {
         let definition = engine.definition();
         let Some(build) = own_build(store, definition).await? else {
-            return Err(not_built(definition));
+            return Err(not_built(&definition.name, definition.version));
         };
         let written = checkpoints(store, definition).await?;
         Ok(Building {
@@ -237,7 +237,8 @@ impl<'a> Building<'a> {
                 break;
             }
         }
-        let rows = self.count(verification, bulk.as_deref()).await?;
+        let made = bulk.as_deref().and_then(Bulk::rows);
+        let rows = self.count(verification, made).await?;
         Ok(Built {
             events: self.events,
             rows,
@@ -300,7 +301,7 @@ impl<'a> Building<'a> {
     }
 
     /// A transaction that holds all partitions, all of which are where they are taken to be.
-    async fn hold(&self) -> Result<Tx, Error> {
+    async fn hold(&mut self) -> Result<Tx, Error> {
         let backend = &self.store.inner.backend;
         let mut tx = backend.begin().await?;
         for (part, at) in self.engine.definition().parts().zip(&self.written) {
@@ -396,7 +397,7 @@ impl<'a> Building<'a> {
                 let page = Page {
                     part: &part,
                     only: None,
-                    events: later(events, *at),
+                    events: between(events, *at, i64::MAX),
                     checkpoint,
                     // While the past is handled, nothing is done about it.
                     effects_after: i64::MAX,
@@ -449,16 +450,15 @@ impl<'a> Building<'a> {
 
     /// The rows in the table, which must be as many as there should be.
     async fn count(
-        &self,
+        &mut self,
         verification: Verification,
-        bulk: Option<&(dyn Bulk + 'a)>,
+        made: Option<u64>,
     ) -> Result<Option<u64>, Error> {
         let definition = self.engine.definition();
         let Some(table) = definition.table() else {
             return Ok(None);
         };
         let found = self.store.inner.backend.count_rows(&table, None).await?;
-        let made = bulk.and_then(Bulk::rows);
         match made {
             Some(made) if made != found && verification != Verification::Skip => Err(Error::new(
                 ErrorKind::ReadModel,
@@ -507,14 +507,14 @@ async fn checkpoints(store: &Store, definition: &Definition) -> Result<Vec<i64>,
     Ok(definition.parts().map(checkpoint).collect())
 }
 
-fn lowest(checkpoints: &[i64]) -> i64 {
+pub(super) fn lowest(checkpoints: &[i64]) -> i64 {
     checkpoints.iter().copied().min().unwrap_or_default()
 }
 
-/// Those of some events that come after a position.
-pub(super) fn later(events: &[RecordedEvent], after: i64) -> &[RecordedEvent] {
-    let first = events.partition_point(|event| event.recorded().position().to_i64() <= after);
-    &events[first..]
+/// Those of some events that come after one position, up to another.
+pub(super) fn between(events: &[RecordedEvent], after: i64, up_to: i64) -> &[RecordedEvent] {
+    let place = |at| events.partition_point(|event| event.recorded().position().to_i64() <= at);
+    &events[place(after)..place(up_to)]
 }
 
 /// Beyond what position a version must not be built: where the version that is in use has come, if the new one acts on the world

@@ -48,7 +48,7 @@ pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
         .iter()
         .all(|build| build.version != definition.version)
     {
-        return Err(not_built(definition));
+        return Err(not_built(&definition.name, definition.version));
     }
     let backend = &store.inner.backend;
     let mut tx = backend.begin().await?;

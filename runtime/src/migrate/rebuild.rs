@@ -34,7 +34,7 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
         .await?
         .iter()
         .find(|build| build.version == definition.version)
-        .ok_or_else(|| super::switch::not_built(definition))?;
+        .ok_or_else(|| super::switch::not_built(&definition.name, definition.version))?;
     let reader = bulk.reader();
     let (begun, mut events) = (Instant::now(), 0);
     let mut at = Position::new(0);

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::build::{Building, Report, shown};
+use super::build::{Building, Report, lowest, shown};
 use super::finish::finish;
 use super::run::{Progress, Stage};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
-use crate::projection::{Definition, Engine, table_name};
+use crate::projection::{Engine, table_name};
 use crate::store::projections::{Build, BuildChange, Held, PartId, Status, Table};
 use crate::store::{Store, Tx};
 
@@ -44,11 +44,14 @@ pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Resu
     let current = current.map_or(u32::MAX, |build| build.version);
     let mut others = builds.iter().filter(|build| match version {
         Some(version) => build.version == version,
-        None => build.version < current,
+        None => build.version < current && build.status != Status::Building,
     });
     let Some(target) = others.by_ref().max_by_key(|build| build.version) else {
         return Err(no_version(projection, version, &builds));
     };
+    if target.status == Status::Building {
+        return Err(not_built(projection, target.version));
+    }
     let (version, registered) = (target.version, store.registered());
     let engine = registered.engine(projection, version);
     show_version(&store, projection, version, engine, &mut |_| {}).await?;
@@ -65,7 +68,7 @@ pub(super) async fn show(
     let builds = builds(store, &definition.name).await?;
     let mut own = builds.iter();
     let own = own.find(|build| build.version == definition.version);
-    let build = own.ok_or_else(|| not_built(definition))?;
+    let build = own.ok_or_else(|| not_built(&definition.name, definition.version))?;
     if build.status == Status::Building {
         // Whoever built it may have been killed before that.
         let mut building = Building::new(store, engine, report).await?;
@@ -178,31 +181,30 @@ impl Switch<'_> {
             tx.rollback().await?;
             return Ok(Some(self.overtaken()));
         }
-        let (mut own, ahead) = self.hold(&mut tx, self.target).await?;
-        let (old, first) = match self.current {
+        let mut own = self.hold(&mut tx, self.target).await?;
+        let old = match self.current {
             Some(current) => self.hold(&mut tx, current).await?,
-            None => (own, ahead),
+            None => own.clone(),
         };
-        if self.has_effects && old != first {
-            // Between the two, some keys have had their effects and others have not.
+        let Some(needed) = self.needed(&own, &old) else {
             tx.rollback().await?;
-            return Ok(Some(self.uneven(old, first)));
-        }
+            return Ok(Some(self.uneven(&old)));
+        };
         if let Some(engine) = self.engine
-            && own < old
-            && finish(self.store, engine, &mut tx, old).await?
+            && is_behind(&own, &needed)
+            && finish(self.store, engine, &mut tx, &needed).await?
         {
-            own = old;
+            own.clone_from(&needed);
         }
-        if own < old {
+        if is_behind(&own, &needed) {
             tx.rollback().await?;
-            return Ok(Some(self.behind(own, old)));
+            return Ok(Some(self.behind(lowest(&own), lowest(&old))));
         }
         if let Some(table) = &self.table {
             backend.point_view(&mut tx, name, table).await?;
         }
         // What the one before has done about events is not done again, and what it has not done is left to this one.
-        let effects_after = self.has_effects.then_some(old);
+        let effects_after = self.has_effects.then_some(lowest(&needed));
         backend
             .change_build(&mut tx, name, self.target.version, shown(effects_after))
             .await?;
@@ -220,9 +222,9 @@ impl Switch<'_> {
         Ok(None)
     }
 
-    /// Holds all partitions of a version, and answers up to where all of them have come, and where the first of them is.
-    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<(i64, i64), Error> {
-        let (mut lowest, mut highest) = (i64::MAX, 0);
+    /// Holds all partitions of a version, and answers where they stand.
+    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<Vec<i64>, Error> {
+        let mut checkpoints = Vec::new();
         for partition in 0..build.partitions {
             let part = PartId {
                 projection: build.name.as_str().into(),
@@ -230,10 +232,22 @@ impl Switch<'_> {
                 partition,
             };
             let held: Option<Held> = self.store.inner.backend.lock_partition(tx, &part).await?;
-            let at = held.map_or(0, |held| held.checkpoint);
-            (lowest, highest) = (lowest.min(at), highest.max(at));
+            checkpoints.push(held.map_or(0, |held| held.checkpoint));
         }
-        Ok((lowest, highest))
+        Ok(checkpoints)
+    }
+
+    /// Where each partition has to stand so that it can take over; `None` where that cannot be said now.
+    ///
+    /// Rows have to be no older than those before. Effects have to begin where they ended: partition by partition, since some
+    /// may be ahead of others, and a key is in the same one in both versions where they have the same number of them.
+    fn needed(&self, own: &[i64], old: &[i64]) -> Option<Vec<i64>> {
+        let is_even = old.iter().all(|at| *at == lowest(old));
+        match self.has_effects && !is_even {
+            false => Some(vec![lowest(old); own.len()]),
+            true if own.len() == old.len() => Some(old.to_vec()),
+            true => None,
+        }
     }
 
     fn overtaken(&self) -> Error {
@@ -245,13 +259,15 @@ impl Switch<'_> {
         .with_hint("end one of the two, and try again")
     }
 
-    fn uneven(&self, lowest: i64, highest: i64) -> Error {
+    fn uneven(&self, old: &[i64]) -> Error {
         let Build { name, version, .. } = self.current.unwrap_or(self.target);
         Error::new(
             ErrorKind::Behind,
             format!(
-                "a partition of projection `{name}` version {version} has come to position {lowest}, and another one to \
-                 position {highest}: what it does about the events in between would be done twice, or not at all"
+                "a partition of projection `{name}` version {version} has come to position {}, and another one to position {}: with \
+                 another number of partitions, what it does about the events in between would be done twice, or not at all",
+                lowest(old),
+                old.iter().max().copied().unwrap_or_default(),
             ),
         )
         .with_hint(format!(
@@ -271,6 +287,10 @@ impl Switch<'_> {
             "run this from a release that declares version {version} of `{name}`, which brings it up to date, or start one"
         ))
     }
+}
+
+fn is_behind(own: &[i64], needed: &[i64]) -> bool {
+    own.iter().zip(needed).any(|(own, needed)| own < needed)
 }
 
 /// The table of a version that the program may not declare.
@@ -335,11 +355,10 @@ fn no_version(projection: &str, version: Option<u32>, builds: &[Build]) -> Error
     })
 }
 
-pub(super) fn not_built(definition: &Definition) -> Error {
-    let Definition { name, version, .. } = definition;
+pub(super) fn not_built(projection: &str, version: u32) -> Error {
     Error::new(
         ErrorKind::ReadModel,
-        format!("version {version} of projection `{name}` is not built yet"),
+        format!("version {version} of projection `{projection}` is not built yet"),
     )
-    .with_hint("run `migrate run` of this program")
+    .with_hint("run `migrate run` of the program that declares it")
 }
