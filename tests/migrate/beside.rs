@@ -272,7 +272,7 @@ impl Reader {
                 let owner = format!("select owner from {view} where tenant = '' and account = '7'");
                 assert_eq!(hand.text(&owner).await, "owner 7");
                 count.fetch_add(1, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             hand.close().await;
         });
