@@ -15,9 +15,10 @@ use crate::store::{Store, Tx};
 /// database fails.
 pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    check_followed(&build)?;
-    set(&store, &build, Status::Paused).await?;
+    let build = followed(&store, projection).await?;
+    let mut tx = store.inner.backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Paused).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -29,9 +30,19 @@ pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
 /// database fails.
 pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    check_followed(&build)?;
-    set(&store, &build, Status::Following).await?;
+    let build = followed(&store, projection).await?;
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Following).await?;
+    for partition in 0..build.partitions {
+        let part = PartId {
+            projection: build.name.as_str().into(),
+            version: build.version,
+            partition,
+        };
+        backend.restart_partition(&mut tx, &part).await?;
+    }
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -142,22 +153,6 @@ async fn set(store: &Store, tx: &mut Tx, build: &Build, status: Status) -> Resul
     backend
         .change_build(tx, &build.name, build.version, change)
         .await
-}
-
-/// What nobody follows, nobody can halt; and let go on, it would do what another version does.
-fn check_followed(build: &Build) -> Result<(), Error> {
-    if !matches!(build.status, Status::Building | Status::Retired) {
-        return Ok(());
-    }
-    let Build { name, version, .. } = build;
-    Err(Error::new(
-        ErrorKind::ReadModel,
-        format!(
-            "version {version} of projection `{name}` is {}, and nobody follows with it",
-            build.status.word()
-        ),
-    )
-    .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"))
 }
 
 fn shown(projection: &str, version: u32) -> Error {
