@@ -12,6 +12,7 @@ mod export;
 mod fixture;
 mod follow;
 mod lock;
+mod read_models;
 mod releases;
 mod run;
 mod samples;
