@@ -8,9 +8,17 @@ use clap::{Parser, Subcommand};
 
 use crate::asc::AccountNumber;
 
+const ANNALS: &str = "\
+The commands of annals, which follow `--store`; `bank <COMMAND> --help` tells more:
+  schema      The schema lock: what is stored, version by version
+  serve       Keep the read models up to date
+  projection  The state of the read models
+  parked      Events that a read model could not handle
+  migrate     New versions of read models";
+
 /// A bank on annals. Without a command: a tour on a small sample, which needs no database and leaves nothing behind.
 #[derive(Debug, Parser)]
-#[command(name = "bank", version)]
+#[command(name = "bank", version, after_help = ANNALS)]
 pub struct Cli {
     /// The store: `sqlite://file.db` or `postgres://user@host/database`.
     #[arg(
@@ -50,18 +58,14 @@ pub enum Command {
         #[arg(long, value_name = "YYYY-MM-DD")]
         at: Option<NaiveDate>,
     },
-    /// The schema lock: what is stored, version by version. `bank schema --help` tells more.
-    #[command(disable_help_flag = true)]
-    Schema {
-        /// The command and its options, like `check`.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
     /// Print every event of an account and what it changed.
     History {
         /// The number of the account.
         account: AccountNumber,
     },
+    /// What every program on annals can do.
+    #[command(external_subcommand)]
+    Annals(Vec<OsString>),
 }
 
 #[cfg(test)]
@@ -99,6 +103,15 @@ mod tests {
             Some(Command::Statement { account: AccountNumber(576), at: Some(date) })
                 if Some(date) == NaiveDate::from_ymd_opt(1993, 6, 30)
         ));
+    }
+
+    #[test]
+    fn what_is_not_the_banks_is_left_to_annals() {
+        let cli = Cli::try_parse_from(["bank", "schema", "check", "--against", "main"]);
+        let Some(Command::Annals(arguments)) = cli.expect("a command line").command else {
+            panic!("it is none of the bank's");
+        };
+        assert_eq!(arguments, ["schema", "check", "--against", "main"]);
     }
 
     #[test]
