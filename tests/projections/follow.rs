@@ -18,7 +18,10 @@ contract![
 async fn open(store: &Store, id: &str, owner: &'static str, cents: i64) -> Receipt {
     let account = store.aggregate::<Account>(id);
     account.execute(Open(owner)).await.expect("it opens");
-    account.execute(Deposit(cents)).await.expect("it takes money")
+    account
+        .execute(Deposit(cents))
+        .await
+        .expect("it takes money")
 }
 
 async fn a_row_is_made_and_changed(database: &Database) {
@@ -99,7 +102,10 @@ async fn tenants_have_rows_of_their_own(database: &Database) {
     let row = store.read_model::<Balance>().get("1").await;
     let row = row.expect("readable").expect("a row");
     assert_eq!((row.owner.as_str(), row.cents), ("ada", 500));
-    assert_eq!(acme.read_model::<Owner>().count().await.expect("counted"), 1);
+    assert_eq!(
+        acme.read_model::<Owner>().count().await.expect("counted"),
+        1
+    );
     running.stop().await;
 }
 
@@ -118,6 +124,9 @@ async fn a_worker_that_stopped_goes_on_where_it_was(database: &Database) {
         .collect();
     assert_eq!(told, [("1", 500), ("2", 7)]);
     let owners = store.read_model::<Owner>().after(&receipt).get("ada").await;
-    assert_eq!(owners.expect("readable").map(|owner| owner.accounts), Some(2));
+    assert_eq!(
+        owners.expect("readable").map(|owner| owner.accounts),
+        Some(2)
+    );
     second.stop().await;
 }

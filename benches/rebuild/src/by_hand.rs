@@ -23,7 +23,9 @@ pub(crate) async fn read(url: &str, events: i64, total: i64) -> Result<Duration,
             let payload = row.try_get_raw(5)?;
             let payload = payload.as_bytes()?;
             match kind {
-                "account.opened" => letters += serde_json::from_slice::<Opened>(payload)?.owner.len(),
+                "account.opened" => {
+                    letters += serde_json::from_slice::<Opened>(payload)?.owner.len()
+                }
                 "money.deposited" => {
                     let event: Deposited = serde_json::from_slice(payload)?;
                     sum += event.cents;

@@ -36,9 +36,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
         timeline.push(migration::timeline(&url, events).await?);
     }
     let hand = median(by_hand);
-    report("read and decoded by hand, nothing written", events, hand, hand);
-    report("built: a row for each stream", events, median(balances), hand);
-    report("built: a row for each event", events, median(timeline), hand);
+    report(
+        "read and decoded by hand, nothing written",
+        events,
+        hand,
+        hand,
+    );
+    report(
+        "built: a row for each stream",
+        events,
+        median(balances),
+        hand,
+    );
+    report(
+        "built: a row for each event",
+        events,
+        median(timeline),
+        hand,
+    );
     Ok(())
 }
 

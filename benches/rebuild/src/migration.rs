@@ -18,10 +18,19 @@ pub(crate) async fn balances(
     let begun = Instant::now();
     migrate::run(&app, Run::new().without_switch(), &mut |_| {}).await?;
     let took = begun.elapsed();
-    let rows = store.read_model::<Balance>().rows().await?.collect().await?;
+    let rows = store
+        .read_model::<Balance>()
+        .rows()
+        .await?
+        .collect()
+        .await?;
     let sum: i64 = rows.iter().map(|row| row.cents).sum();
     let events: u64 = rows.iter().map(|row| u64::from(row.entries)).sum();
-    assert_eq!((rows.len() as i64, sum), (streams, total), "{events} entries");
+    assert_eq!(
+        (rows.len() as i64, sum),
+        (streams, total),
+        "{events} entries"
+    );
     migrate::drop_version(&app, "balances", 1).await?;
     store.close().await;
     Ok(took)

@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use account::Account;
-use annals::{App, StoreSource};
 use annals::prelude::*;
+use annals::{App, StoreSource};
 use clap::Parser;
 
 use asc::AscFile;
@@ -70,7 +70,7 @@ async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitC
             let arguments = std::iter::once("bank".into()).chain(arguments);
             let (mut out, mut messages) = (io::stdout(), io::stderr());
             let code =
-                annals::cli::run_with(&app(&cli.store), arguments, &mut out, &mut messages).await;
+                annals::cli::run_with(&app(&*cli.store), arguments, &mut out, &mut messages).await;
             return Ok(ExitCode::from(code));
         }
         Command::Verify => {

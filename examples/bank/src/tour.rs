@@ -218,17 +218,23 @@ async fn read_models(store: &Store, out: &mut dyn Write) -> Result<(), Failure> 
         .await
         .map_err(unexpected)?;
 
-    // What was just stored is in the row.
+    row(
+        out,
+        "deposit 40.00",
+        format_args!("money.deposited, version {}", receipt.version()),
+    )?;
+
+    // Waits until what was just stored is in the row.
     let balances = store.read_model::<Balance>().after(&receipt);
     if let Some(of) = balances.get(&CUSTOMER.0).await? {
         row(
             out,
-            "deposit 40.00; row 7 of `balances`",
+            "row 7 of `balances`, at once",
             format_args!("{}, {} entries", of.balance, of.entries),
         )?;
     }
-    let all = store.read_model::<Activity>().after(&receipt).rows();
-    let all = all.await?.collect().await?;
+    let activity = store.read_model::<Activity>().after(&receipt);
+    let all = activity.rows().await?.collect().await?;
     for Activity {
         position,
         account,

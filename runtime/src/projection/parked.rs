@@ -8,7 +8,7 @@ use super::engine::{Engine, Page, Trouble, partition_of};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::store::Store;
-use crate::store::projections::{PartId, Parked, ParkedPlace};
+use crate::store::projections::{Parked, ParkedPlace, PartId};
 use crate::stream::Position;
 
 /// An event that a projection could not handle, or that waits behind one.

@@ -56,7 +56,10 @@ impl Activity {
     }
 
     #[key(cx.position())]
-    fn penalty_charged(event: &PenaltyInterestCharged, cx: &Recorded) -> Result<Self, ParseIntError> {
+    fn penalty_charged(
+        event: &PenaltyInterestCharged,
+        cx: &Recorded,
+    ) -> Result<Self, ParseIntError> {
         Activity::of("penalty interest", -event.amount, cx)
     }
 

@@ -62,3 +62,63 @@ impl KnownCounterparty {
         row
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{Account, District, Open, ReceiveTransfer, SendTransfer, Statements};
+    use crate::asc::AccountNumber;
+
+    fn other(account: &str) -> Counterparty {
+        let bank = if account.is_empty() { "" } else { "AB" };
+        Counterparty {
+            bank: bank.to_owned(),
+            account: account.to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn transfers_of_several_accounts_are_in_one_row_and_unknown_ones_in_none() {
+        let store = Store::connect("sqlite::memory:").await.expect("a store");
+        let running = crate::app(store).start().await.expect("it starts");
+        let store = running.store();
+        let (open, amount, purpose) = (
+            Open {
+                district: District(1),
+                statements: Statements::Weekly,
+            },
+            Money::crowns(10),
+            None,
+        );
+        for number in [1, 2] {
+            let account = store.aggregate::<Account>(AccountNumber(number));
+            account.execute(open.clone()).await.expect("it opens");
+            for from in [other(""), other("17")] {
+                let receive = ReceiveTransfer {
+                    amount,
+                    from,
+                    purpose,
+                };
+                account.execute(receive).await.expect("it receives");
+            }
+        }
+        let to = other("17");
+        let send = SendTransfer {
+            amount,
+            to,
+            purpose,
+        };
+        let account = store.aggregate::<Account>(AccountNumber(2));
+        let receipt = account.execute(send).await.expect("it is covered");
+
+        let rows = store.read_model::<KnownCounterparty>().after(&receipt);
+        let rows = rows.rows().await.expect("rows").collect().await;
+        let rows = rows.expect("rows");
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.account.as_str(), row.received, row.sent, row.transfers))
+            .collect();
+        assert_eq!(told, [("17", Money::crowns(20), Money::crowns(10), 3)]);
+        running.stop().await;
+    }
+}

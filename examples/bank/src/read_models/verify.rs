@@ -27,10 +27,12 @@ pub async fn verify(
     let rows: HashMap<_, _> = rows.collect();
     let folded = store.live::<Balance>().rows().await?;
 
-    let equal = folded.iter().filter(|row| rows.get(&row.account.to_string()) == Some(row));
+    let equal = folded
+        .iter()
+        .filter(|row| rows.get(&row.account.to_string()) == Some(row));
     let equal = equal.count();
     let within = recorded.iter().filter(|(account, balance)| {
-        let row = rows.get(account);
+        let row = rows.get(*account);
         row.is_some_and(|row| row.balance.distance(**balance) <= tolerance)
     });
     let within = within.count();

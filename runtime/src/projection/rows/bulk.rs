@@ -54,9 +54,9 @@ impl<P: Projection> BulkRows<P> {
         let slots = self.slots(backend, &page).await?;
         for step in &page.steps.list {
             let cx = page.events[step.at].recorded();
-            let changed = self
-                .rows
-                .change(slots[step.key], step.handler, page.steps.event(step), cx);
+            let changed =
+                self.rows
+                    .change(slots[step.key], step.handler, page.steps.event(step), cx);
             if changed.is_err() {
                 return Ok(Some(cx.position().to_i64()));
             }
