@@ -9,12 +9,13 @@ use clap::{Parser, Subcommand};
 use crate::asc::AccountNumber;
 
 const ANNALS: &str = "\
-The commands of annals, which follow `--store`; `bank <COMMAND> --help` tells more:
-  schema      The schema lock: what is stored, version by version
-  serve       Keep the read models up to date
-  projection  The state of the read models
-  parked      Events that a read model could not handle
-  migrate     New versions of read models";
+Commands of annals, which come after `--store`; `bank projection --help` and so on tell more:
+  schema                Say and lock what is stored, version by version
+  stream, event, trace  Look at events
+  stats, doctor         Count the store, and look for what is wrong with it
+  serve                 Keep the read models up to date
+  projection, parked    Look at them, and at events that they could not handle
+  migrate               Build new versions of them";
 
 /// A bank on annals. Without a command: a tour on a small sample, which needs no database and leaves nothing behind.
 #[derive(Debug, Parser)]
@@ -63,7 +64,7 @@ pub enum Command {
         /// The number of the account.
         account: AccountNumber,
     },
-    /// What every program on annals can do.
+    /// A command of annals, with its options.
     #[command(external_subcommand)]
     Annals(Vec<OsString>),
 }

@@ -31,7 +31,8 @@ pub(super) fn handler<'a>(
         None => None,
         Some(_) => transaction(method, &mut parameters, owner, mistakes),
     };
-    let answered = answers(method, owner, mistakes);
+    // Without a receiver it is not known what was meant.
+    let answered = !received || answers(method, owner, mistakes);
     match (event, circumstances, tx) {
         (Some((pattern, event)), Some(cx), Some(tx))
             if plain && received && named && answered && !method.garbled =>

@@ -109,6 +109,7 @@ async fn wait(
             projection: definition.name.to_string(),
             version: definition.version,
             stage: Stage::Waiting,
+            from: 0,
             position: 0,
             target: 0,
             events: 0,
@@ -125,6 +126,8 @@ pub(super) struct Building<'a> {
     report: Report<'a>,
     begun: Instant,
     stage: Stage,
+    /// Up to here the rows were written before.
+    from: i64,
     /// Up to here the rows are written.
     written: i64,
     /// Beyond that it must not come.
@@ -157,13 +160,15 @@ impl<'a> Building<'a> {
         report: Report<'a>,
     ) -> Result<Self, Error> {
         let definition = engine.definition();
+        let written = lowest(store, definition).await?;
         Ok(Building {
             store,
             engine,
             report,
             begun: Instant::now(),
             stage: Stage::Building,
-            written: lowest(store, definition).await?,
+            from: written,
+            written,
             limit: limit(store, definition).await?,
             events: 0,
             trouble: None,
@@ -206,7 +211,8 @@ impl<'a> Building<'a> {
                 break;
             }
         }
-        let rows = self.count(verification, bulk.as_deref()).await?;
+        let made = bulk.as_deref().and_then(Bulk::rows);
+        let rows = self.count(verification, made).await?;
         Ok(Built {
             events: self.events,
             rows,
@@ -252,7 +258,7 @@ impl<'a> Building<'a> {
     }
 
     /// A transaction that holds all partitions, all of which are where they are taken to be.
-    async fn hold(&self) -> Result<Tx, Error> {
+    async fn hold(&mut self) -> Result<Tx, Error> {
         let backend = &self.store.inner.backend;
         let mut tx = backend.begin().await?;
         for part in self.engine.definition().parts() {
@@ -396,16 +402,15 @@ impl<'a> Building<'a> {
 
     /// The rows in the table, which must be as many as there should be.
     async fn count(
-        &self,
+        &mut self,
         verification: Verification,
-        bulk: Option<&(dyn Bulk + 'a)>,
+        made: Option<u64>,
     ) -> Result<Option<u64>, Error> {
         let definition = self.engine.definition();
         let Some(table) = definition.table() else {
             return Ok(None);
         };
         let found = self.store.inner.backend.count_rows(&table, None).await?;
-        let made = bulk.and_then(Bulk::rows);
         match made {
             Some(made) if made != found && verification != Verification::Skip => Err(Error::new(
                 ErrorKind::ReadModel,
@@ -427,6 +432,7 @@ impl<'a> Building<'a> {
             projection: definition.name.to_string(),
             version: definition.version,
             stage: self.stage,
+            from: self.from.unsigned_abs(),
             position: at.unsigned_abs(),
             target: info.frontier.min(self.limit).unsigned_abs(),
             events: self.events,

@@ -1,21 +1,24 @@
 //! What operators do with versions of projections.
 
-use super::switch::{builds, declared};
+use super::switch::{builds, declared, not_built};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::projection::table_name;
-use crate::store::Store;
 use crate::store::projections::{Build, BuildChange, PartId, Status};
+use crate::store::{Store, Tx};
 
 /// Halts a projection: the version that the program declares, or else the current one. Workers leave it after the page at
 /// hand. Answers which version it is. An inline projection goes on changing with each append.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, nobody follows with the version, or the database fails.
 pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    set(&store, &build, Status::Paused).await?;
+    let build = followed(&store, projection).await?;
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Paused).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -23,33 +26,38 @@ pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
 /// current one. Answers which version it is.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, nobody follows with the version, or the database fails.
 pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    if matches!(build.status, Status::Building | Status::Retired) {
-        let Build { name, version, .. } = &build;
-        return Err(Error::new(
-            ErrorKind::ReadModel,
-            format!(
-                "version {version} of projection `{name}` is {}, and nobody follows with it",
-                build.status.word()
-            ),
-        )
-        .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"));
+    let build = followed(&store, projection).await?;
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Following).await?;
+    for partition in 0..build.partitions {
+        let part = PartId {
+            projection: build.name.as_str().into(),
+            version: build.version,
+            partition,
+        };
+        backend.restart_partition(&mut tx, &part).await?;
     }
-    set(&store, &build, Status::Following).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
 /// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, its version is not built, or the database fails.
 pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     let engine = declared(&store, projection)?;
     let definition = engine.definition();
+    let builds = builds(&store, projection).await?;
+    let mut own = builds.iter();
+    if !own.any(|build| build.version == definition.version) {
+        return Err(not_built(definition));
+    }
     let backend = &store.inner.backend;
     let mut tx = backend.begin().await?;
     backend.lock_build(&mut tx, projection).await?;
@@ -119,26 +127,33 @@ async fn meant(store: &Store, projection: &str) -> Result<Build, Error> {
     build.cloned().ok_or_else(|| unknown(projection, None))
 }
 
-async fn set(store: &Store, build: &Build, status: Status) -> Result<(), Error> {
+/// The version that an operator means, which is one that workers follow with.
+async fn followed(store: &Store, projection: &str) -> Result<Build, Error> {
+    let build = meant(store, projection).await?;
+    if matches!(build.status, Status::Following | Status::Paused) {
+        return Ok(build);
+    }
+    let Build { name, version, .. } = &build;
+    Err(Error::new(
+        ErrorKind::ReadModel,
+        format!(
+            "version {version} of projection `{name}` is {}, and nobody follows with it",
+            build.status.word()
+        ),
+    )
+    .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"))
+}
+
+async fn set(store: &Store, tx: &mut Tx, build: &Build, status: Status) -> Result<(), Error> {
     let backend = &store.inner.backend;
-    let mut tx = backend.begin().await?;
-    backend.lock_build(&mut tx, &build.name).await?;
+    backend.lock_build(tx, &build.name).await?;
     let change = BuildChange {
         status: Some(status),
         ..BuildChange::default()
     };
     backend
-        .change_build(&mut tx, &build.name, build.version, change)
-        .await?;
-    for partition in 0..build.partitions {
-        let part = PartId {
-            projection: build.name.as_str().into(),
-            version: build.version,
-            partition,
-        };
-        backend.restart_partition(&mut tx, &part).await?;
-    }
-    tx.commit().await
+        .change_build(tx, &build.name, build.version, change)
+        .await
 }
 
 fn unknown(projection: &str, version: Option<u32>) -> Error {

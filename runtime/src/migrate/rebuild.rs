@@ -52,6 +52,7 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
             projection: definition.name.to_string(),
             version: definition.version,
             stage: Stage::Building,
+            from: 0,
             position: at.get(),
             target: frontier.get(),
             events,

@@ -64,6 +64,8 @@ pub struct Progress {
     pub version: u32,
     /// What is being done.
     pub stage: Stage,
+    /// The position from which on it was done: where it was interrupted, or 0.
+    pub from: u64,
     /// The position that was reached.
     pub position: u64,
     /// The position that is to be reached, as far as it is known.
@@ -85,7 +87,8 @@ impl Progress {
     #[must_use]
     pub fn left(&self) -> Option<Duration> {
         let left = self.target.saturating_sub(self.position) as f64;
-        let rate = self.position as f64 / self.elapsed.as_secs_f64();
+        let done = self.position.saturating_sub(self.from) as f64;
+        let rate = done / self.elapsed.as_secs_f64();
         let left = left / rate;
         (left.is_finite() && left < 1e9).then(|| Duration::from_secs_f64(left))
     }

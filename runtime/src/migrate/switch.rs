@@ -47,6 +47,9 @@ pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Resu
     let Some(target) = others.by_ref().max_by_key(|build| build.version) else {
         return Err(no_version(projection, version, &builds));
     };
+    if target.is_current {
+        return Ok(target.version);
+    }
     let registered = store.registered();
     let engine = registered.engine(projection, target.version);
     let begun = Instant::now();
@@ -93,6 +96,7 @@ pub(super) async fn show(
             projection: definition.name.to_string(),
             version: definition.version,
             stage: Stage::Switching,
+            from: 0,
             position: 0,
             target: 0,
             events: 0,

@@ -138,6 +138,8 @@ fn position(number: i64) -> Position {
     Position::new(u64::try_from(number).unwrap_or_default())
 }
 
+/// The stream, by the name of its row and of its events.
+///
 /// # Errors
 /// Where the name does not begin with that of the aggregate, or the stream has no row.
 pub(super) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
