@@ -52,6 +52,15 @@ pub(super) fn plain(method: &Method, of: &str, mistakes: &mut Mistakes) -> bool 
     plain
 }
 
+/// The event that a method with a mistake was meant to handle.
+pub(super) fn taken(method: &Method) -> Option<Type> {
+    let sig = &method.written.sig;
+    let events = parameters(sig).map(|parameter| message(&parameter.ty));
+    let mut events = events.filter(|event| event.by_reference && sig.generics.params.is_empty());
+    let event = events.next()?.ty;
+    matches!(event, Type::Path(_)).then_some(event)
+}
+
 /// What the method calls the event, and its type.
 pub(super) fn event<'a>(
     method: &'a Method,

@@ -1,8 +1,8 @@
 //! The methods of projections.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Pat, ReturnType};
+use quote::{ToTokens, quote};
+use syn::{Expr, ExprReference, Pat, ReturnType, Token};
 
 use super::span;
 use crate::model::projection::{Handler, Projection, Role};
@@ -99,7 +99,7 @@ fn keys(handler: &Handler<'_>, rt: &TokenStream) -> TokenStream {
                     &quote!(#expression, #rows),
                 ),
                 false => {
-                    let key = quote_spanned!(place=> &(#expression));
+                    let key = reference(expression, place);
                     span::call(
                         expression,
                         quote!(#rt::key_of::<Self::Key, _>),
@@ -140,7 +140,7 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     let key = method.rows.as_ref().map(|of| {
         let expression = &of.expression;
         let (place, _) = span::ends(expression);
-        let key = quote_spanned!(place=> &(#expression));
+        let key = reference(expression, place);
         let call = span::call(expression, quote!(#rt::text_key), &key);
         let Scope {
             event: event_name,
@@ -192,6 +192,17 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
             }
         }
     }
+}
+
+/// A reference to the expression, with parentheses where they are needed and nowhere else, since lints ask for that.
+fn reference(expression: &Expr, place: Span) -> TokenStream {
+    let reference = ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](place),
+        mutability: None,
+        expr: Box::new(expression.clone()),
+    };
+    reference.into_token_stream()
 }
 
 /// The names by which an expression in an attribute may call what the method is given.

@@ -91,7 +91,17 @@ mod sealed {
 
 macro_rules! keys {
     ($($of:ty),+) => {
-        $(impl KeyColumn for $of {})+
+        $(
+            impl KeyColumn for $of {}
+
+            impl sealed::Sealed for $of {}
+
+            impl RowKey for $of {
+                fn to_values(&self) -> Result<Vec<Value>, String> {
+                    Ok(vec![self.to_value()?])
+                }
+            }
+        )+
     };
 }
 
@@ -112,15 +122,6 @@ keys!(
     Position,
     Version
 );
-
-impl<K: KeyColumn> sealed::Sealed for K {}
-
-#[diagnostic::do_not_recommend]
-impl<K: KeyColumn> RowKey for K {
-    fn to_values(&self) -> Result<Vec<Value>, String> {
-        Ok(vec![self.to_value()?])
-    }
-}
 
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {
