@@ -12,6 +12,7 @@ pub mod domain;
 mod money;
 mod programs;
 pub mod proxy;
+pub mod releases;
 mod server;
 mod suites;
 pub mod tallies;

@@ -19,7 +19,7 @@ use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
 use crate::store::finding::Finding;
-use crate::store::{Store, StoreOptions};
+use crate::store::{Database, Store, StoreOptions};
 
 /// What a program consists of: its store, its aggregates and its events, as an explicit list.
 ///
@@ -91,6 +91,12 @@ impl App {
 
     /// Adds a projection: its rows are kept up to date where the app is started ([`App::start`]), and in the case of an inline
     /// one where the store of the app appends. Adding it again changes nothing.
+    ///
+    /// ```
+    /// # fn doc<Account: annals::Aggregate, Balance: annals::Projection>() -> annals::App {
+    /// annals::App::new("sqlite://bank.db").aggregate::<Account>().projection::<Balance>()
+    /// # }
+    /// ```
     pub fn projection<P: Projection>(mut self) -> Self {
         self.declared.add_projection::<P>();
         self
@@ -140,6 +146,15 @@ impl App {
 
     /// Opens the store as [`App::open`] does, and follows the projections in the background until what it answers is stopped
     /// or dropped. Tables of projections that the database does not have yet are made.
+    ///
+    /// ```
+    /// # async fn doc(app: annals::App) -> Result<(), annals::Error> {
+    /// let running = app.start().await?;
+    /// let store = running.store(); // commands, and rows that follow them
+    /// # let _ = store;
+    /// running.stop().await;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Those of [`App::open`]; [`ErrorKind::ReadModel`](crate::ErrorKind::ReadModel) where the database has another version of
@@ -192,13 +207,20 @@ impl App {
         self.source.migrate(self.options.as_ref()).await
     }
 
-    /// Opens the store for what is done to projections: appends through it are followed by none.
+    /// Which database the store is in, and how it is opened.
+    pub(crate) fn database(&self) -> Result<(Database, StoreOptions), Error> {
+        self.source.database(self.options.as_ref())
+    }
+
+    /// Opens the store for what is done to projections: appends through it are followed by no other inline projections than
+    /// before.
     pub(crate) async fn connect_for_migration(&self) -> Result<Store, Error> {
         let store = self.connect().await?;
         store.check_writable()?;
         manifest::register(&store, self.lineages(), Older::MayRun).await?;
         let mut registered = self.declared.register()?;
-        registered.inline.clear();
+        // The store may be one that is in use.
+        registered.inline.clone_from(&store.registered().inline);
         store.register(registered);
         Ok(store)
     }

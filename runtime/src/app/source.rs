@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::{Error, ErrorKind};
 use crate::store::finding::Finding;
-use crate::store::{Backend, Store, StoreOptions};
+use crate::store::{Backend, Database, Store, StoreOptions};
 
 /// The store of an [`App`](crate::App): one that is open, or the address of one.
 pub struct StoreSource(Source);
@@ -38,6 +38,25 @@ impl StoreSource {
             options.migrate(address).await?;
         }
         Ok(())
+    }
+
+    /// Which database it is, and how it is or would be opened. Nothing is connected to.
+    pub(super) fn database(
+        &self,
+        options: Option<&StoreOptions>,
+    ) -> Result<(Database, StoreOptions), Error> {
+        match &self.0 {
+            Source::Open(store) => {
+                let database = match store.inner.backend.is_postgres() {
+                    true => Database::Postgres,
+                    false => Database::Sqlite,
+                };
+                Ok((database, store.inner.options.clone()))
+            }
+            Source::Address(address) => {
+                Ok((Database::of(address)?, options.cloned().unwrap_or_default()))
+            }
+        }
     }
 
     /// Whether it is known to be the store at this address.

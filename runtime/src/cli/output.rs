@@ -1,5 +1,5 @@
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -25,8 +25,10 @@ pub(super) struct Output<'a> {
     pub(super) format: Format,
     out: &'a mut (dyn Write + Send),
     messages: &'a mut (dyn Write + Send),
+    /// Where questions are answered; `None` where nobody is there to answer.
+    answers: Option<&'a mut (dyn BufRead + Send)>,
     /// Why nothing more can be written.
-    stopped: Option<std::io::Error>,
+    stopped: Option<io::Error>,
 }
 
 impl<'a> Output<'a> {
@@ -39,7 +41,15 @@ impl<'a> Output<'a> {
             format,
             out,
             messages,
+            answers: None,
             stopped: None,
+        }
+    }
+
+    pub(super) fn with_answers(self, answers: &'a mut (dyn BufRead + Send)) -> Self {
+        Output {
+            answers: Some(answers),
+            ..self
         }
     }
 
@@ -87,6 +97,16 @@ impl<'a> Output<'a> {
     /// Something to know beside what was asked for. Where it cannot be written, there is nobody to tell.
     pub(super) fn message(&mut self, message: impl Display) {
         let _ = writeln!(self.messages, "{message}");
+    }
+
+    /// Asks, and answers the line that was typed; `None` where nobody is there to answer. The line is empty where there are no
+    /// more.
+    pub(super) fn ask(&mut self, question: impl Display) -> Option<io::Result<String>> {
+        let answers = self.answers.as_mut()?;
+        let asked = write!(self.messages, "{question} ").and_then(|()| self.messages.flush());
+        let mut answer = String::new();
+        let read = asked.and_then(|()| answers.read_line(&mut answer));
+        Some(read.map(|_| answer))
     }
 
     /// Why the command failed, and what to do about it.

@@ -1,21 +1,24 @@
 //! What operators do with versions of projections.
 
-use super::switch::{builds, declared};
+use super::switch::{builds, declared, not_built};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::projection::table_name;
-use crate::store::Store;
 use crate::store::projections::{Build, BuildChange, PartId, Status};
+use crate::store::{Store, Tx};
 
 /// Halts a projection: the version that the program declares, or else the current one. Workers leave it after the page at
 /// hand. Answers which version it is. An inline projection goes on changing with each append.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, it is followed by nobody (it is being built, or another version took its place), or the
+/// database fails.
 pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    set(&store, &build, Status::Paused).await?;
+    let build = followed(&store, projection).await?;
+    let mut tx = store.inner.backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Paused).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -23,33 +26,41 @@ pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
 /// current one. Answers which version it is.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, it is followed by nobody (it is being built, or another version took its place), or the
+/// database fails.
 pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    if matches!(build.status, Status::Building | Status::Retired) {
-        let Build { name, version, .. } = &build;
-        return Err(Error::new(
-            ErrorKind::ReadModel,
-            format!(
-                "version {version} of projection `{name}` is {}, and nobody follows with it",
-                build.status.word()
-            ),
-        )
-        .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"));
+    let build = followed(&store, projection).await?;
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Following).await?;
+    for partition in 0..build.partitions {
+        let part = PartId {
+            projection: build.name.as_str().into(),
+            version: build.version,
+            partition,
+        };
+        backend.restart_partition(&mut tx, &part).await?;
     }
-    set(&store, &build, Status::Following).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
 /// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
 ///
 /// # Errors
-/// Where there is no such projection, or the database fails.
+/// Where there is no such projection, the declared version is not built, or the database fails.
 pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     let engine = declared(&store, projection)?;
     let definition = engine.definition();
+    let builds = builds(&store, projection).await?;
+    if builds
+        .iter()
+        .all(|build| build.version != definition.version)
+    {
+        return Err(not_built(&definition.name, definition.version));
+    }
     let backend = &store.inner.backend;
     let mut tx = backend.begin().await?;
     backend.lock_build(&mut tx, projection).await?;
@@ -75,13 +86,7 @@ pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(
         return Err(unknown(projection, Some(version)));
     };
     if build.is_current {
-        return Err(Error::new(
-            ErrorKind::ReadModel,
-            format!("version {version} of projection `{projection}` is the one that is shown"),
-        )
-        .with_hint(
-            "show another one first: `projection rollback`, or `migrate run` of another release",
-        ));
+        return Err(shown(projection, version));
     }
     let backend = &store.inner.backend;
     let partitions = backend.partitions().await?;
@@ -98,7 +103,9 @@ pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(
         .with_hint("stop the release that declares this version first"));
     }
     let mut tx = backend.begin().await?;
-    backend.lock_build(&mut tx, projection).await?;
+    if backend.lock_build(&mut tx, projection).await? == Some(version) {
+        return Err(shown(projection, version));
+    }
     backend
         .drop_table(&mut tx, &table_name(projection, version))
         .await?;
@@ -119,26 +126,41 @@ async fn meant(store: &Store, projection: &str) -> Result<Build, Error> {
     build.cloned().ok_or_else(|| unknown(projection, None))
 }
 
-async fn set(store: &Store, build: &Build, status: Status) -> Result<(), Error> {
+/// The version that an operator means, which is one that workers follow with.
+async fn followed(store: &Store, projection: &str) -> Result<Build, Error> {
+    let build = meant(store, projection).await?;
+    if matches!(build.status, Status::Following | Status::Paused) {
+        return Ok(build);
+    }
+    let Build { name, version, .. } = &build;
+    Err(Error::new(
+        ErrorKind::ReadModel,
+        format!(
+            "version {version} of projection `{name}` is {}, and nobody follows with it",
+            build.status.word()
+        ),
+    )
+    .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"))
+}
+
+async fn set(store: &Store, tx: &mut Tx, build: &Build, status: Status) -> Result<(), Error> {
     let backend = &store.inner.backend;
-    let mut tx = backend.begin().await?;
-    backend.lock_build(&mut tx, &build.name).await?;
+    backend.lock_build(tx, &build.name).await?;
     let change = BuildChange {
         status: Some(status),
         ..BuildChange::default()
     };
     backend
-        .change_build(&mut tx, &build.name, build.version, change)
-        .await?;
-    for partition in 0..build.partitions {
-        let part = PartId {
-            projection: build.name.as_str().into(),
-            version: build.version,
-            partition,
-        };
-        backend.restart_partition(&mut tx, &part).await?;
-    }
-    tx.commit().await
+        .change_build(tx, &build.name, build.version, change)
+        .await
+}
+
+fn shown(projection: &str, version: u32) -> Error {
+    Error::new(
+        ErrorKind::ReadModel,
+        format!("version {version} of projection `{projection}` is the one that is shown"),
+    )
+    .with_hint("show another one first: `projection rollback`, or `migrate run` of another release")
 }
 
 fn unknown(projection: &str, version: Option<u32>) -> Error {

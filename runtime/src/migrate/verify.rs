@@ -39,6 +39,7 @@ pub(super) async fn verify(
             projection: definition.name.to_string(),
             version: definition.version,
             stage: Stage::Verifying,
+            from: 0,
             position: next.to_i64().min(up_to).unsigned_abs(),
             target: up_to.unsigned_abs(),
             events,

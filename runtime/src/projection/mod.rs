@@ -24,6 +24,7 @@ mod routes;
 mod rows;
 mod running;
 mod start;
+pub mod status;
 mod workers;
 
 pub use column::{Column, ColumnKind, ColumnType, Value};

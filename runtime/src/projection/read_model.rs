@@ -22,6 +22,10 @@ pub trait ReadModel: Sized + Send + Sync + 'static {
     /// The columns, in the order of the fields.
     const COLUMNS: &'static [Column];
 
+    /// The folder of the schema lock; empty for an implementation that was written by hand.
+    #[doc(hidden)]
+    const LOCK: &'static str = "";
+
     /// What this row is found by.
     fn key(&self) -> Self::Key;
 

@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use address::Database;
 pub(crate) use backend::Backend;
 use copy::{Copied, Refused};
 pub(crate) use news::{Heard, News};

@@ -17,6 +17,7 @@ use crate::store::copy::{Copied, Refused};
 use crate::store::feed::{FeedRequest, FeedRows};
 use crate::store::options::StoreOptions;
 use crate::store::postgres::{self, Postgres};
+use crate::store::projections::Table;
 use crate::store::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::tx::{Tx, TxInner};
@@ -48,10 +49,26 @@ impl Backend {
         }
     }
 
-    pub(crate) fn migration_sql(url: &str, options: &StoreOptions) -> Result<String, Error> {
-        match Database::of(url)? {
+    pub(crate) fn migration_sql(
+        database: Database,
+        options: &StoreOptions,
+    ) -> Result<String, Error> {
+        match database {
             Database::Postgres => postgres::print(options),
             Database::Sqlite => Ok(sqlite::print()),
+        }
+    }
+
+    /// The statements that make the table of a read model, its indexes and its view, where none of them is there.
+    pub(crate) fn table_sql(
+        database: Database,
+        options: &StoreOptions,
+        view: &str,
+        table: &Table,
+    ) -> Result<Vec<String>, Error> {
+        match database {
+            Database::Postgres => postgres::print_table(options, view, table),
+            Database::Sqlite => Ok(sqlite::print_table(view, table)),
         }
     }
 
@@ -138,6 +155,18 @@ impl Backend {
                 .await
                 .map_err(|error| sqlite.located(error)),
         }
+    }
+
+    /// Reads events up to a position up to which nothing can appear any more, as a transaction sees them: without another
+    /// connection, and without asking for the end of the feed.
+    pub(crate) async fn feed_in(
+        &self,
+        tx: &mut Tx,
+        request: FeedRequest<'_>,
+        up_to: i64,
+    ) -> Result<FeedRows, Error> {
+        in_tx!(self, tx, |store, connection| store
+            .feed_in(connection, request, up_to))
     }
 
     pub(crate) async fn streams(

@@ -1,6 +1,7 @@
 //! The store on PostgreSQL.
 
 mod append;
+mod bulk_feed;
 mod commands;
 mod connect;
 mod copy;
@@ -24,6 +25,7 @@ mod snapshots;
 mod story;
 mod streams;
 mod survey;
+mod table_sql;
 mod tables;
 mod values;
 mod views;
@@ -39,7 +41,9 @@ pub(crate) use connect::connect;
 pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
+use bulk_feed::Aggregates;
 use frontier::Frontiers;
 
 use super::row::StoredEvent;
@@ -55,6 +59,7 @@ pub(crate) struct Postgres {
     schema: Text,
     sql: Sql,
     frontiers: Frontiers,
+    aggregates: Aggregates,
     /// The channel on which stored events are announced.
     channel: String,
     /// Whether payloads are kept as `jsonb`.
@@ -122,6 +127,8 @@ struct Sql {
     add_schema: Text,
     lock_schemas: Text,
     feed: Text,
+    large_feed: Text,
+    aggregates: Text,
     feed_last: Text,
     feed_holders: Text,
 }
@@ -154,6 +161,8 @@ impl Sql {
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
             feed: text(feed::FEED),
+            large_feed: text(bulk_feed::ROWS),
+            aggregates: text(bulk_feed::AGGREGATES),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),
         }

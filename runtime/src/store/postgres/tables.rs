@@ -5,12 +5,12 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::table_sql::{index_sql, table_sql};
 use super::values::type_name;
 use super::{Postgres, during};
 use crate::error::Error;
-use crate::projection::{Column, ColumnKind};
 use crate::store::projections::{FoundColumn, Table};
-use crate::store::table::{MARK, TABLE_NOTE, listed, quoted};
+use crate::store::table::{MARK, quoted};
 
 const FIND: &str = "
 select relkind::text, coalesce(obj_description(oid, 'pg_class'), '') from pg_class where oid = to_regclass($1)
@@ -26,46 +26,6 @@ order by a.attnum
 ";
 
 impl Postgres {
-    /// The statements that make a table. Text keys are ordered by their bytes, as in SQLite: no release of a library changes
-    /// that order.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        let columns = table.columns.iter().map(|column| {
-            let Column { name, kind, .. } = column;
-            let collation = match (column.key, kind) {
-                (true, ColumnKind::Text) => " collate \"C\"",
-                _ => "",
-            };
-            let null = if column.nullable { "" } else { " not null" };
-            format!(
-                "    {} {}{collation}{null},\n",
-                quoted(name),
-                type_name(*kind)
-            )
-        });
-        let keys = table.key_columns();
-        let key = listed(keys.iter().map(|column| quoted(column.name)));
-        let name = self.name_of(table);
-        vec![
-            format!(
-                "create table {name} (\n    tenant text collate \"C\" not null default '',\n{}    primary key (tenant, {key})\n)",
-                columns.collect::<String>(),
-            ),
-            format!("comment on table {name} is '{MARK}{TABLE_NOTE}'"),
-        ]
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        let name = self.name_of(table);
-        let indexed = table.columns.iter().filter(|column| column.index);
-        let indexes = indexed.map(|column| {
-            let index = quoted(&table.index_name(column));
-            let column = quoted(column.name);
-            format!("create index if not exists {index} on {name} (tenant, {column})")
-        });
-        indexes.collect()
-    }
-
     /// The columns that the table must have.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         table.expected_columns(type_name)
@@ -78,7 +38,7 @@ impl Postgres {
     ) -> Result<(), Error> {
         match self.describe_table_in(connection, &table.name).await? {
             None => {
-                let sql = self.table_sql(table);
+                let sql = table_sql(&self.name_of(table), table);
                 run_all(connection, &sql, "make the table of a read model").await
             }
             Some(found) if found == self.expected_columns(table) => Ok(()),
@@ -94,7 +54,7 @@ impl Postgres {
         connection: &mut PgConnection,
         table: &Table,
     ) -> Result<(), Error> {
-        let sql = self.index_sql(table);
+        let sql = index_sql(&self.name_of(table), table);
         run_all(connection, &sql, "make the indexes of a read model").await
     }
 

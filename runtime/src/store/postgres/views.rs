@@ -5,11 +5,11 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
+use super::table_sql::view_sql;
 use super::tables::run_all;
 use super::{Postgres, during};
 use crate::error::{Error, ErrorKind};
 use crate::store::projections::Table;
-use crate::store::table::{MARK, VIEW_NOTE, listed, quoted};
 
 /// How often a view is tried to be changed while others read it, how long each time waits, and how long others are let through
 /// in between.
@@ -54,16 +54,7 @@ impl Postgres {
         let during = during("look at the view of a read model");
         let name = self.qualified(view);
         let is_there = self.is_there(connection, view, 'v').await?;
-        let columns = table.columns.iter().map(|column| quoted(column.name));
-        let query = format!(
-            "select tenant, {} from {}",
-            listed(columns),
-            self.name_of(table)
-        );
-        let mut sql = vec![
-            format!("create or replace view {name} as {query}"),
-            format!("comment on view {name} is '{MARK}{VIEW_NOTE}'"),
-        ];
+        let mut sql = view_sql("create or replace", &name, &self.name_of(table), table);
         if is_there {
             let mut both = Vec::with_capacity(2);
             for relation in [&name, &self.name_of(table)] {

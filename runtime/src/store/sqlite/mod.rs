@@ -25,6 +25,7 @@ mod snapshots;
 mod story;
 mod streams;
 mod survey;
+mod table_sql;
 mod tables;
 mod time;
 mod values;
@@ -40,6 +41,7 @@ pub(crate) use connect::connect;
 pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
 use super::row::StoredEvent;
 use crate::clock::Clock;

@@ -5,44 +5,14 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::table_sql::{index_sql, table_sql};
 use super::values::type_name;
 use super::{Sqlite, during};
 use crate::error::Error;
 use crate::store::projections::{FoundColumn, Table};
-use crate::store::table::{MARK, TABLE_NOTE, listed, quoted};
+use crate::store::table::{MARK, quoted};
 
 impl Sqlite {
-    /// The statements that make a table.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        let columns = table.columns.iter().map(|column| {
-            let null = if column.nullable { "" } else { " not null" };
-            format!(
-                "    {} {}{null},\n",
-                quoted(column.name),
-                type_name(column.kind)
-            )
-        });
-        let keys = table.key_columns();
-        vec![format!(
-            "create table {} ( -- {MARK}{TABLE_NOTE}\n    tenant text not null default '',\n{}    primary key (tenant, {})\n) strict, without rowid",
-            quoted(&table.name),
-            columns.collect::<String>(),
-            listed(keys.iter().map(|column| quoted(column.name))),
-        )]
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        let name = quoted(&table.name);
-        let indexed = table.columns.iter().filter(|column| column.index);
-        let indexes = indexed.map(|column| {
-            let index = quoted(&table.index_name(column));
-            let column = quoted(column.name);
-            format!("create index if not exists {index} on {name} (tenant, {column})")
-        });
-        indexes.collect()
-    }
-
     /// The columns that the table must have.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         table.expected_columns(type_name)
@@ -55,7 +25,7 @@ impl Sqlite {
     ) -> Result<(), Error> {
         match describe(connection, &table.name).await? {
             None => {
-                let sql = self.table_sql(table);
+                let sql = table_sql(table);
                 run_all(connection, &sql, "make the table of a read model").await
             }
             Some(found) if found == self.expected_columns(table) => Ok(()),
@@ -71,7 +41,7 @@ impl Sqlite {
         connection: &mut SqliteConnection,
         table: &Table,
     ) -> Result<(), Error> {
-        let sql = self.index_sql(table);
+        let sql = index_sql(table);
         run_all(connection, &sql, "make the indexes of a read model").await
     }
 

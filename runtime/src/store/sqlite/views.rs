@@ -2,11 +2,12 @@
 
 use sqlx::sqlite::SqliteConnection;
 
+use super::table_sql::view_sql;
 use super::tables::{find, run_all};
 use super::{Sqlite, during};
 use crate::error::Error;
 use crate::store::projections::Table;
-use crate::store::table::{MARK, VIEW_NOTE, listed, quoted};
+use crate::store::table::quoted;
 
 impl Sqlite {
     /// Lets a view show a table.
@@ -17,13 +18,7 @@ impl Sqlite {
         table: &Table,
     ) -> Result<(), Error> {
         self.drop_view(connection, view).await?;
-        let columns = table.columns.iter().map(|column| quoted(column.name));
-        let sql = [format!(
-            "create view {} as /* {MARK}{VIEW_NOTE} */ select tenant, {} from {}",
-            quoted(view),
-            listed(columns),
-            quoted(&table.name),
-        )];
+        let sql = [view_sql(view, table)];
         run_all(connection, &sql, "change the view of a read model").await
     }
 
