@@ -12,8 +12,10 @@ pub mod domain;
 mod money;
 mod programs;
 pub mod proxy;
+pub mod releases;
 mod server;
 mod suites;
+pub mod tallies;
 mod user_crate;
 
 pub use cluster::{Cluster, Setup};

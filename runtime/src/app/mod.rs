@@ -167,14 +167,11 @@ impl App {
         Ok(Running::start(store, engines, self.lease))
     }
 
-    /// Whether an inline projection can be followed by who appends: its table is there, or it can be made. Where another version
-    /// is there, `migrate run` has to build this one first.
+    /// Whether an inline projection can be followed by who appends: its table is there as it is declared, or it can be made.
+    /// Where another version is there, `migrate run` has to build this one first.
     async fn can_follow_inline(&self, store: &Store, inline: &Arc<Inline>) -> Result<bool, Error> {
         if store.check_writable().is_err() {
             return Ok(false);
-        }
-        if projection::is_prepared(store, &**inline).await? {
-            return Ok(true);
         }
         let engine: Arc<dyn Engine> = Arc::clone(inline) as Arc<dyn Engine>;
         match projection::prepare(store, &[engine]).await {

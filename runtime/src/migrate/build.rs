@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::plan::lowest;
 use super::run::{Progress, Stage, Verification};
+use super::switch::not_built;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::feed::Feed;
 use crate::projection::{Bulk, Definition, Engine, Halt, Lease, Page, Read, Trouble};
-use crate::store::projections::{BuildChange, NewBuild, Status};
+use crate::store::projections::{Build, BuildChange, NewBuild, Status};
 use crate::store::{Store, Tx};
 use crate::stream::Position;
 
@@ -32,16 +32,19 @@ const AGAIN: Duration = Duration::from_millis(50);
 const KEPT: usize = 250_000;
 
 /// What was built.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Built {
     pub(super) events: u64,
     pub(super) rows: Option<u64>,
+    /// Keeps others from building on; `None` where somebody else has built it.
+    pub(super) lease: Option<Lease>,
 }
 
 /// Reports how far a stage has come.
 pub(super) type Report<'a> = &'a mut (dyn FnMut(&Progress) + Send);
 
-/// Builds the version that is declared, from where it stands to the end of the feed.
+/// Builds the version that is declared, from where it stands to the end of the feed. Nobody else does so until the lease in the
+/// answer is given back.
 pub(super) async fn build(
     store: &Store,
     engine: &Arc<dyn Engine>,
@@ -53,10 +56,24 @@ pub(super) async fn build(
         // Somebody else has built it.
         return Ok(Built::default());
     };
-    let mut building = Building::new(store, engine, report).await?;
-    let built = building.run(verification).await;
-    lease.give_back().await;
-    built
+    let building = Building::new(store, engine, report).await;
+    let mut building = match building {
+        Ok(building) => building,
+        Err(error) => {
+            lease.give_back().await;
+            return Err(error);
+        }
+    };
+    match building.run(verification).await {
+        Ok(built) => Ok(Built {
+            lease: Some(lease),
+            ..built
+        }),
+        Err(error) => {
+            lease.give_back().await;
+            Err(error)
+        }
+    }
 }
 
 /// Keeps track of the version, and makes its table.
@@ -93,17 +110,22 @@ async fn wait(
     report: Report<'_>,
 ) -> Result<Option<Lease>, Error> {
     let begun = Instant::now();
+    let is_building = || async {
+        let build = own_build(store, definition).await?;
+        Ok::<_, Error>(build.is_some_and(|build| build.status == Status::Building))
+    };
     loop {
-        let builds = store.inner.backend.builds().await?;
-        let mut own = builds
-            .iter()
-            .filter(|build| build.name == *definition.name && build.version == definition.version);
-        if !own.any(|build| build.status == Status::Building) {
+        if !is_building().await? {
             return Ok(None);
         }
         let parts: Vec<_> = definition.parts().collect();
         if let Some(lease) = Lease::take(store, &parts).await? {
-            return Ok(Some(lease));
+            // Who had it before may have finished in the meantime.
+            if is_building().await? {
+                return Ok(Some(lease));
+            }
+            lease.give_back().await;
+            return Ok(None);
         }
         report(&Progress {
             projection: definition.name.to_string(),
@@ -126,10 +148,12 @@ pub(super) struct Building<'a> {
     report: Report<'a>,
     begun: Instant,
     stage: Stage,
-    /// Up to here the rows were written before.
+    /// Up to where the rows of each partition are written.
+    written: Vec<i64>,
+    /// Where the lowest of them began.
     from: i64,
-    /// Up to here the rows are written.
-    written: i64,
+    /// How the version stands while this goes on.
+    status: Status,
     /// Beyond that it must not come.
     limit: i64,
     events: u64,
@@ -149,8 +173,8 @@ struct Info {
 enum Round {
     /// Everything is written, after so many events.
     End(u64),
-    /// From this event on it has to go event by event.
-    Stumbled(i64),
+    /// What was not written has to be handled event by event, for this reason.
+    Stumbled(Error),
 }
 
 impl<'a> Building<'a> {
@@ -160,15 +184,19 @@ impl<'a> Building<'a> {
         report: Report<'a>,
     ) -> Result<Self, Error> {
         let definition = engine.definition();
-        let written = lowest(store, definition).await?;
+        let Some(build) = own_build(store, definition).await? else {
+            return Err(not_built(&definition.name, definition.version));
+        };
+        let written = checkpoints(store, definition).await?;
         Ok(Building {
+            from: lowest(&written),
+            status: build.status,
+            written,
             store,
             engine,
             report,
             begun: Instant::now(),
             stage: Stage::Building,
-            from: written,
-            written,
             limit: limit(store, definition).await?,
             events: 0,
             trouble: None,
@@ -182,20 +210,18 @@ impl<'a> Building<'a> {
         let has_parked = counts
             .iter()
             .any(|(name, version, _)| **name == *definition.name && *version == definition.version);
-        let mut bulk = match has_parked {
+        let is_uneven = self.written.iter().any(|at| *at != self.from);
+        let mut bulk = match has_parked || is_uneven {
             true => None,
-            false => self.engine.bulk(self.written == 0),
+            false => self.engine.bulk(self.from == 0),
         };
         let mut are_indexes_missing = true;
         loop {
             let events = match &mut bulk {
                 Some(building) => match self.round(&mut **building).await? {
                     Round::End(events) => events,
-                    Round::Stumbled(position) => {
-                        tracing::info!(
-                            position,
-                            "an event cannot be handled; going on event by event"
-                        );
+                    Round::Stumbled(error) => {
+                        tracing::info!(%error, "going on event by event");
                         bulk = None;
                         continue;
                     }
@@ -216,6 +242,7 @@ impl<'a> Building<'a> {
         Ok(Built {
             events: self.events,
             rows,
+            lease: None,
         })
     }
 
@@ -226,44 +253,60 @@ impl<'a> Building<'a> {
         let (pages, mut read) = mpsc::channel(AHEAD);
         let feed = Feed::of_all_tenants(store)
             .events(self.engine.routes().names())
-            .after(Position::of_i64(self.written))
+            .after(Position::of_i64(self.lowest()))
             .page(PAGES.0);
         reading.spawn(read_ahead(feed, bulk.reader(), self.limit, pages));
-        let (mut at, mut folded, mut last) = (self.written, 0, Instant::now());
+        let (mut at, mut folded, mut last) = (self.lowest(), 0, Instant::now());
         while let Some(page) = read.recv().await {
             let (page, info): (JoinHandle<Read>, Info) = page?;
             let page = page.await.map_err(|error| interrupted(&error))?;
-            if let Some(position) = bulk.fold(&store.inner.backend, page).await? {
-                return Ok(Round::Stumbled(position));
+            if let Some(halt) = bulk.fold(&store.inner.backend, page).await? {
+                return Ok(Round::Stumbled(halt.into_error()));
             }
             at = info.checkpoint;
             folded += info.events as u64;
             self.tell(info, at);
             if bulk.changed() >= WRITE.0 || last.elapsed() >= WRITE.1 || info.is_end {
-                self.write(bulk, at).await?;
+                if let Some(error) = self.write(bulk, at).await? {
+                    return Ok(Round::Stumbled(error));
+                }
                 last = Instant::now();
             }
         }
-        if at > self.written {
-            self.write(bulk, at).await?;
+        if at > self.lowest()
+            && let Some(error) = self.write(bulk, at).await?
+        {
+            return Ok(Round::Stumbled(error));
         }
         Ok(Round::End(folded))
     }
 
-    async fn write(&mut self, bulk: &mut dyn Bulk, at: i64) -> Result<(), Error> {
+    /// Writes what has changed, up to a position. Answers why a row cannot be kept; nothing is written then.
+    async fn write(&mut self, bulk: &mut dyn Bulk, at: i64) -> Result<Option<Error>, Error> {
         let backend = &self.store.inner.backend;
         let mut tx = self.hold().await?;
-        bulk.write(backend, &mut tx, KEPT).await?;
-        self.commit(tx, at).await
+        match bulk.write(backend, &mut tx, KEPT).await {
+            Ok(()) => self.commit(tx, at).await.map(|()| None),
+            Err(error) if matches!(error.kind(), ErrorKind::Unhandled | ErrorKind::Database) => {
+                tx.rollback().await?;
+                Ok(Some(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Up to where all partitions have come.
+    fn lowest(&self) -> i64 {
+        lowest(&self.written)
     }
 
     /// A transaction that holds all partitions, all of which are where they are taken to be.
     async fn hold(&mut self) -> Result<Tx, Error> {
         let backend = &self.store.inner.backend;
         let mut tx = backend.begin().await?;
-        for part in self.engine.definition().parts() {
+        for (part, at) in self.engine.definition().parts().zip(&self.written) {
             let held = backend.lock_partition(&mut tx, &part).await?;
-            if held.is_none_or(|held| held.checkpoint != self.written) {
+            if held.is_none_or(|held| held.checkpoint != *at || held.status != self.status) {
                 let name = &self.engine.definition().name;
                 return Err(Error::new(
                     ErrorKind::Conflict,
@@ -276,12 +319,16 @@ impl<'a> Building<'a> {
     }
 
     async fn commit(&mut self, mut tx: Tx, at: i64) -> Result<(), Error> {
-        for part in self.engine.definition().parts() {
+        for (part, before) in self.engine.definition().parts().zip(&self.written) {
             let backend = &self.store.inner.backend;
-            backend.move_partition(&mut tx, &part, at).await?;
+            if at > *before {
+                backend.move_partition(&mut tx, &part, at).await?;
+            }
         }
         tx.commit().await?;
-        self.written = at;
+        for before in &mut self.written {
+            *before = at.max(*before);
+        }
         self.store.inner.news.projected();
         Ok(())
     }
@@ -292,7 +339,7 @@ impl<'a> Building<'a> {
         loop {
             let feed = Feed::of_all_tenants(self.store)
                 .events(self.engine.routes().names())
-                .after(Position::of_i64(self.written))
+                .after(Position::of_i64(self.lowest()))
                 .page(PAGES.1);
             let page = feed.read().await?;
             let (checkpoint, frontier) = (page.checkpoint().to_i64(), page.frontier().to_i64());
@@ -300,7 +347,7 @@ impl<'a> Building<'a> {
             let is_end = page.is_end() || checkpoint >= self.limit;
             let mut events = page.into_events();
             events.retain(|event| event.recorded().position().to_i64() <= self.limit);
-            if checkpoint <= self.written {
+            if checkpoint <= self.lowest() {
                 return Ok(handled);
             }
             let (mut reached, mut halt) = (checkpoint, None);
@@ -308,7 +355,7 @@ impl<'a> Building<'a> {
                 reached = found.position() - 1;
                 events.retain(|event| event.recorded().position().to_i64() <= reached);
                 halt = Some(found);
-                if reached <= self.written {
+                if reached <= self.lowest() {
                     break;
                 }
             }
@@ -319,7 +366,7 @@ impl<'a> Building<'a> {
                 events: events.len(),
                 is_end,
             };
-            self.tell(info, self.written);
+            self.tell(info, self.lowest());
             match halt {
                 None => self.trouble = None,
                 Some(Halt::Again(trouble)) => {
@@ -346,11 +393,11 @@ impl<'a> Building<'a> {
         loop {
             let mut tx = self.hold().await?;
             let mut refused = false;
-            for part in self.engine.definition().parts() {
+            for (part, at) in self.engine.definition().parts().zip(&self.written) {
                 let page = Page {
                     part: &part,
                     only: None,
-                    events,
+                    events: between(events, *at, i64::MAX),
                     checkpoint,
                     // While the past is handled, nothing is done about it.
                     effects_after: i64::MAX,
@@ -379,19 +426,20 @@ impl<'a> Building<'a> {
         }
     }
 
-    async fn index(&mut self) -> Result<(), Error> {
+    /// Makes the indexes that are not there.
+    pub(super) async fn index(&mut self) -> Result<(), Error> {
         let Some(table) = self.engine.definition().table() else {
             return Ok(());
         };
         self.stage = Stage::Indexing;
         self.tell(
             Info {
-                checkpoint: self.written,
-                frontier: self.written,
+                checkpoint: self.lowest(),
+                frontier: self.lowest(),
                 events: 0,
                 is_end: true,
             },
-            self.written,
+            self.lowest(),
         );
         self.stage = Stage::Building;
         let backend = &self.store.inner.backend;
@@ -442,7 +490,34 @@ impl<'a> Building<'a> {
     }
 }
 
-/// Beyond what position a version must not be built: where the version that is in use has come, if that one acts on the world
+/// The version that is declared, as the database holds it.
+async fn own_build(store: &Store, definition: &Definition) -> Result<Option<Build>, Error> {
+    let builds = store.inner.backend.builds().await?;
+    let mut builds = builds.into_iter();
+    Ok(builds.find(|build| build.name == *definition.name && build.version == definition.version))
+}
+
+/// Where each partition stands, in their order.
+async fn checkpoints(store: &Store, definition: &Definition) -> Result<Vec<i64>, Error> {
+    let partitions = store.inner.backend.partitions().await?;
+    let checkpoint = |part| {
+        let mut own = partitions.iter();
+        own.find(|of| of.part == part).map_or(0, |of| of.checkpoint)
+    };
+    Ok(definition.parts().map(checkpoint).collect())
+}
+
+pub(super) fn lowest(checkpoints: &[i64]) -> i64 {
+    checkpoints.iter().copied().min().unwrap_or_default()
+}
+
+/// Those of some events that come after one position, up to another.
+pub(super) fn between(events: &[RecordedEvent], after: i64, up_to: i64) -> &[RecordedEvent] {
+    let place = |at| events.partition_point(|event| event.recorded().position().to_i64() <= at);
+    &events[place(after)..place(up_to)]
+}
+
+/// Beyond what position a version must not be built: where the version that is in use has come, if the new one acts on the world
 /// outside. What lies between the two would be done by neither.
 async fn limit(store: &Store, definition: &Definition) -> Result<i64, Error> {
     if !definition.has_effects() {
@@ -452,7 +527,7 @@ async fn limit(store: &Store, definition: &Definition) -> Result<i64, Error> {
     let current = builds
         .iter()
         .find(|build| build.name == *definition.name && build.is_current);
-    let Some(current) = current.filter(|build| build.version != definition.version) else {
+    let Some(current) = current else {
         return Ok(i64::MAX);
     };
     let partitions = store.inner.backend.partitions().await?;

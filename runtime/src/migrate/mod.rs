@@ -12,6 +12,7 @@
 //! [`drop_version`] removes it.
 
 mod build;
+mod finish;
 mod operate;
 mod plan;
 mod rebuild;

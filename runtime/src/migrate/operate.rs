@@ -11,12 +11,12 @@ use crate::store::{Store, Tx};
 /// hand. Answers which version it is. An inline projection goes on changing with each append.
 ///
 /// # Errors
-/// Where there is no such projection, nobody follows with the version, or the database fails.
+/// Where there is no such projection, it is followed by nobody (it is being built, or another version took its place), or the
+/// database fails.
 pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     let build = followed(&store, projection).await?;
-    let backend = &store.inner.backend;
-    let mut tx = backend.begin().await?;
+    let mut tx = store.inner.backend.begin().await?;
     set(&store, &mut tx, &build, Status::Paused).await?;
     tx.commit().await?;
     Ok(build.version)
@@ -26,7 +26,8 @@ pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
 /// current one. Answers which version it is.
 ///
 /// # Errors
-/// Where there is no such projection, nobody follows with the version, or the database fails.
+/// Where there is no such projection, it is followed by nobody (it is being built, or another version took its place), or the
+/// database fails.
 pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     let build = followed(&store, projection).await?;
@@ -48,15 +49,17 @@ pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
 /// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
 ///
 /// # Errors
-/// Where there is no such projection, its version is not built, or the database fails.
+/// Where there is no such projection, the declared version is not built, or the database fails.
 pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     let engine = declared(&store, projection)?;
     let definition = engine.definition();
     let builds = builds(&store, projection).await?;
-    let mut own = builds.iter();
-    if !own.any(|build| build.version == definition.version) {
-        return Err(not_built(definition));
+    if builds
+        .iter()
+        .all(|build| build.version != definition.version)
+    {
+        return Err(not_built(&definition.name, definition.version));
     }
     let backend = &store.inner.backend;
     let mut tx = backend.begin().await?;
@@ -83,13 +86,7 @@ pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(
         return Err(unknown(projection, Some(version)));
     };
     if build.is_current {
-        return Err(Error::new(
-            ErrorKind::ReadModel,
-            format!("version {version} of projection `{projection}` is the one that is shown"),
-        )
-        .with_hint(
-            "show another one first: `projection rollback`, or `migrate run` of another release",
-        ));
+        return Err(shown(projection, version));
     }
     let backend = &store.inner.backend;
     let partitions = backend.partitions().await?;
@@ -106,7 +103,9 @@ pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(
         .with_hint("stop the release that declares this version first"));
     }
     let mut tx = backend.begin().await?;
-    backend.lock_build(&mut tx, projection).await?;
+    if backend.lock_build(&mut tx, projection).await? == Some(version) {
+        return Err(shown(projection, version));
+    }
     backend
         .drop_table(&mut tx, &table_name(projection, version))
         .await?;
@@ -154,6 +153,14 @@ async fn set(store: &Store, tx: &mut Tx, build: &Build, status: Status) -> Resul
     backend
         .change_build(tx, &build.name, build.version, change)
         .await
+}
+
+fn shown(projection: &str, version: u32) -> Error {
+    Error::new(
+        ErrorKind::ReadModel,
+        format!("version {version} of projection `{projection}` is the one that is shown"),
+    )
+    .with_hint("show another one first: `projection rollback`, or `migrate run` of another release")
 }
 
 fn unknown(projection: &str, version: Option<u32>) -> Error {

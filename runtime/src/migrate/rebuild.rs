@@ -6,7 +6,7 @@ use super::switch::declared;
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feed;
-use crate::projection::{Definition, Engine};
+use crate::projection::{Definition, Engine, Halt};
 use crate::store::Store;
 use crate::store::projections::BuildChange;
 use crate::stream::Position;
@@ -34,7 +34,7 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
         .await?
         .iter()
         .find(|build| build.version == definition.version)
-        .ok_or_else(|| super::switch::not_built(definition))?;
+        .ok_or_else(|| super::switch::not_built(&definition.name, definition.version))?;
     let reader = bulk.reader();
     let (begun, mut events) = (Instant::now(), 0);
     let mut at = Position::new(0);
@@ -45,8 +45,8 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
         let list = page.into_events();
         events += list.len() as u64;
         let read = reader(list);
-        if let Some(position) = bulk.fold(&store.inner.backend, read).await? {
-            return Err(stumbled(definition, position));
+        if let Some(halt) = bulk.fold(&store.inner.backend, read).await? {
+            return Err(stumbled(definition, halt));
         }
         report(&Progress {
             projection: definition.name.to_string(),
@@ -106,14 +106,13 @@ fn refused(definition: &Definition) -> Error {
     ))
 }
 
-fn stumbled(definition: &Definition, position: i64) -> Error {
-    let Definition { name, version, .. } = definition;
-    Error::new(
-        ErrorKind::Unhandled,
-        format!("projection `{name}` cannot handle the event at position {position}"),
-    )
-    .with_hint(format!(
+fn stumbled(definition: &Definition, halt: Halt) -> Error {
+    let error = halt.into_error();
+    if error.kind() != ErrorKind::Unhandled {
+        return error;
+    }
+    error.with_hint(format!(
         "mend the handler; or raise it to `version = {}` and run `migrate run`, which parks what cannot be handled",
-        version + 1
+        definition.version + 1
     ))
 }

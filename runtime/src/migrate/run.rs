@@ -1,9 +1,12 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::plan::{Action, Plan, Step, plan_of};
 use super::{build, switch, verify};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
+use crate::projection::Engine;
+use crate::store::Store;
 
 /// How a migration is run. The defaults suit a job before a roll-out.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +67,7 @@ pub struct Progress {
     pub version: u32,
     /// What is being done.
     pub stage: Stage,
-    /// The position from which on it was done: where it was interrupted, or 0.
+    /// The position at which this stage began.
     pub from: u64,
     /// The position that was reached.
     pub position: u64,
@@ -169,13 +172,12 @@ pub async fn run(
         let mut built = build::Built::default();
         if step.action != Action::Switch {
             built = build::build(&store, engine, run.verification, progress).await?;
-            if run.verification == Verification::Full {
-                verify::verify(&store, &**engine, progress).await?;
-            }
         }
-        if run.switch {
-            switch::show(&store, engine, progress).await?;
+        let shown = verify_and_show(&store, engine, run, built.lease.is_some(), progress).await;
+        if let Some(lease) = built.lease {
+            lease.give_back().await;
         }
+        shown?;
         outcomes.push(Outcome {
             events: built.events,
             rows: built.rows,
@@ -188,6 +190,23 @@ pub async fn run(
     Ok(outcomes)
 }
 
+/// Verifies what was built here, and shows it.
+async fn verify_and_show(
+    store: &Store,
+    engine: &Arc<dyn Engine>,
+    run: Run,
+    is_built: bool,
+    report: build::Report<'_>,
+) -> Result<(), Error> {
+    if is_built && run.verification == Verification::Full {
+        verify::verify(store, &**engine, report).await?;
+    }
+    if run.switch {
+        switch::show(store, engine, report).await?;
+    }
+    Ok(())
+}
+
 fn refuse(plan: &Plan) -> Result<(), Error> {
     let Some(step) = plan.refused().next() else {
         return Ok(());
@@ -198,7 +217,7 @@ fn refuse(plan: &Plan) -> Result<(), Error> {
     Err(Error::new(ErrorKind::ReadModel, why).with_hint(cure))
 }
 
-async fn parked(store: &crate::Store, step: &Step) -> Result<u64, Error> {
+async fn parked(store: &Store, step: &Step) -> Result<u64, Error> {
     let counts = store.inner.backend.count_parked().await?;
     let own = counts
         .into_iter()

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::build::{Building, Report, shown};
+use super::build::{Building, Report, lowest, shown};
+use super::finish::finish;
 use super::run::{Progress, Stage};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
-use crate::projection::{Definition, Engine, table_name};
+use crate::projection::{Engine, table_name};
 use crate::store::projections::{Build, BuildChange, Held, PartId, Status, Table};
 use crate::store::{Store, Tx};
 
@@ -27,13 +28,14 @@ pub async fn promote(app: &App, projection: &str) -> Result<u32, Error> {
     Ok(engine.definition().version)
 }
 
-/// Shows the version of a projection before the current one again, or the one that is named. Answers which one it is.
+/// Shows the version of a projection before the current one again, or the one that is named. Answers which one it is; nothing
+/// changes where that is the current one.
 ///
 /// A version that the program declares is brought up to date first. Another one has to be kept up to date by a release that
 /// declares it; that is waited for, for 15 seconds.
 ///
 /// # Errors
-/// Where there is no such version, it is behind and nobody brings it up to date ([`ErrorKind::Behind`]), or the database
+/// Where there is no such version or it is not built, it is behind and nobody brings it up to date ([`ErrorKind::Behind`]), or the database
 /// fails. The view is left as it is then.
 pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
@@ -42,35 +44,18 @@ pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Resu
     let current = current.map_or(u32::MAX, |build| build.version);
     let mut others = builds.iter().filter(|build| match version {
         Some(version) => build.version == version,
-        None => build.version < current,
+        None => build.version < current && build.status != Status::Building,
     });
     let Some(target) = others.by_ref().max_by_key(|build| build.version) else {
         return Err(no_version(projection, version, &builds));
     };
-    if target.is_current {
-        return Ok(target.version);
+    if target.status == Status::Building {
+        return Err(not_built(projection, target.version));
     }
-    let registered = store.registered();
-    let engine = registered.engine(projection, target.version);
-    let begun = Instant::now();
-    loop {
-        if let Some(engine) = engine {
-            catch_up(&store, engine, &mut |_| {}).await?;
-        }
-        let table = table_of(&store, engine, target).await?;
-        let switch = Switch {
-            store: &store,
-            target,
-            current: builds.iter().find(|build| build.is_current),
-            table,
-            has_effects: engine.is_some_and(|engine| engine.definition().has_effects()),
-        };
-        match switch.run().await? {
-            None => return Ok(target.version),
-            Some(behind) if begun.elapsed() >= PATIENCE => return Err(behind),
-            Some(_) => tokio::time::sleep(PAUSE).await,
-        }
-    }
+    let (version, registered) = (target.version, store.registered());
+    let engine = registered.engine(projection, version);
+    show_version(&store, projection, version, engine, &mut |_| {}).await?;
+    Ok(version)
 }
 
 /// Brings the declared version up to date, and shows it.
@@ -80,21 +65,46 @@ pub(super) async fn show(
     report: Report<'_>,
 ) -> Result<(), Error> {
     let definition = engine.definition();
+    let builds = builds(store, &definition.name).await?;
+    let mut own = builds.iter();
+    let own = own.find(|build| build.version == definition.version);
+    let build = own.ok_or_else(|| not_built(&definition.name, definition.version))?;
+    if build.status == Status::Building {
+        // Whoever built it may have been killed before that.
+        let mut building = Building::new(store, engine, report).await?;
+        building.index().await?;
+    }
+    show_version(
+        store,
+        &definition.name,
+        definition.version,
+        Some(engine),
+        report,
+    )
+    .await
+}
+
+/// Shows a version, and brings it up to date before where the program declares it.
+async fn show_version(
+    store: &Store,
+    projection: &str,
+    version: u32,
+    engine: Option<&Arc<dyn Engine>>,
+    report: Report<'_>,
+) -> Result<(), Error> {
     let begun = Instant::now();
     loop {
-        let builds = builds(store, &definition.name).await?;
-        let own = builds
-            .iter()
-            .find(|build| build.version == definition.version);
-        let Some(target) = own else {
-            return Err(not_built(definition));
+        let builds = builds(store, projection).await?;
+        let target = builds.iter().find(|build| build.version == version);
+        let Some(target) = target else {
+            return Err(no_version(projection, Some(version), &builds));
         };
         if target.is_current {
             return Ok(());
         }
         report(&Progress {
-            projection: definition.name.to_string(),
-            version: definition.version,
+            projection: projection.to_owned(),
+            version,
             stage: Stage::Switching,
             from: 0,
             position: 0,
@@ -102,15 +112,17 @@ pub(super) async fn show(
             events: 0,
             elapsed: begun.elapsed(),
         });
-        if target.status == Status::Building {
+        if let Some(engine) = engine {
             catch_up(store, engine, report).await?;
         }
+        let current = builds.iter().find(|build| build.is_current);
         let switch = Switch {
             store,
             target,
-            current: builds.iter().find(|build| build.is_current),
-            table: definition.table(),
-            has_effects: definition.has_effects(),
+            current,
+            engine,
+            table: table_of(store, engine, target).await?,
+            has_effects: has_effects(store, engine, target, current),
         };
         match switch.run().await? {
             None => return Ok(()),
@@ -118,6 +130,20 @@ pub(super) async fn show(
             Some(_) => tokio::time::sleep(PAUSE).await,
         }
     }
+}
+
+/// Whether one of the two acts on the world outside, as far as that is known: one that the program does not declare has
+/// shown it by being retired.
+fn has_effects(
+    store: &Store,
+    engine: Option<&Arc<dyn Engine>>,
+    target: &Build,
+    current: Option<&Build>,
+) -> bool {
+    let acts = |engine: &Arc<dyn Engine>| engine.definition().has_effects();
+    let registered = store.registered();
+    let of_current = current.and_then(|current| registered.engine(&current.name, current.version));
+    engine.is_some_and(acts) || of_current.is_some_and(acts) || target.status == Status::Retired
 }
 
 /// Handles what has come since, beside a worker that may do the same.
@@ -139,6 +165,7 @@ struct Switch<'a> {
     store: &'a Store,
     target: &'a Build,
     current: Option<&'a Build>,
+    engine: Option<&'a Arc<dyn Engine>>,
     table: Option<Table>,
     has_effects: bool,
 }
@@ -149,21 +176,35 @@ impl Switch<'_> {
         let backend = &self.store.inner.backend;
         let name = &self.target.name;
         let mut tx = backend.begin().await?;
-        backend.lock_build(&mut tx, name).await?;
-        let own = self.hold(&mut tx, self.target).await?;
+        let shown_now = backend.lock_build(&mut tx, name).await?;
+        if shown_now != self.current.map(|current| current.version) {
+            tx.rollback().await?;
+            return Ok(Some(self.overtaken()));
+        }
+        let mut own = self.hold(&mut tx, self.target).await?;
         let old = match self.current {
             Some(current) => self.hold(&mut tx, current).await?,
-            None => own,
+            None => own.clone(),
         };
-        if own < old {
+        let Some(needed) = self.needed(&own, &old) else {
             tx.rollback().await?;
-            return Ok(Some(self.behind(own, old)));
+            return Ok(Some(self.uneven(&old)));
+        };
+        if let Some(engine) = self.engine
+            && is_behind(&own, &needed)
+            && finish(self.store, engine, &mut tx, &needed).await?
+        {
+            own.clone_from(&needed);
+        }
+        if is_behind(&own, &needed) {
+            tx.rollback().await?;
+            return Ok(Some(self.behind(lowest(&own), lowest(&old))));
         }
         if let Some(table) = &self.table {
             backend.point_view(&mut tx, name, table).await?;
         }
         // What the one before has done about events is not done again, and what it has not done is left to this one.
-        let effects_after = self.has_effects.then_some(old);
+        let effects_after = self.has_effects.then_some(lowest(&needed));
         backend
             .change_build(&mut tx, name, self.target.version, shown(effects_after))
             .await?;
@@ -181,9 +222,9 @@ impl Switch<'_> {
         Ok(None)
     }
 
-    /// Holds all partitions of a version, and answers up to where all of them have come.
-    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<i64, Error> {
-        let mut lowest = i64::MAX;
+    /// Holds all partitions of a version, and answers where they stand.
+    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<Vec<i64>, Error> {
+        let mut checkpoints = Vec::new();
         for partition in 0..build.partitions {
             let part = PartId {
                 projection: build.name.as_str().into(),
@@ -191,9 +232,47 @@ impl Switch<'_> {
                 partition,
             };
             let held: Option<Held> = self.store.inner.backend.lock_partition(tx, &part).await?;
-            lowest = lowest.min(held.map_or(0, |held| held.checkpoint));
+            checkpoints.push(held.map_or(0, |held| held.checkpoint));
         }
-        Ok(lowest)
+        Ok(checkpoints)
+    }
+
+    /// Where each partition has to stand so that it can take over; `None` where that cannot be said now.
+    ///
+    /// Rows have to be no older than those before. Effects have to begin where they ended: partition by partition, since some
+    /// may be ahead of others, and a key is in the same one in both versions where they have the same number of them.
+    fn needed(&self, own: &[i64], old: &[i64]) -> Option<Vec<i64>> {
+        let is_even = old.iter().all(|at| *at == lowest(old));
+        match self.has_effects && !is_even {
+            false => Some(vec![lowest(old); own.len()]),
+            true if own.len() == old.len() => Some(old.to_vec()),
+            true => None,
+        }
+    }
+
+    fn overtaken(&self) -> Error {
+        let name = &self.target.name;
+        Error::new(
+            ErrorKind::Conflict,
+            format!("another program shows other versions of projection `{name}` all the time"),
+        )
+        .with_hint("end one of the two, and try again")
+    }
+
+    fn uneven(&self, old: &[i64]) -> Error {
+        let Build { name, version, .. } = self.current.unwrap_or(self.target);
+        Error::new(
+            ErrorKind::Behind,
+            format!(
+                "a partition of projection `{name}` version {version} has come to position {}, and another one to position {}: with \
+                 another number of partitions, what it does about the events in between would be done twice, or not at all",
+                lowest(old),
+                old.iter().max().copied().unwrap_or_default(),
+            ),
+        )
+        .with_hint(format!(
+            "see with `projection status` what holds it up; start a release that declares version {version}, and try again"
+        ))
     }
 
     fn behind(&self, own: i64, old: i64) -> Error {
@@ -208,6 +287,10 @@ impl Switch<'_> {
             "run this from a release that declares version {version} of `{name}`, which brings it up to date, or start one"
         ))
     }
+}
+
+fn is_behind(own: &[i64], needed: &[i64]) -> bool {
+    own.iter().zip(needed).any(|(own, needed)| own < needed)
 }
 
 /// The table of a version that the program may not declare.
@@ -272,11 +355,10 @@ fn no_version(projection: &str, version: Option<u32>, builds: &[Build]) -> Error
     })
 }
 
-pub(super) fn not_built(definition: &Definition) -> Error {
-    let Definition { name, version, .. } = definition;
+pub(super) fn not_built(projection: &str, version: u32) -> Error {
     Error::new(
         ErrorKind::ReadModel,
-        format!("version {version} of projection `{name}` is not built yet"),
+        format!("version {version} of projection `{projection}` is not built yet"),
     )
-    .with_hint("run `migrate run` of this program")
+    .with_hint("run `migrate run` of the program that declares it")
 }

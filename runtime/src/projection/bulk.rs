@@ -4,6 +4,7 @@ use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::engine::Halt;
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::projections::Row;
@@ -21,18 +22,22 @@ pub(crate) type Reader = Arc<dyn Fn(Vec<RecordedEvent>) -> Read + Send + Sync>;
 pub(crate) trait Bulk: Send {
     fn reader(&self) -> Reader;
 
-    /// Folds the page that comes next. Answers the position of an event that could not be read or handled: the rows are of no use
-    /// then, and what was not written has to be handled event by event.
+    /// Folds the page that comes next. Answers why an event could not be read or handled: the rows are of no use then, and what
+    /// was not written has to be handled event by event.
     fn fold<'a>(
         &'a mut self,
         backend: &'a Backend,
         page: Read,
-    ) -> Future<'a, Result<Option<i64>, Error>>;
+    ) -> Future<'a, Result<Option<Halt>, Error>>;
 
     /// How many rows changed since they were written.
     fn changed(&self) -> usize;
 
     /// Writes what changed. More rows than `kept` are forgotten, and fetched where they change again.
+    ///
+    /// # Errors
+    /// Of the kind [`Unhandled`](crate::ErrorKind::Unhandled) where no database keeps a row, and of the kind
+    /// [`Database`](crate::ErrorKind::Database) where this one refuses it: the rows are of no use then, either.
     fn write<'a>(
         &'a mut self,
         backend: &'a Backend,
@@ -52,5 +57,5 @@ pub(crate) trait Verify: Send {
     fn compare(&mut self, row: &Row) -> Option<String>;
 
     /// What is missing in the table, after all rows were compared.
-    fn missing(&self) -> Option<String>;
+    fn missing(&mut self) -> Option<String>;
 }

@@ -41,14 +41,6 @@ pub(crate) async fn prepare(store: &Store, engines: &[Arc<dyn Engine>]) -> Resul
     Ok(())
 }
 
-/// Whether the version that is declared is there, as it is declared.
-pub(crate) async fn is_prepared(store: &Store, engine: &dyn Engine) -> Result<bool, Error> {
-    let definition = engine.definition();
-    let builds = store.inner.backend.builds().await?;
-    let mut builds = builds.iter();
-    Ok(builds.any(|build| build.name == *definition.name && build.version == definition.version))
-}
-
 /// Keeps track of a projection from its first event on, with an empty table that is shown at once.
 async fn create(store: &Store, definition: &Definition) -> Result<(), Error> {
     let backend = &store.inner.backend;

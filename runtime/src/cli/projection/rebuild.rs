@@ -40,7 +40,7 @@ impl Rebuild {
         let rows = rebuilt?;
         match output.format {
             Format::Json => {
-                output.json(&json!({"command": "rebuild", "projection": projection, "rows": rows}))
+                output.json(&json!({"command": "rebuild", "projection": projection, "rows": rows}));
             }
             Format::Text | Format::Github => {
                 output.line(format_args!("{projection}: {rows} rows were made anew"));

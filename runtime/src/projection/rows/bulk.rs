@@ -6,6 +6,7 @@ use super::steps::{Scope, Steps};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::projection::bulk::{Bulk, Future, Read, Reader};
+use crate::projection::engine::Halt;
 use crate::projection::routes::Routes;
 use crate::projection::{Failure, Projection};
 use crate::store::projections::Table;
@@ -49,7 +50,7 @@ impl<P: Projection> BulkRows<P> {
         Ok(slots)
     }
 
-    async fn fold_page(&mut self, backend: &Backend, page: Read) -> Result<Option<i64>, Error> {
+    async fn fold_page(&mut self, backend: &Backend, page: Read) -> Result<Option<Halt>, Error> {
         let page = *downcast::<P>(page)?;
         let slots = self.slots(backend, &page).await?;
         for step in &page.steps.list {
@@ -57,11 +58,12 @@ impl<P: Projection> BulkRows<P> {
             let changed =
                 self.rows
                     .change(slots[step.key], step.handler, page.steps.event(step), cx);
-            if changed.is_err() {
-                return Ok(Some(cx.position().to_i64()));
+            if let Err(failure) = changed {
+                let error = Error::unhandled(cx, P::NAME, &failure);
+                return Ok(Some(Halt::unreadable(cx, error)));
             }
         }
-        Ok(page.steps.halt.map(|halt| halt.position()))
+        Ok(page.steps.halt)
     }
 
     async fn write_changes(
@@ -96,7 +98,7 @@ impl<P: Projection> Bulk for BulkRows<P> {
         &'a mut self,
         backend: &'a Backend,
         page: Read,
-    ) -> Future<'a, Result<Option<i64>, Error>> {
+    ) -> Future<'a, Result<Option<Halt>, Error>> {
         Box::pin(self.fold_page(backend, page))
     }
 

@@ -89,8 +89,8 @@ impl<P: Projection> Verify for VerifyRows<P> {
         ))
     }
 
-    fn missing(&self) -> Option<String> {
-        let expected = self.expected.as_ref()?;
+    fn missing(&mut self) -> Option<String> {
+        let expected = self.expected();
         let place = expected.keys().next()?;
         Some(format!(
             "{} rows are missing, like {}",

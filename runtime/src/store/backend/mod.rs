@@ -157,6 +157,18 @@ impl Backend {
         }
     }
 
+    /// Reads events up to a position up to which nothing can appear any more, as a transaction sees them: without another
+    /// connection, and without asking for the end of the feed.
+    pub(crate) async fn feed_in(
+        &self,
+        tx: &mut Tx,
+        request: FeedRequest<'_>,
+        up_to: i64,
+    ) -> Result<FeedRows, Error> {
+        in_tx!(self, tx, |store, connection| store
+            .feed_in(connection, request, up_to))
+    }
+
     pub(crate) async fn streams(
         &self,
         tenant: &str,

@@ -52,8 +52,8 @@ impl Backend {
     }
 
     /// Holds all versions of a projection until the transaction ends, also those that are still to be added: one operator at
-    /// a time. Workers are not held up; who wants that locks the partitions too.
-    pub(crate) async fn lock_build(&self, tx: &mut Tx, name: &str) -> Result<(), Error> {
+    /// a time. Workers are not held up; who wants that locks the partitions too. Answers the version that is shown.
+    pub(crate) async fn lock_build(&self, tx: &mut Tx, name: &str) -> Result<Option<u32>, Error> {
         in_tx!(self, tx, |store, connection| store
             .lock_build(connection, name))
     }

@@ -99,19 +99,50 @@ impl Postgres {
         request: &FeedRequest<'_>,
         known: &Known,
     ) -> Result<Option<FeedRows>, Error> {
+        let home = Some(known.home);
+        let page = self.page_up_to(connection, request, known.frontier, home);
+        Ok(page
+            .await?
+            .map(|page| page.finish(known.frontier, known.last)))
+    }
+
+    /// Reads events up to a position up to which nothing can appear any more, as a transaction sees them.
+    pub(crate) async fn feed_in(
+        &self,
+        connection: &mut PgConnection,
+        request: FeedRequest<'_>,
+        up_to: i64,
+    ) -> Result<FeedRows, Error> {
+        let page = self.page_up_to(connection, &request, up_to, None).await?;
+        Ok(page.map_or_else(
+            || FeedRows::none(request.after, up_to, up_to),
+            |page| page.finish(up_to, up_to),
+        ))
+    }
+
+    /// `None` where the connection does not lead to the home that is asked for.
+    async fn page_up_to(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+        up_to: i64,
+        home: Option<Home>,
+    ) -> Result<Option<Filling>, Error> {
         let during = during(DOING);
         let mut page = Filling::new(request);
         let mut rows = sqlx::query(statement(&self.sql.feed))
             .bind(request.after.to_i64())
-            .bind(known.frontier)
+            .bind(up_to)
             .bind(request.tenant)
             .bind(request.types)
             .bind(request.categories)
             .bind(i64::from(request.limit))
             .fetch(connection);
-        let mut is_known = false;
+        let mut is_known = home.is_none();
         while let Some(row) = rows.try_next().await.map_err(&during)? {
-            is_known = Home::of(&row).map_err(&during)? == known.home;
+            if let Some(home) = home {
+                is_known = Home::of(&row).map_err(&during)? == home;
+            }
             if !is_known {
                 break;
             }
@@ -125,6 +156,6 @@ impl Postgres {
                 break;
             }
         }
-        Ok(is_known.then(|| page.finish(known.frontier, known.last)))
+        Ok(is_known.then_some(page))
     }
 }

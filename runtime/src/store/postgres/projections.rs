@@ -56,11 +56,17 @@ select pg_advisory_xact_lock(hashtextextended('annals projection of {schema} ' |
 ";
 
 const LOCK_BUILDS: &str = "
-select version from {schema}.projections where name = $1 order by version for update
+select version, is_current from {schema}.projections where name = $1 order by version for update
 ";
 
+/// A worker that is paused, or whose machine is gone without a word, would keep what it holds for as long as the server
+/// believes in its connection.
 const LOCK_PARTITION: &str = "
-select checkpoint, owner from {schema}.partitions
+select checkpoint, owner,
+       case current_setting('idle_in_transaction_session_timeout')
+           when '0' then set_config('idle_in_transaction_session_timeout', '5min', true)
+       end
+from {schema}.partitions
 where projection = $1 and version = $2 and partition = $3
 for update
 ";
@@ -174,18 +180,23 @@ impl Postgres {
         Ok(())
     }
 
-    /// Holds all versions of a projection, also those that are still to be added, until the transaction ends.
+    /// Holds all versions of a projection, also those that are still to be added, until the transaction ends. Answers the
+    /// current one.
     pub(crate) async fn lock_build(
         &self,
         connection: &mut PgConnection,
         name: &str,
-    ) -> Result<(), Error> {
-        for sql in [LOCK_NAME, LOCK_BUILDS] {
-            let query = sqlx::query(self.in_schema(sql)).bind(name);
-            let locked = connection.fetch_all(query).await;
-            locked.map_err(during("lock a projection"))?;
+    ) -> Result<Option<u32>, Error> {
+        let during = during("lock a projection");
+        let by_name = sqlx::query(self.in_schema(LOCK_NAME)).bind(name);
+        connection.execute(by_name).await.map_err(&during)?;
+        let builds = sqlx::query(self.in_schema(LOCK_BUILDS)).bind(name);
+        for build in connection.fetch_all(builds).await.map_err(&during)? {
+            if build.try_get(1).map_err(&during)? {
+                return number(&build, 0).map(Some).map_err(during);
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Holds a partition until the transaction ends; `None` where there is none.

@@ -6,6 +6,7 @@
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
 
 use super::{Sqlite, during, event};
 use crate::error::Error;
@@ -45,16 +46,28 @@ impl Sqlite {
         if last <= request.after.to_i64() {
             return Ok(FeedRows::none(request.after, last, last));
         }
+        let mut connection = self.readers.acquire().await.map_err(during)?;
+        self.feed_in(&mut connection, request, last).await
+    }
+
+    /// Reads events up to a position up to which nothing can appear any more, as a transaction sees them.
+    pub(crate) async fn feed_in(
+        &self,
+        connection: &mut SqliteConnection,
+        request: FeedRequest<'_>,
+        up_to: i64,
+    ) -> Result<FeedRows, Error> {
+        let during = during(DOING);
         let list = |names: &[String]| Value::from(names).to_string();
         let mut page = Filling::new(&request);
         let mut rows = sqlx::query(FEED)
             .bind(request.after.to_i64())
-            .bind(last)
+            .bind(up_to)
             .bind(request.tenant)
             .bind(request.types.map(list))
             .bind(request.categories.map(list))
             .bind(request.limit)
-            .fetch(&self.readers);
+            .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let tenant = row.try_get(0).map_err(&during)?;
             let stream = row.try_get(1).map_err(&during)?;
@@ -65,6 +78,6 @@ impl Sqlite {
                 break;
             }
         }
-        Ok(page.finish(last, last))
+        Ok(page.finish(up_to, up_to))
     }
 }

@@ -134,10 +134,17 @@ impl Sqlite {
         Ok(())
     }
 
-    /// The transaction holds all projections already.
-    #[allow(clippy::unused_async, reason = "called like that of PostgreSQL")]
-    pub(crate) async fn lock_build(&self, _: &mut SqliteConnection, _: &str) -> Result<(), Error> {
-        Ok(())
+    /// The transaction holds all projections already. Answers the version that is current.
+    pub(crate) async fn lock_build(
+        &self,
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> Result<Option<u32>, Error> {
+        sqlx::query_scalar("select version from annals_projections where name = ? and is_current")
+            .bind(name)
+            .fetch_optional(connection)
+            .await
+            .map_err(during("lock a projection"))
     }
 
     /// A partition as the transaction finds it; `None` where there is none.
