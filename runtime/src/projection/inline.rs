@@ -128,6 +128,15 @@ impl Inline {
                 tx.roll_back_to(savepoint).await?;
                 self.rows.take(backend, tx, page(true)).await?
             }
+            // An operator dropped the table of a version that this program still has.
+            Err(error) if error.kind() == ErrorKind::ReadModel => {
+                tx.roll_back_to(savepoint).await?;
+                let name = &*self.definition().name;
+                tracing::warn!(projection = name, %error, "the rows of an inline projection stay as they are");
+                let position = events.first().map(|event| event.recorded().position());
+                let position = position.unwrap_or_default().to_i64();
+                return Ok(Some(Halt::Stop { position, error }));
+            }
             Err(error) => return Err(error),
         };
         Ok(taken.halt)

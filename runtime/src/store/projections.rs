@@ -21,14 +21,6 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The places of the columns of the key.
-    pub(crate) fn key(&self) -> impl Iterator<Item = usize> + '_ {
-        let columns = self.columns.iter().enumerate();
-        columns
-            .filter(|(_, column)| column.key)
-            .map(|(place, _)| place)
-    }
-
     /// The columns of the key.
     pub(crate) fn key_columns(&self) -> Vec<&'static Column> {
         self.columns.iter().filter(|column| column.key).collect()

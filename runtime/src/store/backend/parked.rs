@@ -88,18 +88,6 @@ impl Backend {
             .unpark_all(connection, projection, version))
     }
 
-    /// Counts one more attempt at a parked event, and keeps why it failed.
-    pub(crate) async fn parked_again(
-        &self,
-        tx: &mut Tx,
-        place: ParkedPlace<'_>,
-        position: i64,
-        error: &str,
-    ) -> Result<(), Error> {
-        in_tx!(self, tx, |store, connection| store
-            .parked_again(connection, place, position, error))
-    }
-
     /// The events of a tenant at these positions, in their order.
     pub(crate) async fn events_at(
         &self,

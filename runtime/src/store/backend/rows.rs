@@ -35,17 +35,6 @@ impl Backend {
             .write_rows(connection, table, rows))
     }
 
-    /// Adds rows of which none is there.
-    pub(crate) async fn insert_rows_bulk(
-        &self,
-        tx: &mut Tx,
-        table: &Table,
-        rows: &[Row],
-    ) -> Result<(), Error> {
-        in_tx!(self, tx, |store, connection| store
-            .insert_rows_bulk(connection, table, rows))
-    }
-
     /// Deletes the rows at the places, where they are there.
     pub(crate) async fn delete_rows(
         &self,

@@ -51,16 +51,6 @@ impl Backend {
         on_store!(self, |store| store.describe_table(name))
     }
 
-    /// [`Backend::describe_table`] as a transaction sees it.
-    pub(crate) async fn describe_table_in(
-        &self,
-        tx: &mut Tx,
-        name: &str,
-    ) -> Result<Option<Vec<FoundColumn>>, Error> {
-        in_tx!(self, tx, |store, connection| store
-            .describe_table_in(connection, name))
-    }
-
     /// Lets a view show a table, with all its columns. Readers see the one table or the other; they wait until the transaction
     /// ends, so let this be the last of it.
     ///
@@ -77,16 +67,5 @@ impl Backend {
     ) -> Result<(), Error> {
         in_tx!(self, tx, |store, connection| store
             .point_view(connection, view, table))
-    }
-
-    /// Drops a view, where it is there.
-    pub(crate) async fn drop_view(&self, tx: &mut Tx, view: &str) -> Result<(), Error> {
-        in_tx!(self, tx, |store, connection| store
-            .drop_view(connection, view))
-    }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        on_store!(self, |store| store.view_target(view))
     }
 }

@@ -118,11 +118,8 @@ async fn rows(backend: &Backend) {
     let mut written: Vec<Row> = (0..300).map(|n| row("", "b", n)).collect();
     written.extend([nulls("", "B", 7), row("acme", "b", 1), row("", "a", -1)]);
     let mut tx = backend.begin().await.expect("begun");
-    let (bulk, upserted) = written.split_at(200);
-    let done = backend.insert_rows_bulk(&mut tx, &table, bulk).await;
-    done.expect("written");
     for _ in 0..2 {
-        let done = backend.write_rows(&mut tx, &table, upserted).await;
+        let done = backend.write_rows(&mut tx, &table, &written).await;
         done.expect("written");
     }
     let places: Vec<RowPlace> = written.iter().map(place).collect();
@@ -200,7 +197,6 @@ async fn tables(backend: &Backend, by_hand: &str) {
             backend.create_table(&mut tx, &table(name)).await,
             backend.clear_table(&mut tx, &table(name)).await,
             backend.drop_table(&mut tx, name).await,
-            backend.drop_view(&mut tx, name).await,
             backend.point_view(&mut tx, name, &table(name)).await,
         ] {
             let error = error.expect_err("not ours");
@@ -222,8 +218,6 @@ async fn tables(backend: &Backend, by_hand: &str) {
             .await
             .expect("pointed");
         tx.commit().await.expect("committed");
-        let target = backend.view_target("view").await.expect("found");
-        assert_eq!(target.as_deref(), Some(table.name.as_str()));
     }
     let mut tx = backend.begin().await.expect("begun");
     let changed = Table {
@@ -233,14 +227,12 @@ async fn tables(backend: &Backend, by_hand: &str) {
     let error = backend.create_table(&mut tx, &changed).await;
     let error = error.expect_err("of other columns");
     assert_eq!(error.kind(), ErrorKind::ReadModel, "{error:?}");
-    backend.drop_view(&mut tx, "view").await.expect("dropped");
-    for table in ["view_v1", "view_v2", "view_v3", "view_v3"] {
+    for table in ["view_v1", "view_v2", "view_v2"] {
         backend.drop_table(&mut tx, table).await.expect("dropped");
-        let found = backend.describe_table_in(&mut tx, table).await;
-        assert_eq!(found.expect("looked"), None);
     }
     tx.commit().await.expect("committed");
-    assert_eq!(backend.view_target("view").await.expect("looked"), None);
+    let gone = backend.describe_table("view_v1").await;
+    assert_eq!(gone.expect("looked"), None);
     let error = backend.count_rows(&old, None).await.expect_err("missing");
     assert_eq!(error.kind(), ErrorKind::ReadModel, "{error:?}");
     assert!(error.to_string().contains("view_v1"), "{error}");
@@ -301,8 +293,8 @@ async fn state(backend: &Backend) {
     assert_eq!((&*build.fingerprint, build.effects_after), ("f", 4));
 
     let lease = Duration::from_secs(60);
-    assert_eq!(alive(&backend, "one").await, 1);
-    assert_eq!(alive(&backend, "two").await, 2);
+    assert_eq!(alive(backend, "one").await, 1);
+    assert_eq!(alive(backend, "two").await, 2);
     let wanted = [part(0), part(1), part(2)];
     let taken = backend
         .take_leases("one", &wanted, 2, lease)
@@ -374,7 +366,7 @@ async fn state(backend: &Backend) {
     let partitions = backend.partitions().await.expect("read");
     assert!(partitions.iter().all(|partition| partition.lease.is_none()));
     assert_eq!(partitions[0].stopped, None);
-    assert_eq!(alive(&backend, "one").await, 1);
+    assert_eq!(alive(backend, "one").await, 1);
 }
 
 async fn parked(backend: &Backend) {
@@ -419,14 +411,12 @@ async fn parked(backend: &Backend) {
     let asked = asked.map(|(tenant, key)| (Arc::from(tenant), key.to_owned()));
     let keys = backend.parked_keys(&mut tx, "balances", 2, &asked).await;
     assert_eq!(keys.expect("asked"), [asked[1].clone()]);
-    let again = backend.parked_again(&mut tx, place, 6, "still no").await;
-    again.expect("counted");
     let found = backend.parked_of(&mut tx, place).await.expect("read");
     let seen: Vec<_> = found
         .iter()
         .map(|it| (it.position, it.error.as_deref(), it.attempts))
         .collect();
-    assert_eq!(seen, [(6, Some("still no"), 2), (7, None, 0)]);
+    assert_eq!(seen, [(6, Some("no"), 1), (7, None, 0)]);
     assert_eq!(found[0].part, part(1));
     tx.commit().await.expect("committed");
     assert_eq!(backend.parked(None, 1).await.expect("read"), found[..1]);

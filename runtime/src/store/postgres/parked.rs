@@ -59,12 +59,6 @@ where projection = $1 and version = $2 and tenant = $3 and key = $4 and position
 
 const UNPARK_ALL: &str = "delete from {schema}.parked where projection = $1 and version = $2";
 
-const AGAIN: &str = "
-update {schema}.parked
-set attempts = attempts + 1, error = $6
-where projection = $1 and version = $2 and tenant = $3 and key = $4 and position = $5
-";
-
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const EVENTS: &str = "
 select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -222,24 +216,6 @@ impl Postgres {
             .bind(projection)
             .bind(i64::from(version));
         self.run(connection, query, "unpark events").await
-    }
-
-    /// Counts one more attempt at a parked event, and keeps why it failed.
-    pub(crate) async fn parked_again(
-        &self,
-        connection: &mut PgConnection,
-        place: ParkedPlace<'_>,
-        position: i64,
-        error: &str,
-    ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(AGAIN))
-            .bind(place.projection)
-            .bind(i64::from(place.version))
-            .bind(place.tenant)
-            .bind(place.key)
-            .bind(position)
-            .bind(error);
-        self.run(connection, query, "park an event").await
     }
 
     /// The events of a tenant at these positions, in their order.

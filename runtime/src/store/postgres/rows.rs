@@ -67,17 +67,6 @@ impl Postgres {
         self.insert(connection, table, rows, &sql).await
     }
 
-    /// Adds rows of which none is there.
-    pub(crate) async fn insert_rows_bulk(
-        &self,
-        connection: &mut PgConnection,
-        table: &Table,
-        rows: &[Row],
-    ) -> Result<(), Error> {
-        let sql = self.insertion(table);
-        self.insert(connection, table, rows, &sql).await
-    }
-
     async fn insert(
         &self,
         connection: &mut PgConnection,

@@ -33,15 +33,6 @@ from pg_class c, aclexplode(c.relacl) a
 where c.oid = to_regclass($1) and a.grantee <> c.relowner
 ";
 
-const TARGET: &str = "
-select t.relname::text
-from pg_rewrite r
-join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
-join pg_class t on t.oid = d.refobjid and t.oid <> r.ev_class
-where r.ev_class = to_regclass($1)
-limit 1
-";
-
 impl Postgres {
     /// Lets a view show a table. A view that has the same columns, or the first of them, is replaced where it stands; another
     /// one is made anew, and keeps the rights that others have on it.
@@ -77,32 +68,6 @@ impl Postgres {
             }
         }
         patiently(connection, view, &sql).await
-    }
-
-    pub(crate) async fn drop_view(
-        &self,
-        connection: &mut PgConnection,
-        view: &str,
-    ) -> Result<(), Error> {
-        if !self.is_there(connection, view, 'v').await? {
-            return Ok(());
-        }
-        let sql = [format!("drop view {}", self.qualified(view))];
-        patiently(connection, view, &sql).await
-    }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        const DOING: &str = "look at the view of a read model";
-        let mut connection = self.acquire(DOING).await?;
-        if !self.is_there(&mut connection, view, 'v').await? {
-            return Ok(None);
-        }
-        sqlx::query_scalar(TARGET)
-            .bind(self.qualified(view))
-            .fetch_optional(&mut *connection)
-            .await
-            .map_err(during(DOING))
     }
 }
 

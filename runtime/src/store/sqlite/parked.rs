@@ -205,27 +205,6 @@ impl Sqlite {
         run(connection, query, "unpark events").await
     }
 
-    /// Counts one more attempt at a parked event, and keeps why it failed.
-    pub(crate) async fn parked_again(
-        &self,
-        connection: &mut SqliteConnection,
-        place: ParkedPlace<'_>,
-        position: i64,
-        error: &str,
-    ) -> Result<(), Error> {
-        let query = sqlx::query(
-            "update annals_parked set attempts = attempts + 1, error = ?
-             where projection = ? and version = ? and tenant = ? and key = ? and position = ?",
-        )
-        .bind(error)
-        .bind(place.projection)
-        .bind(place.version)
-        .bind(place.tenant)
-        .bind(place.key)
-        .bind(position);
-        run(connection, query, "park an event").await
-    }
-
     /// The events of a tenant at these positions, in their order.
     pub(crate) async fn events_at(
         &self,

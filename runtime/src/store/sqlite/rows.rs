@@ -51,16 +51,6 @@ impl Sqlite {
         insert(connection, table, rows, &conflict).await
     }
 
-    /// Adds rows of which none is there.
-    pub(crate) async fn insert_rows_bulk(
-        &self,
-        connection: &mut SqliteConnection,
-        table: &Table,
-        rows: &[Row],
-    ) -> Result<(), Error> {
-        insert(connection, table, rows, "").await
-    }
-
     pub(crate) async fn delete_rows(
         &self,
         connection: &mut SqliteConnection,

@@ -69,15 +69,6 @@ impl Sqlite {
         run_all(connection, &sql, "empty the table of a read model").await
     }
 
-    /// The columns of a table; `None` where there is none of the name.
-    pub(crate) async fn describe_table_in(
-        &self,
-        connection: &mut SqliteConnection,
-        name: &str,
-    ) -> Result<Option<Vec<FoundColumn>>, Error> {
-        describe(connection, name).await
-    }
-
     pub(crate) async fn describe_table(
         &self,
         name: &str,

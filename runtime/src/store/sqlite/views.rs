@@ -33,15 +33,4 @@ impl Sqlite {
         let sql = [format!("drop view {}", quoted(view))];
         run_all(connection, &sql, "change the view of a read model").await
     }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        let connection = self.readers.acquire().await;
-        let mut connection = connection.map_err(during("look at the view of a read model"))?;
-        let sql = find(&mut connection, view, "view").await?;
-        Ok(sql.and_then(|sql| {
-            let (_, table) = sql.rsplit_once(" from ")?;
-            Some(table.trim_matches('"').to_owned())
-        }))
-    }
 }
