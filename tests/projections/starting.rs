@@ -1,6 +1,5 @@
 //! What a program has to agree on with the database before it follows.
 
-use annals::prelude::*;
 use annals::{App, Error, ErrorKind};
 use annals_tests::domain::{Account, Deposited, Opened};
 use annals_tests::{Database, contract, options};
