@@ -33,7 +33,8 @@ pub trait EventHandler: Send + Sync + 'static {
 /// `cx: &Recorded` and `tx: &mut Tx`.
 ///
 /// What is written in the transaction is written exactly once. What is done outside of it is done at least once: it is repeated
-/// where the transaction does not commit.
+/// where the transaction does not commit. On PostgreSQL the server ends a transaction that is asked for nothing for 5 minutes,
+/// where it is set to end none; the event is then tried again.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not handle event `{E}`",
     label = "no method handles this event",
