@@ -38,7 +38,7 @@ fn every_expected_text_has_its_case() {
 }
 
 /// Cases in which the compiler says one thing more than once, each time truly.
-const REPEATED: [(&str, usize, &str); 5] = [
+const REPEATED: [(&str, usize, &str); 7] = [
     (
         "aggregate/attribute_above_the_derive",
         2,
@@ -58,6 +58,16 @@ const REPEATED: [(&str, usize, &str); 5] = [
         "decide/alias_of_no_result",
         2,
         "an alias cannot be looked through when the signature is read",
+    ),
+    (
+        "projection/no_read_model",
+        3,
+        "the key of a row, the method and the table each need a read model",
+    ),
+    (
+        "projection/not_an_event",
+        2,
+        "the method and the table both need an event, and share no body of code",
     ),
     (
         "upcast/json_from_a_typed_function",

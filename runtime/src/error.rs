@@ -58,8 +58,14 @@ pub enum ErrorKind {
     Behind,
     /// A projection could not handle an event.
     Unhandled,
+    /// What was to be imported is no export, or something is wrong in it.
+    Input,
+    /// A copy is not what it was made of.
+    Difference,
     /// A name or an id that no stream can have.
     Name,
+    /// A stream, an event or a correlation that was to be looked at is not stored.
+    NotFound,
     /// The store's address cannot be understood.
     Url,
     /// The database cannot be reached, or the connection was lost.
@@ -259,6 +265,12 @@ impl Error {
         self
     }
 
+    /// The same error with the line of the input that it is about.
+    pub(crate) fn in_line(mut self, line: u64) -> Self {
+        self.0.message = format!("line {line}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn unstorable(stream: &StreamId, refusal: Unstorable) -> Self {
         let Unstorable {
             event_type,
@@ -368,10 +380,12 @@ impl Display for Place<'_> {
             position,
             ..
         } = self.0;
-        write!(
-            f,
-            "event {version} of stream `{stream}` (position {position})"
-        )
+        write!(f, "event {version} of stream `{stream}`")?;
+        match position.get() {
+            // It is in no store yet.
+            0 => Ok(()),
+            position => write!(f, " (position {position})"),
+        }
     }
 }
 

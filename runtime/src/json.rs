@@ -25,6 +25,75 @@ pub(crate) fn is_too_deep(json: &str) -> bool {
     false
 }
 
+/// The JSON without the white space between its parts, each of which stays as it is.
+pub(crate) fn compact(json: &str) -> String {
+    let mut compact = String::with_capacity(json.len());
+    for (sign, is_text) in signs(json) {
+        if is_text || !is_space(sign) {
+            compact.push(sign);
+        }
+    }
+    compact
+}
+
+/// The JSON with a line for each of its parts, each of which stays as it is.
+pub(crate) fn indented(json: &str) -> String {
+    let mut indented = String::with_capacity(2 * json.len());
+    let mut depth = 0_usize;
+    let newline = |text: &mut String, depth: usize| {
+        text.push('\n');
+        text.extend(std::iter::repeat_n("  ", depth));
+    };
+    for (sign, is_text) in signs(json) {
+        match sign {
+            _ if is_text => indented.push(sign),
+            _ if is_space(sign) => {}
+            '{' | '[' => {
+                depth += 1;
+                indented.push(sign);
+                newline(&mut indented, depth);
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                if indented.trim_end().ends_with(['{', '[']) {
+                    // Nothing is inside.
+                    indented.truncate(indented.trim_end().len());
+                } else {
+                    newline(&mut indented, depth);
+                }
+                indented.push(sign);
+            }
+            ',' => {
+                indented.push(sign);
+                newline(&mut indented, depth);
+            }
+            ':' => indented.push_str(": "),
+            _ => indented.push(sign),
+        }
+    }
+    indented
+}
+
+/// Each sign, and whether it is inside of a text.
+fn signs(json: &str) -> impl Iterator<Item = (char, bool)> {
+    let (mut is_text, mut is_escaped) = (false, false);
+    json.chars().map(move |sign| {
+        let was_text = is_text;
+        match sign {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_text => is_escaped = true,
+            '"' => is_text = !is_text,
+            _ => {}
+        }
+        (sign, was_text)
+    })
+}
+
+/// What JSON takes for white space.
+fn is_space(sign: char) -> bool {
+    matches!(sign, ' ' | '\t' | '\n' | '\r')
+}
+
 /// Whether two JSON texts say the same. The order of a map's entries is no part of that, nor that of a set's.
 pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape<'_>) -> bool {
     let value = |json| {
@@ -35,6 +104,32 @@ pub(crate) fn is_same_json(one: &str, other: &str, shape: &Shape<'_>) -> bool {
         Some(value)
     };
     one == other || matches!((value(one), value(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// The text without what `jsonb` does not keep: white space, the order of members, how a number is written. `None` for
+/// what is no JSON.
+pub(crate) fn canonical(json: &[u8]) -> Option<String> {
+    let mut value = serde_json::from_slice::<Value>(json).ok()?;
+    plain_numbers(&mut value);
+    value.sort_all_objects();
+    Some(value.to_string())
+}
+
+fn plain_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(plain_numbers),
+        Value::Object(members) => members.values_mut().for_each(plain_numbers),
+        Value::Number(number) if number.is_f64() => {
+            // Up to here every whole number is a float too.
+            let whole = number
+                .as_f64()
+                .filter(|float| float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0);
+            if let Some(float) = whole {
+                *value = Value::from(float as i64);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn sort(value: &mut Value) {
@@ -68,7 +163,7 @@ mod tests {
 
     use annals_schema::Schema;
 
-    use super::{DEPTH, holds_nul, is_same_json, is_too_deep};
+    use super::{DEPTH, canonical, compact, holds_nul, indented, is_same_json, is_too_deep};
 
     #[test]
     fn the_depth_is_that_which_can_be_read() {
@@ -96,6 +191,21 @@ mod tests {
     }
 
     #[test]
+    fn json_is_laid_out_anew_and_keeps_its_parts() {
+        let stored = "{ \"b\" : 170141183460469231731687303715884105727,\n \"a\": [ ], \"c\": [1.0, {} , \" \\\" {[,: \"]}";
+        assert_eq!(
+            compact(stored),
+            r#"{"b":170141183460469231731687303715884105727,"a":[],"c":[1.0,{}," \" {[,: "]}"#
+        );
+        assert_eq!(
+            indented(stored),
+            "{\n  \"b\": 170141183460469231731687303715884105727,\n  \"a\": [],\n  \"c\": [\n    1.0,\n    {},\n    \" \\\" \
+             {[,: \"\n  ]\n}"
+        );
+        assert_eq!(indented("\"{\""), "\"{\"");
+    }
+
+    #[test]
     fn the_order_of_a_set_says_nothing() {
         assert!(is_same_json("[1,2]", "[2,1]", <HashSet<u8>>::SHAPE));
         assert!(!is_same_json("[1,2]", "[2,1]", <Vec<u8>>::SHAPE));
@@ -104,5 +214,23 @@ mod tests {
             r#"{"b":2,"a":1}"#,
             <Vec<u8>>::SHAPE
         ));
+    }
+
+    #[test]
+    fn what_jsonb_does_not_keep_makes_no_difference() {
+        let same = [
+            r#"{"b": [1.0, 2], "a": "1"}"#,
+            r#"{"a":"1","b":[1,2.00]}"#,
+            r#"{"b":[1e0,2],"a":"1"}"#,
+        ];
+        for json in same {
+            assert_eq!(
+                canonical(json.as_bytes()).as_deref(),
+                Some(r#"{"a":"1","b":[1,2]}"#)
+            );
+        }
+        assert_ne!(canonical(b"1"), canonical(b"\"1\""));
+        assert_ne!(canonical(b"1"), canonical(b"1.5"));
+        assert_eq!(canonical(b"{"), None);
     }
 }

@@ -48,6 +48,9 @@
 //! | store events together with your own tables | [`Store::append_in`] |
 //! | say what the program consists of | [`App`] |
 //! | lock what is stored, and check it | [`schema`], [`testing::check_lock`], [`testing::check_samples`] |
+//! | look at what is stored, and at the health of the store | [`inspect`] |
+//! | write streams to a file, and read them into another store | [`transfer::export`], [`transfer::import`] |
+//! | copy a whole store into another | [`transfer::replay`] |
 //! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
 //! | test a domain | [`testing::Scenario`] |
@@ -61,6 +64,7 @@ mod clock;
 mod error;
 mod event;
 mod feed;
+pub mod inspect;
 mod json;
 #[doc(hidden)]
 pub mod manifest;
@@ -74,6 +78,7 @@ mod store;
 mod stream;
 mod telemetry;
 pub mod testing;
+pub mod transfer;
 
 #[doc(hidden)]
 #[path = "rt.rs"]

@@ -13,10 +13,10 @@ pub use crate::event::{
     require_flattened, require_optional, require_part, upcast, upcast_json,
 };
 pub use crate::projection::{
-    AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, Misfilled, Mode,
-    NotNull, Nullability, Project, Projection, ReadModel, TextKeyOf, Value as ColumnValue, handled,
-    ignored, insert, key_of, key_of_stream, keys_of, replace, require_handled, require_projected,
-    text_key, update, upsert, values,
+    AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, KeyOf, KeyProbe,
+    Misfilled, Mode, NoKey, NotNull, Nullability, Project, Projection, ReadModel,
+    Value as ColumnValue, handled, ignored, insert, key_of, key_of_stream, keys_of, replace,
+    require_handled, require_projected, text_key, update, upsert, values,
 };
 pub use crate::store::Tx;
 pub use annals_schema::{

@@ -25,6 +25,15 @@ impl StreamId {
         }
     }
 
+    /// The stream of this whole name, which begins with that of the aggregate and a dash; `None` where it does not.
+    pub(crate) fn of_name(name: &str, category: &str) -> Option<Self> {
+        name.strip_prefix(category)?.strip_prefix('-')?;
+        Some(StreamId {
+            text: name.into(),
+            category: category.len(),
+        })
+    }
+
     /// The name of the aggregate: `account` in `account-123`.
     #[must_use]
     pub fn category(&self) -> &str {

@@ -86,3 +86,8 @@ pub(crate) fn rebuilt(projection: &str, events: usize) {
     counter!("annals_migration_events_total", "projection" => projection.to_owned())
         .increment(events as u64);
 }
+
+/// Counts the events that were stored as they were recorded elsewhere.
+pub(crate) fn copied(events: usize) {
+    counter!("annals_copied_events_total").increment(events as u64);
+}

@@ -57,19 +57,30 @@ impl Folder {
 
     /// Runs a command of the app. In what it prints, `ROOT` stands for the folder above the lock.
     pub(crate) async fn run(&self, app: App, arguments: &[&str]) -> Ran {
-        let app = self.app(app);
-        let arguments = ["bank"].iter().chain(arguments).map(Into::into);
-        let (mut out, mut messages) = (Vec::new(), Vec::new());
-        let code = annals::cli::run_with(&app, arguments, &mut out, &mut messages).await;
-        let text = |bytes: Vec<u8>| {
-            let text = String::from_utf8(bytes).expect("text");
-            text.replace(&self.root().display().to_string(), "ROOT")
-        };
+        let Ran {
+            code,
+            out,
+            messages,
+        } = run(&self.app(app), arguments).await;
+        let rooted = |text: String| text.replace(&self.root().display().to_string(), "ROOT");
         Ran {
             code,
-            out: text(out),
-            messages: text(messages),
+            out: rooted(out),
+            messages: rooted(messages),
         }
+    }
+}
+
+/// Runs a command of the app.
+pub(crate) async fn run(app: &App, arguments: &[&str]) -> Ran {
+    let arguments = ["bank"].iter().chain(arguments).map(Into::into);
+    let (mut out, mut messages) = (Vec::new(), Vec::new());
+    let code = annals::cli::run_with(app, arguments, &mut out, &mut messages).await;
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    Ran {
+        code,
+        out: text(out),
+        messages: text(messages),
     }
 }
 

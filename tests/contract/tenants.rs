@@ -15,6 +15,7 @@ contract![
     a_snapshot_is_of_one_tenant,
     the_store_that_was_connected_has_the_empty_name,
     a_transaction_carries_appends_of_several_tenants,
+    an_event_tells_whose_it_is,
     names_of_tenants_are_taken_as_they_are,
     names_that_no_database_can_keep_are_refused,
 ];
@@ -145,6 +146,25 @@ async fn a_transaction_carries_appends_of_several_tenants(database: &Database) {
     tx.commit().await.expect("committed");
     assert_eq!(deposits(&acme, &account("1")).await, [1]);
     assert_eq!(deposits(&globex, &account("1")).await, [2]);
+}
+
+async fn an_event_tells_whose_it_is(database: &Database) {
+    let (acme, globex) = two(database).await;
+    let nobody = database.store().await;
+    for (store, tenant) in [(&acme, "acme"), (&globex, "globex"), (&nobody, "")] {
+        store.append(new(1)).await.expect("stored");
+        let page = store.feed().read().await.expect("readable");
+        let stream = store.stream(&account("1")).all().await;
+        for events in [page.events(), &stream.expect("readable")] {
+            let [event] = events else {
+                panic!("{events:?}")
+            };
+            assert_eq!(event.recorded().tenant(), tenant);
+        }
+        let mut history = store.aggregate::<Account>("1").history();
+        let entry = history.next().await.expect("readable").expect("an entry");
+        assert_eq!(entry.recorded().tenant(), tenant);
+    }
 }
 
 async fn names_of_tenants_are_taken_as_they_are(database: &Database) {

@@ -39,6 +39,37 @@ fn it_compiles() {
         }
     }
 
+    #[derive(ReadModel)]
+    struct Balance {
+        #[key]
+        account: String,
+        #[column(json)]
+        money: Option<Vec<i64>>,
+    }
+
+    #[projection(name = "balances", exhaustive(Account))]
+    impl Balance {
+        fn opened(row: Option<Self>, Opened { cents }: &Opened, cx: &Recorded) -> Self {
+            let account = cx.stream().to_string();
+            let mut money = row.and_then(|row| row.money).unwrap_or_default();
+            money.push(*cents);
+            Balance {
+                account,
+                money: Some(money),
+            }
+        }
+    }
+
+    struct Mailer;
+
+    #[projection("mail")]
+    impl Mailer {
+        async fn opened(&self, _: &Opened) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    assert_eq!(Balance::HANDLERS.len(), 1);
     let answer = Account::default().open(Open);
     assert_eq!(answer.map(|events| events[1].cents), Ok(2));
     assert!(Opened::PAST.is_some());

@@ -80,3 +80,56 @@ impl Account {
         Ok(AccountClosed)
     }
 }
+
+/// A balance.
+#[derive(ReadModel)]
+pub struct Balance {
+    #[key]
+    account: String,
+    #[key]
+    #[column(text)]
+    branch: u8,
+    #[column(json)]
+    tags: Option<Vec<String>>,
+}
+
+#[projection(name = "balances", exhaustive(Account), ignore(Moved))]
+impl Balance {
+    #[key((event.owner.clone(), cx.stream().to_string()))]
+    fn opened(event: &AccountOpened, cx: &Recorded) -> Result<Self, String> {
+        Ok(Balance {
+            account: cx.stream().to_string(),
+            branch: 1,
+            tags: Some(vec![event.owner.clone()]),
+        })
+    }
+
+    #[keys([(String::new(), cx.stream().to_string())])]
+    fn closed(self, AccountClosed: &AccountClosed, cx: &Recorded) -> Option<Self> {
+        (cx.stream().to_string() == self.account).then_some(self)
+    }
+}
+
+/// Moved.
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.moved")]
+pub struct Moved;
+
+/// Sends mail.
+#[derive(Debug)]
+pub struct Mailer;
+
+#[projection("mail")]
+impl Mailer {
+    #[effect]
+    async fn opened(&self, event: &AccountOpened) -> Result<(), String> {
+        Err(event.owner.clone())
+    }
+
+    #[key(cx.stream())]
+    async fn closed(&self, _: &AccountClosed, cx: &Recorded, tx: &mut Tx) -> Result<(), String> {
+        let _ = tx;
+        std::future::ready(()).await;
+        Err(cx.stream().to_string())
+    }
+}

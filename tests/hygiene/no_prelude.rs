@@ -63,6 +63,53 @@ impl Account {
     }
 }
 
+#[derive(::annals::ReadModel)]
+struct Balance {
+    #[key]
+    account: ::std::string::String,
+    #[key]
+    #[column(text)]
+    branch: ::std::primitive::u8,
+    #[column(json)]
+    notes: ::std::vec::Vec<::std::string::String>,
+    #[index]
+    owner: ::std::option::Option<::std::string::String>,
+}
+
+#[::annals::projection(name = "balances", exhaustive(Account), ignore(Pinged))]
+impl Balance {
+    #[key((::std::string::ToString::to_string(cx.stream()), ::std::convert::From::from("1")))]
+    fn opened(event: &Opened, cx: &::annals::Recorded) -> ::std::option::Option<Self> {
+        ::std::option::Option::Some(Balance {
+            account: ::std::string::ToString::to_string(cx.stream()),
+            branch: 1,
+            notes: ::std::vec::Vec::new(),
+            owner: ::std::option::Option::Some(::std::clone::Clone::clone(&event.owner)),
+        })
+    }
+
+    #[keys([(::std::clone::Clone::clone(&noted.0), ::std::string::String::new())])]
+    fn noted(&mut self, noted: &Noted) {
+        self.owner = ::std::option::Option::Some(::std::clone::Clone::clone(&noted.0));
+    }
+}
+
+struct Mailer;
+
+#[::annals::projection("mail")]
+impl Mailer {
+    #[effect]
+    #[key(1)]
+    async fn opened(
+        &self,
+        _: &Opened,
+        tx: &mut ::annals::Tx,
+    ) -> ::std::result::Result<(), ::std::string::String> {
+        let _ = tx.as_sqlite();
+        ::std::result::Result::Ok(())
+    }
+}
+
 #[::std::prelude::v1::test]
 fn it_compiles() {
     let opened = Opened {
@@ -79,4 +126,6 @@ fn it_compiles() {
     ::std::assert!(<Opened as ::annals::Event>::PAST.is_some());
     ::std::assert!(<Noted as ::annals::Event>::PAST.is_some());
     ::std::assert!(Noted(::std::string::String::new()).0.is_empty());
+    ::std::assert_eq!(<Balance as ::annals::Projection>::NAME, "balances");
+    ::std::assert_eq!(<Mailer as ::annals::EventHandler>::NAME, "mail");
 }

@@ -35,9 +35,28 @@ impl r#yield {
     }
 }
 
+#[derive(ReadModel)]
+#[allow(non_camel_case_types)]
+struct r#impl {
+    #[key]
+    r#type: String,
+    r#where: i64,
+}
+
+#[projection("impls")]
+impl r#impl {
+    #[key(r#use.r#type)]
+    fn r#do(&mut self, r#use: &r#match) {
+        self.r#where += r#use.r#type.len() as i64;
+    }
+}
+
 #[test]
 fn names_are_bare() {
     assert_eq!(r#match::SHAPE.to_string(), ".: struct\ntype: text");
     assert_eq!(Word::SHAPE.to_string(), ".: enum\n::loop: variant");
     assert_eq!((r#match::TYPE, r#yield::NAME), ("match", "yield"));
+    let columns = r#impl::COLUMNS.iter().map(|column| column.name);
+    assert_eq!(columns.collect::<Vec<_>>(), ["type", "where"]);
+    assert_eq!(r#impl::NAME, "impls");
 }

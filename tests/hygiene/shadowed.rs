@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unused_macros)]
 
-use annals::{Aggregate, Event, Schema, aggregate};
+use annals::{Aggregate, Event, Projection, ReadModel, Schema, aggregate, projection};
 use serde::{Deserialize, Serialize};
 
 struct Option;
@@ -63,8 +63,46 @@ impl Garden {
     }
 }
 
+struct Tx;
+struct Failure;
+struct Handler;
+struct ColumnOf;
+
+#[derive(ReadModel)]
+struct Bed {
+    #[key]
+    id: ::std::string::String,
+    #[column(json)]
+    trees: ::std::option::Option<::std::vec::Vec<u8>>,
+    #[column(text)]
+    size: ::std::option::Option<u128>,
+}
+
+#[projection("beds")]
+impl Bed {
+    #[key("all")]
+    fn planted(&mut self, _: &Planted) -> ::std::result::Result<(), &'static str> {
+        self.size = ::std::option::Option::Some(7);
+        ::std::result::Result::Ok(())
+    }
+}
+
+struct Letters;
+
+#[projection("letters")]
+impl Letters {
+    async fn planted(
+        &self,
+        _: &Planted,
+        _: &mut annals::Tx,
+    ) -> ::std::result::Result<(), &'static str> {
+        ::std::result::Result::Ok(())
+    }
+}
+
 #[test]
 fn it_compiles() {
     assert_eq!(<Garden as Aggregate>::NAME, "garden");
     assert!(<Garden as Aggregate>::SNAPSHOTS.is_some());
+    assert_eq!(<Bed as Projection>::HANDLERS.len(), 1);
 }

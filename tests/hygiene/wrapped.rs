@@ -35,6 +35,39 @@ macro_rules! account {
 
 account!(Account: Renamed => renamed);
 
+macro_rules! projection_of {
+    ($name:ident = $stored:literal { $key:ident: $of:ty }, $($event:ty => $method:ident by $row:expr),+) => {
+        #[derive(ReadModel)]
+        struct $name {
+            #[key]
+            $key: $of,
+            changes: i64,
+        }
+
+        #[projection(name = $stored)]
+        impl $name {
+            $(
+                #[key($row)]
+                fn $method(&mut self, _: &$event, cx: &Recorded) {
+                    self.changes += i64::from(cx.version().get() > 0);
+                }
+            )+
+
+            #[cfg(any())]
+            fn absent(&mut self, _: &Absent) {}
+
+            #[cfg(all())]
+            #[keys([&event.owner])]
+            fn opened_first(&mut self, event: &OpenedFirst) {
+                self.changes += i64::from(!event.owner.is_empty());
+            }
+        }
+    };
+}
+
+event!(OpenedFirst = "opened.first", 1, { owner: String });
+projection_of!(Owner = "owners" { name: String }, Renamed => renamed by "all");
+
 #[test]
 fn it_compiles() {
     let mut account = Account::default();
@@ -43,4 +76,5 @@ fn it_compiles() {
     });
     assert_eq!(account.owner, "bo");
     assert_eq!(Renamed::VERSION, Opened::VERSION + 1);
+    assert_eq!(Owner::HANDLERS.len(), 2);
 }

@@ -14,7 +14,7 @@ struct Opened {
 #[derive(Event, Serialize, Deserialize)]
 #[event("account.renamed")]
 struct Renamed {
-    id: u64,
+    id: u32,
 }
 
 #[derive(Event, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Mailer {
         event.owner.parse::<u8>().map(drop)
     }
 
-    #[key(event.id)]
+    #[key(*id + 1)]
     async fn renamed(&self, Renamed { id }: &Renamed, _: &mut Tx) -> Result<(), String> {
         self.send(id.to_string());
         Ok(())
@@ -85,10 +85,13 @@ async fn methods_handle_and_name_what_the_event_is_about() {
         ("welcome_mail", 2, 8)
     );
     assert_eq!(Mailer::HANDLERS.len(), 4);
-    assert!(<Mailer as HandleEvent<Opened>>::EFFECT);
-    assert!(!<Mailer as HandleEvent<Renamed>>::EFFECT);
+    let effects = [
+        <Mailer as HandleEvent<Opened>>::EFFECT,
+        <Mailer as HandleEvent<Renamed>>::EFFECT,
+    ];
+    assert_eq!(effects, [true, false]);
     let logic = <Mailer as HandleEvent<Renamed>>::LOGIC.expect("tokens");
-    assert!(logic.contains("event . id"), "{logic}");
+    assert!(logic.contains("* id + 1"), "{logic}");
 
     let opened = Opened {
         owner: "ann".to_owned(),
@@ -98,7 +101,7 @@ async fn methods_handle_and_name_what_the_event_is_about() {
         key.map_err(|failure: annals::projection::Failure| failure.to_string())
     };
     assert_eq!(text(Mailer::key(&opened, cx)), Ok("account-7".to_owned()));
-    assert_eq!(text(Mailer::key(&renamed, cx)), Ok("5".to_owned()));
+    assert_eq!(text(Mailer::key(&renamed, cx)), Ok("6".to_owned()));
     assert_eq!(text(Mailer::key(&Closed, cx)), Ok("all".to_owned()));
 
     let failed = mailer.handle(&opened, cx, &mut tx).await;

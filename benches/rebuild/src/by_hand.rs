@@ -4,11 +4,11 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use sqlx::{Connection, PgConnection, Row, ValueRef};
+use sqlx::{Connection, PgConnection, Row};
 
 use crate::model::{Deposited, Opened, Withdrawn};
 
-pub(crate) async fn read(url: &str, events: i64, total: i64) -> Result<Duration, Box<dyn Error>> {
+pub(crate) async fn read(url: &str, events: i64, total: i64) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let mut connection = PgConnection::connect(url).await?;
     let begun = Instant::now();
     let (mut count, mut sum, mut letters) = (0, 0, 0);

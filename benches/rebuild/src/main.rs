@@ -20,7 +20,7 @@ const STREAMS: i64 = 10_000;
 const ROUNDS: usize = 5;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let events = match std::env::args().nth(1) {
         Some(events) => events.parse()?,
         None => EVENTS,

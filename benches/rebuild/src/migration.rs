@@ -12,7 +12,7 @@ pub(crate) async fn balances(
     url: &str,
     streams: i64,
     total: i64,
-) -> Result<Duration, Box<dyn Error>> {
+) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let store = Store::options().drafts(true).connect(url).await?;
     let app = app(&store).projection::<Balance>();
     let begun = Instant::now();
@@ -36,7 +36,7 @@ pub(crate) async fn balances(
     Ok(took)
 }
 
-pub(crate) async fn timeline(url: &str, events: i64) -> Result<Duration, Box<dyn Error>> {
+pub(crate) async fn timeline(url: &str, events: i64) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let store = Store::options().drafts(true).connect(url).await?;
     let app = app(&store).projection::<Entry>();
     let begun = Instant::now();

@@ -10,7 +10,12 @@ use crate::asc::AccountNumber;
 
 /// A bank on annals. Without a command: a tour on a small sample, which needs no database and leaves nothing behind.
 #[derive(Debug, Parser)]
-#[command(name = "bank", version)]
+#[command(
+    name = "bank",
+    version,
+    after_help = "The commands of annals come after `--store`: `bank --store sqlite://bank.db stream show account-1`, `bank schema \
+                  --help`, `bank stats`, `bank doctor`."
+)]
 pub struct Cli {
     /// The store: `sqlite://file.db` or `postgres://user@host/database`.
     #[arg(
@@ -50,18 +55,14 @@ pub enum Command {
         #[arg(long, value_name = "YYYY-MM-DD")]
         at: Option<NaiveDate>,
     },
-    /// The schema lock: what is stored, version by version. `bank schema --help` tells more.
-    #[command(disable_help_flag = true)]
-    Schema {
-        /// The command and its options, like `check`.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
     /// Print every event of an account and what it changed.
     History {
         /// The number of the account.
         account: AccountNumber,
     },
+    /// A command of annals, with its options.
+    #[command(external_subcommand)]
+    Annals(Vec<OsString>),
 }
 
 #[cfg(test)]

@@ -62,9 +62,9 @@ async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitC
             account_file,
             transaction_files,
         } => import(&cli.store, &account_file, &transaction_files, out).await?,
-        Command::Schema { arguments } => {
-            let program = ["bank", "schema"].map(OsString::from);
-            let arguments = program.into_iter().chain(arguments);
+        Command::Annals(arguments) => {
+            let program = std::iter::once(OsString::from("bank"));
+            let arguments = program.chain(arguments);
             let (mut out, mut messages) = (io::stdout(), io::stderr());
             let code =
                 annals::cli::run_with(&app(&cli.store), arguments, &mut out, &mut messages).await;

@@ -52,6 +52,15 @@ pub(super) fn plain(method: &Method, of: &str, mistakes: &mut Mistakes) -> bool 
     plain
 }
 
+/// The event that a method with a mistake was meant to handle.
+pub(super) fn taken(method: &Method) -> Option<Type> {
+    let sig = &method.written.sig;
+    let events = parameters(sig).map(|parameter| message(&parameter.ty));
+    let mut events = events.filter(|event| event.by_reference && sig.generics.params.is_empty());
+    let event = events.next()?.ty;
+    matches!(event, Type::Path(_)).then_some(event)
+}
+
 /// What the method calls the event, and its type.
 pub(super) fn event<'a>(
     method: &'a Method,
@@ -111,15 +120,19 @@ pub(super) fn circumstances<'a>(
         return Some(Some(&parameter.pat));
     }
     let found = shown(ty);
-    let what = match named(ty, "Context") {
-        true => format!(
-            "method `{name}` of `{of}` handles an event, which was recorded, and takes `{found}`"
-        ),
-        false => format!("method `{name}` of `{of}` takes a further parameter of type `{found}`"),
+    let message = if named(ty, "Tx") {
+        format!(
+            "method `{name}` of `{of}` changes a row, and takes `{found}`: rows depend on events alone\nhelp: take it out; a method that writes by itself is an `async fn` with `&self`"
+        )
+    } else if named(ty, "Context") {
+        format!(
+            "method `{name}` of `{of}` handles an event, which was recorded, and takes `{found}`\nexpected `&Recorded`\nhelp: write `cx: &Recorded`, or take it out"
+        )
+    } else {
+        format!(
+            "method `{name}` of `{of}` takes a further parameter of type `{found}`\nexpected `&Recorded`\nhelp: write `cx: &Recorded`, or take it out"
+        )
     };
-    mistakes.at(
-        ty,
-        format!("{what}\nexpected `&Recorded`\nhelp: write `cx: &Recorded`, or take it out"),
-    );
+    mistakes.at(ty, message);
     None
 }

@@ -1,6 +1,6 @@
 use syn::{FnArg, ReceiverKind};
 
-use super::{row, write};
+use super::{projected, row, write};
 use crate::diag::Mistakes;
 use crate::model::projection::{Handler, Handlers, Kind, Method, Number, Projection};
 use crate::names::{snake_case, sql_flaw, sql_mended};
@@ -52,11 +52,11 @@ pub(crate) fn projection<'a>(of: &'a Projection, mistakes: &mut Mistakes) -> Han
             Kind::Writes => write::handler(method, of, mistakes),
         };
         match checked {
-            Ok(handler) if !twice(&handler, &handlers.good, &of.of, mistakes) => {
+            Some(handler) if !twice(&handler, &handlers.good, &of.of, mistakes) => {
                 handlers.good.push(handler);
             }
-            Ok(_) => {}
-            Err(event) => handlers.excused.extend(event),
+            Some(_) => {}
+            None => handlers.excused.extend(projected::taken(method)),
         }
     }
     ignored(of, &handlers, mistakes);

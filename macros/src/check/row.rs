@@ -9,12 +9,12 @@ use crate::model::block::last_segment;
 use crate::model::projection::{Handler, Method, Projection, Role};
 use crate::text::shown;
 
-/// How a row changes, by the method's signature; the event of a method with a mistake, where it has one.
+/// How a row changes, by the method's signature.
 pub(super) fn handler<'a>(
     method: &'a Method,
     of: &Projection,
     mistakes: &mut Mistakes,
-) -> Result<Handler<'a>, Option<Type>> {
+) -> Option<Handler<'a>> {
     let owner = &of.of;
     let sig = &method.written.sig;
     let name = &sig.ident;
@@ -36,7 +36,6 @@ pub(super) fn handler<'a>(
     let mut parameters = projected::parameters(sig);
     let role = role(method, of, &mut parameters, mistakes);
     let event = projected::event(method, parameters.next(), owner, mistakes);
-    let taken = event.as_ref().map(|(_, event)| event.clone());
     let circumstances = projected::circumstances(method, parameters.next(), owner, mistakes);
     if let (Some(Some(_)), Some(third)) = (circumstances, parameters.next()) {
         plain = false;
@@ -48,7 +47,7 @@ pub(super) fn handler<'a>(
     let answers = role.is_none_or(|role| answers(method, role, of, mistakes));
     match (role, event, circumstances) {
         (Some(role), Some((pattern, event)), Some(cx)) if plain && answers && !method.garbled => {
-            Ok(Handler {
+            Some(Handler {
                 method,
                 role,
                 event,
@@ -57,7 +56,7 @@ pub(super) fn handler<'a>(
                 tx: false,
             })
         }
-        _ => Err(taken),
+        _ => None,
     }
 }
 

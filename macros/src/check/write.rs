@@ -8,12 +8,12 @@ use crate::model::block::last_segment;
 use crate::model::projection::{Handler, Method, Projection, Role};
 use crate::text::shown;
 
-/// What the method handles; the event of a method with a mistake, where it has one.
+/// What the method handles.
 pub(super) fn handler<'a>(
     method: &'a Method,
     of: &Projection,
     mistakes: &mut Mistakes,
-) -> Result<Handler<'a>, Option<Type>> {
+) -> Option<Handler<'a>> {
     let owner = &of.of;
     let sig = &method.written.sig;
     let plain = projected::plain(method, owner, mistakes);
@@ -21,7 +21,6 @@ pub(super) fn handler<'a>(
     let named = rows(method, owner, mistakes);
     let mut parameters = projected::parameters(sig);
     let event = projected::event(method, parameters.next(), owner, mistakes);
-    let taken = event.as_ref().map(|(_, event)| event.clone());
     let is_tx = |next: &&PatType| is_transaction(&next.ty);
     let circumstances = match parameters.next_if(|next| !is_tx(next)) {
         None => Some(None),
@@ -31,12 +30,13 @@ pub(super) fn handler<'a>(
         None => None,
         Some(_) => transaction(method, &mut parameters, owner, mistakes),
     };
-    let answered = answers(method, owner, mistakes);
+    // Without a receiver it is not known what was meant.
+    let answered = !received || answers(method, owner, mistakes);
     match (event, circumstances, tx) {
         (Some((pattern, event)), Some(cx), Some(tx))
             if plain && received && named && answered && !method.garbled =>
         {
-            Ok(Handler {
+            Some(Handler {
                 method,
                 role: Role::Write,
                 event,
@@ -45,7 +45,7 @@ pub(super) fn handler<'a>(
                 tx,
             })
         }
-        _ => Err(taken),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Pat, ReturnType};
+use syn::{Expr, ExprReference, Pat, ReturnType, Token};
 
 use super::span;
 use crate::model::projection::{Handler, Projection, Role};
@@ -19,6 +19,7 @@ pub(super) fn row(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) -> T
     } = handler;
     let cfgs = &method.written.cfgs;
     let logic = text(method.written.tokens.clone());
+    let of_trait = span::placed(quote!(#rt::Project<#event>), event);
     let keys = keys(handler, rt);
     let function = &method.written.sig.ident;
     let cx = handler.cx.map(|_| quote!(, cx));
@@ -48,7 +49,7 @@ pub(super) fn row(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) -> T
     quote! {
         #(#cfgs)*
         #[automatically_derived]
-        impl #rt::Project<#event> for #target {
+        impl #of_trait for #target {
             const LOGIC: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#logic);
 
@@ -69,30 +70,47 @@ pub(super) fn row(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) -> T
 /// Which rows the event changes.
 fn keys(handler: &Handler<'_>, rt: &TokenStream) -> TokenStream {
     let event = &handler.event;
-    // A name that nobody can write, since the user's expression stands beside it.
-    let rows = Ident::new("rows", Span::mixed_site());
-    let of_stream = quote!(cx, #rows);
-    let (scope, body) = match &handler.method.rows {
-        None => (
-            Scope::none(),
-            span::call(event, quote!(#rt::key_of_stream), &of_stream),
-        ),
+    // Names that nobody can write, since the user's expression stands beside them, at the place of what they are for.
+    let hidden = |name: &str, place: Span| Ident::new(name, Span::mixed_site().located_at(place));
+    let (scope, place, body) = match &handler.method.rows {
+        None => {
+            let (place, _) = span::ends(event);
+            let (cx, rows) = (hidden("cx", place), hidden("rows", place));
+            let scope = Scope {
+                event: quote!(_),
+                cx: cx.to_token_stream(),
+                patterns: TokenStream::new(),
+            };
+            let call = span::call(
+                event,
+                quote!(#rt::key_of_stream::<Self::Key>),
+                &quote!(#cx, #rows),
+            );
+            (scope, place, call)
+        }
         Some(of) => {
             let expression = &of.expression;
+            let (place, _) = span::ends(expression);
+            let rows = hidden("rows", place);
             let call = match of.several() {
                 true => span::call(
                     expression,
-                    quote!(#rt::keys_of),
+                    quote!(#rt::keys_of::<Self::Key, _>),
                     &quote!(#expression, #rows),
                 ),
                 false => {
-                    let key = span::placed(quote!(&(#expression)), expression);
-                    span::call(expression, quote!(#rt::key_of), &quote!(#key, #rows))
+                    let key = reference(expression, place);
+                    span::call(
+                        expression,
+                        quote!(#rt::key_of::<Self::Key, _>),
+                        &quote!(#key, #rows),
+                    )
                 }
             };
-            (Scope::of(handler), call)
+            (Scope::of(handler), place, call)
         }
     };
+    let rows = hidden("rows", place);
     let Scope {
         event: event_name,
         cx,
@@ -117,10 +135,12 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     let Handler { method, event, .. } = handler;
     let cfgs = &method.written.cfgs;
     let logic = text(method.written.tokens.clone());
+    let of_trait = span::placed(quote!(#rt::HandleEvent<#event>), event);
     let effect = method.effect.is_some();
     let key = method.rows.as_ref().map(|of| {
         let expression = &of.expression;
-        let key = span::placed(quote!(&(#expression)), expression);
+        let (place, _) = span::ends(expression);
+        let key = reference(expression, place);
         let call = span::call(expression, quote!(#rt::text_key), &key);
         let Scope {
             event: event_name,
@@ -142,6 +162,8 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     let cx = handler.cx.map(|_| quote!(, cx));
     let tx = handler.tx.then(|| quote!(, tx));
     let call = quote!(<#target>::#function(self, event #cx #tx).await);
+    // What is wrong with its future is wrong with the method.
+    let signature = span::placed(quote!(async fn handle), function);
     let call = match &method.written.sig.output {
         ReturnType::Type(_, ty) => {
             let call = span::placed(call, ty);
@@ -152,14 +174,14 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     quote! {
         #(#cfgs)*
         #[automatically_derived]
-        impl #rt::HandleEvent<#event> for #target {
+        impl #of_trait for #target {
             const LOGIC: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#logic);
             const EFFECT: ::core::primitive::bool = #effect;
 
             #key
 
-            async fn handle(
+            #signature(
                 &self,
                 event: &#event,
                 cx: &#rt::Recorded,
@@ -172,6 +194,17 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     }
 }
 
+/// A reference to the expression, with parentheses where they are needed and nowhere else, since lints ask for that.
+fn reference(expression: &Expr, place: Span) -> TokenStream {
+    let reference = ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](place),
+        mutability: None,
+        expr: Box::new(expression.clone()),
+    };
+    reference.into_token_stream()
+}
+
 /// The names by which an expression in an attribute may call what the method is given.
 struct Scope {
     event: TokenStream,
@@ -181,14 +214,6 @@ struct Scope {
 }
 
 impl Scope {
-    fn none() -> Self {
-        Scope {
-            event: quote!(event),
-            cx: quote!(cx),
-            patterns: TokenStream::new(),
-        }
-    }
-
     fn of(handler: &Handler<'_>) -> Self {
         let mut patterns = TokenStream::new();
         let event = name(Some(handler.pattern), quote!(event), &mut patterns);

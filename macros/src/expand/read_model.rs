@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::span;
 use crate::model::read_model::{Field, ReadModel};
@@ -60,6 +60,27 @@ fn column(field: &Field, constant: &Ident, rt: &TokenStream) -> TokenStream {
     let made = |function: TokenStream, arguments: TokenStream| {
         span::call(ty, quote!(#rt::#function), &arguments)
     };
+    if field.key.is_some() {
+        let key = key_constant(constant);
+        let (of, made) = match &field.text {
+            Some(_) => (
+                quote!(::std::string::String),
+                made(quote!(KeyOf::text), quote!(#name)),
+            ),
+            None => (
+                ty.to_token_stream(),
+                quote!({
+                    #[allow(unused_imports)]
+                    use #rt::NoKey as _;
+                    #rt::KeyProbe::<#ty>::KEY.named(#name)
+                }),
+            ),
+        };
+        return quote! {
+            const #key: #rt::KeyOf<#ty, #of> = #made;
+            const #constant: #rt::ColumnOf<#ty> = #key.column;
+        };
+    }
     let made = match (&field.text, &field.json) {
         (_, Some(_)) => {
             let nullable = quote!({
@@ -69,23 +90,15 @@ fn column(field: &Field, constant: &Ident, rt: &TokenStream) -> TokenStream {
             });
             made(quote!(ColumnOf::json), quote!(#name, #nullable))
         }
-        (Some(_), None) if field.key.is_some() => {
-            let text = text_constant(constant);
-            let made = made(quote!(TextKeyOf::new), quote!(#name));
-            return quote! {
-                const #text: #rt::TextKeyOf<#ty> = #made;
-                const #constant: #rt::ColumnOf<#ty> = #text.column;
-            };
-        }
         (Some(_), None) => made(quote!(ColumnOf::text), quote!(#name)),
         (None, None) => made(quote!(ColumnOf::new), quote!(#name)),
     };
     quote!(const #constant: #rt::ColumnOf<#ty> = #made;)
 }
 
-/// The constant that knows the text of a key.
-fn text_constant(constant: &Ident) -> Ident {
-    format_ident!("{constant}_TEXT")
+/// The constant that knows the key besides the column.
+fn key_constant(constant: &Ident) -> Ident {
+    format_ident!("{constant}_KEY")
 }
 
 /// The type of the key, or a tuple of them.
@@ -94,25 +107,22 @@ pub(super) fn key_type(model: &ReadModel) -> TokenStream {
         Some(_) => quote!(::std::string::String),
         None => field.ty.to_token_stream(),
     });
-    tuple(types.collect())
+    tuple(types.collect(), &model.ident)
 }
 
 fn key(model: &ReadModel, constants: &[Ident]) -> TokenStream {
     let fields = model.fields().iter().zip(constants);
     let keys = fields.filter(|(field, _)| field.key.is_some());
-    let parts = keys.map(|(Field { ident, text, .. }, constant)| match text {
-        Some(_) => {
-            let constant = text_constant(constant);
-            quote!((#constant.text)(&self.#ident))
-        }
-        None => quote!(::core::clone::Clone::clone(&self.#ident)),
+    let parts = keys.map(|(Field { ident, .. }, constant)| {
+        let constant = key_constant(constant);
+        quote!((#constant.key)(&self.#ident))
     });
-    tuple(parts.collect())
+    tuple(parts.collect(), &model.ident)
 }
 
-fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
+fn tuple(mut parts: Vec<TokenStream>, place: &Ident) -> TokenStream {
     match parts.len() {
         1 => parts.remove(0),
-        _ => quote!((#(#parts),*)),
+        _ => quote_spanned!(place.span()=> (#(#parts),*)),
     }
 }

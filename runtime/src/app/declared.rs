@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use annals_schema::Shape;
 
-use crate::aggregate::{Aggregate, EventSet};
+use super::CurrentEvent;
+use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Lineage, Misfit, decode};
+use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
@@ -31,6 +32,8 @@ pub(crate) struct DeclaredAggregate {
     pub(crate) folder: &'static str,
     /// What its snapshots hold; `None` where none are taken.
     pub(crate) state: Option<&'static Shape<'static>>,
+    /// Computes that of its snapshots.
+    pub(crate) fingerprint: fn() -> Option<String>,
 }
 
 /// A kind of event, and how it is read.
@@ -38,15 +41,43 @@ pub(crate) struct DeclaredKind {
     pub(crate) lineage: &'static Lineage,
     /// The aggregate that reads it; `None` for an event outside of aggregates.
     pub(crate) aggregate: Option<&'static str>,
+    /// Whether it is read as itself, and not as other events.
+    pub(crate) is_itself: bool,
     read: Box<Read>,
+    current: Box<ReadCurrent>,
+    rewrite: Box<Rewrite>,
 }
 
 type Read = dyn Fn(u32, &[u8]) -> Result<(), Misfit> + Send + Sync;
+type Rewritten<'a> = dyn FnMut(Result<Encoded, Unstorable>) + 'a;
+type Rewrite = dyn Fn(u32, &[u8], &mut Rewritten<'_>) -> Result<(), Misfit> + Send + Sync;
+
+type ReadCurrent = dyn Fn(u32, &[u8]) -> Result<Vec<CurrentEvent>, Misfit> + Send + Sync;
 
 impl DeclaredKind {
     /// Reads a payload of some version as the program would, and drops what comes out.
     pub(crate) fn read(&self, version: u32, payload: &[u8]) -> Result<(), Misfit> {
         (self.read)(version, payload)
+    }
+
+    /// Reads a payload of some version as the program would, and answers what comes out: an aggregate can read an event as
+    /// several others, or as none.
+    pub(crate) fn current(
+        &self,
+        version: u32,
+        payload: &[u8],
+    ) -> Result<Vec<CurrentEvent>, Misfit> {
+        (self.current)(version, payload)
+    }
+
+    /// Reads a payload of some version as the program would, and hands on what comes out, as the program stores it.
+    pub(crate) fn rewrite(
+        &self,
+        version: u32,
+        payload: &[u8],
+        each: &mut Rewritten<'_>,
+    ) -> Result<(), Misfit> {
+        (self.rewrite)(version, payload, each)
     }
 }
 
@@ -79,6 +110,7 @@ impl Declared {
             type_path: type_name::<A>(),
             folder: A::LOCK,
             state: A::SNAPSHOTS.map(|snapshots| snapshots.shape),
+            fingerprint: fingerprint::<A>,
         };
         let mut known = self.aggregates.iter();
         if known.any(|known| known.type_path == aggregate.type_path) {
@@ -93,7 +125,19 @@ impl Declared {
             self.kinds.push(DeclaredKind {
                 lineage: kind.lineage,
                 aggregate: Some(A::NAME),
+                is_itself: kind.tokens.is_empty(),
                 read: Box::new(|version, payload| kind.reader.read(version, payload, &mut drop)),
+                current: Box::new(|version, payload| {
+                    let mut events = Vec::new();
+                    kind.reader.read(version, payload, &mut |event| {
+                        events.push(CurrentEvent::inside(&event));
+                    })?;
+                    events.into_iter().collect()
+                }),
+                rewrite: Box::new(|version, payload, each| {
+                    let each = &mut |event: A::Event| each(event.encode(true));
+                    kind.reader.read(version, payload, each)
+                }),
             });
         }
     }
@@ -107,7 +151,14 @@ impl Declared {
         self.kinds.push(DeclaredKind {
             lineage: E::LINEAGE,
             aggregate: None,
+            is_itself: true,
             read: Box::new(|version, payload| decode::<E>(version, payload).map(drop)),
+            current: Box::new(|version, payload| {
+                Ok(vec![CurrentEvent::of(&decode::<E>(version, payload)?)?])
+            }),
+            rewrite: Box::new(|version, payload, each| {
+                decode::<E>(version, payload).map(|event| each(encode(&event)))
+            }),
         });
     }
 

@@ -1,5 +1,6 @@
 //! What a program consists of.
 
+mod current;
 mod declared;
 mod source;
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use current::CurrentEvent;
 pub(crate) use declared::{Declared, DeclaredAggregate, DeclaredKind};
 pub use source::StoreSource;
 
@@ -16,7 +18,8 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
-use crate::store::{Store, StoreOptions};
+use crate::store::finding::Finding;
+use crate::store::{Database, Store, StoreOptions};
 
 /// What a program consists of: its store, its aggregates and its events, as an explicit list.
 ///
@@ -181,6 +184,7 @@ impl App {
         manifest::accept(&store, self.lineages()).await
     }
 
+    /// The store, on which nothing is compared and nothing written.
     pub(crate) async fn connect(&self) -> Result<Store, Error> {
         self.declared()?;
         self.source.open(self.options.as_ref()).await
@@ -191,18 +195,43 @@ impl App {
         self.source.migrate(self.options.as_ref()).await
     }
 
-    /// Opens the store for what is done to projections: appends through it are followed by none.
+    /// Which database the store is in, and how it is opened.
+    pub(crate) fn database(&self) -> Result<(Database, StoreOptions), Error> {
+        self.source.database(self.options.as_ref())
+    }
+
+    /// Opens the store for what is done to projections: appends through it are followed by no other inline projections than
+    /// before.
     pub(crate) async fn connect_for_migration(&self) -> Result<Store, Error> {
         let store = self.connect().await?;
         store.check_writable()?;
         manifest::register(&store, self.lineages(), Older::MayRun).await?;
         let mut registered = self.declared.register()?;
-        registered.inline.clear();
+        // The store may be one that is in use.
+        registered.inline.clone_from(&store.registered().inline);
         store.register(registered);
         Ok(store)
     }
 
-    fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
+    /// Opens the store for looking at it, whether or not this program goes with what is stored there: nothing is written, and
+    /// no file is made.
+    pub(crate) async fn open_to_look(&self) -> Result<Store, Error> {
+        self.declared()?;
+        self.source.open_to_read(self.options.as_ref()).await
+    }
+
+    /// What is wrong with the database, whether or not a store could be opened there.
+    pub(crate) async fn examine(&self) -> Result<Vec<Finding>, Error> {
+        self.source.examine(self.options.as_ref()).await
+    }
+
+    /// Whether its store is known to be the one at this address.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_at(&self, url: &str) -> bool {
+        self.source.is_at(url)
+    }
+
+    pub(crate) fn lineages(&self) -> impl Iterator<Item = &'static Lineage> {
         self.declared.kinds.iter().map(|kind| kind.lineage)
     }
 

@@ -1,5 +1,6 @@
 //! An append that was found fit to be stored, in the terms of the tables.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
@@ -32,7 +33,7 @@ pub(crate) struct Head {
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) event_id: Uuid,
-    pub(crate) event_type: &'static str,
+    pub(crate) event_type: Cow<'static, str>,
     pub(crate) schema_version: u32,
     pub(crate) payload: String,
     pub(crate) metadata: Option<String>,
@@ -136,7 +137,7 @@ impl Row {
             payload,
         } = encoded;
         if is_draft && !limits.drafts {
-            return Err(Error::draft(stream, event_type, schema_version));
+            return Err(Error::draft(stream, &event_type, schema_version));
         }
         let refuse = |what: String| {
             Error::new(
@@ -263,7 +264,7 @@ pub(crate) fn check_name(stream: &StreamId) -> Result<(), Error> {
 }
 
 /// What the databases keep of a time.
-fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
 }
 

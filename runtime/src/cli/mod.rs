@@ -16,22 +16,57 @@
 //! | `schema show <event>` | prints all there is to know of an event |
 //! | `schema export [--out <folder>]` | writes JSON Schema and AsyncAPI |
 //! | `schema accept` | lets this release store what older ones, which are out of service, cannot read |
+//! | `serve` | follows the projections until it is told to stop, by Ctrl-C or SIGTERM |
+//! | `projection list` | lists the versions of all projections, declared and stored |
+//! | `projection status [<name>]` | prints how far they have come, who follows, and what is in the way |
+//! | `projection rebuild <name>` | makes the rows of the declared version anew, in place |
+//! | `projection promote <name>` | shows the declared version, which is built already |
+//! | `projection rollback <name> [--to <version>]` | shows an older version again |
+//! | `projection pause <name>`, `projection resume <name>` | halts a projection; lets it go on, also after it stopped |
+//! | `projection accept <name>` | says that changed handlers make the same rows |
+//! | `projection drop <name> --version <version>` | removes a version that is not shown, with its table |
+//! | `parked list [<projection>] [--limit <number>]` | lists events that could not be handled |
+//! | `parked show <projection> <position>` | prints all there is to know of one |
+//! | `parked retry <projection> [--key <key>]` | tries them again |
+//! | `parked discard <projection> <position> [--key <key>]` | gives one up |
+//! | `migrate plan` | prints what `migrate run` would do |
+//! | `migrate run [--verify skip\|count\|full] [--no-switch] [--dry-run]` | makes tables, builds new versions of projections, and shows them |
+//! | `migrate print` | prints the SQL of all tables |
+//!
+//! What cannot be undone is asked for first: `rebuild`, `rollback`, `accept`, `drop` and `discard`. Where the standard input is
+//! no terminal, they need `--yes`.
+//! | `stream show <stream>` | prints what is stored of a stream beside its events |
+//! | `stream events <stream>` | prints the events of a stream, and with `--follow` those that come |
+//! | `event show <event>` | prints all there is to know of an event, and what this program reads it as |
+//! | `trace <correlation>` | prints all events with a correlation, indented under what they follow from |
+//! | `stats` | counts and measures the store |
+//! | `doctor` | looks for what is wrong with the store |
+//! | `export [<stream>..] [--aggregate <name>] [--tenant <name>] [--out <file>]` | writes events as lines of JSON |
+//! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |
+//! | `replay --to <url> [--upcast] [--only <aggregate>] [--tenant <name>] [--unchecked] [--dry-run]` | copies the events into another store, and compares the two |
 //!
 //! # Exit codes
 //!
 //! | code | means |
 //! |---|---|
-//! | 0 | done; for `check`: nothing to report, or (`--against`) every change is `FULL` |
-//! | 1 | `check`: something must not be released; `check --against`: new code cannot read what was stored; `lock`: refused, and nothing was written |
-//! | 2 | the command itself failed, or was not understood |
+//! | 0 | done; for `check`: nothing to report, or (`--against`) every change is `FULL`; for `doctor`: no error |
+//! | 1 | `check`: something must not be released; `check --against`: new code cannot read what was stored; `lock`: refused, and nothing was written; `event show`: found, and this program cannot read it; `doctor`: something is wrong |
+//! | 2 | the command itself failed, or was not understood; what was to be looked at is not stored |
 //! | 3 | `check --against`: what new code stores cannot be read by older releases: take them out of service first |
+//!
+//! | code | of `projection`, `parked` and `migrate` |
+//! |---|---|
+//! | 1 | `projection status`: something has stopped or is parked; `parked retry`: some stay parked; `migrate plan`, `migrate run`: a step is refused, and nothing was done |
+//! | 2 | what has to be confirmed was not; `serve`: it was told to stop a second time before it had |
+//! | 3 | `migrate plan`, `migrate run --dry-run`: there is something to do |
 //!
 //! # Output
 //!
 //! What was asked for goes to the standard output, and messages go to the standard error. Who closes the output early, as
 //! `head` does, changes nothing but that.
 //!
-//! With `--format json` the output is one JSON document. Members are added in later releases, and none is taken away or
+//! With `--format json` the output is one JSON document; that of `stream events` is one JSON object in a line for each event
+//! (NDJSON). Members are added in later releases, and none is taken away or
 //! changes its meaning:
 //!
 //! | command | members |
@@ -42,22 +77,63 @@
 //! | `schema diff` | `command`, `files` (each `folder`, `file`, `lines`, each with `sign` and `text`) |
 //! | `schema show` | `command`, `event`, `aliases`, `aggregates`, `file`, `versions` (each `version`, `stage`, `type`, `upcast`, `meaning`, `shape`, `samples`, `without_samples`) |
 //! | `schema accept` | `command`, `accepted` (a line for each change) |
+//! | `export` | the lines themselves; with `--out`: `command`, `file`, `events`, `streams` |
+//! | `import` | `command`, `events`, `stored` |
+//! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
+//! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`, `partitions`) |
+//! | `projection list` | `command`, `projections` (each `projection`, `version`, `mode`, `status`: `missing`, `live`, `building`, `following`, `paused` or `retired`, `current`, `declared`, `partitions`, their number) |
+//! | `projection status` | as `list`, with `parked`, and `partitions` each `partition`, `checkpoint`, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at` |
+//! | `projection rebuild` | `command`, `projection`, `rows` |
+//! | `projection promote`, `rollback`, `pause`, `resume`, `accept`, `drop` | `command`, `projection`, `version` |
+//! | `parked list` | `command`, `complete` (whether that is all), `parked` (each `projection`, `version`, `tenant`, `key`, `position`, `stream`, `event_type`, `error`, `attempts`, `parked_at`) |
+//! | `parked show` | `command`, `parked` (each as in `list`, with `event`) |
+//! | `parked retry` | `command`, `projection`, `handled`, `parked` |
+//! | `parked discard` | `command`, `projection`, `position`, `discarded` |
+//! | `migrate plan`, `migrate run --dry-run` | `command`, `tables` (whether those of annals have to be made), `steps` (each `projection`, `version`, `current`, `action`: `nothing`, `live`, `build`, `go-on`, `switch` or `refuse`, `position`, `why`, `cure`) |
+//! | `migrate run` | `command`, `tables`, `done` (each `step`, `events`, `rows`, `seconds`, `parked`, `shown`) |
+//! | `migrate print` | `command`, `sql` |
+//! | `stream show` | `command`, `tenant`, `stream`, `aggregate`, `version`, `events`, `first`, `last`, `archived`, `counts` (each `event_type`, `schema_version`, `events`), `snapshots` (each `version`, `taken_at`, `bytes`, `fingerprint`, `aggregate` whose code made it, `stands`) |
+//! | `stream events` | each line is an event |
+//! | `event show` | `command`, `event`, `stored_type`, `read_as` (each `type`, `event_type`, `schema_version`, `payload`), `error` |
+//! | `trace` | `command`, `tenant`, `correlation`, `events` (each `depth`, `cause`, a position, and `event`) |
+//! | `stats` | `command`, `exact`, `events`, `by_type` (each `event_type`, `schema_version`, `events`), `streams` (each `aggregate`, `streams`), `first` and `last` (`position`, `recorded_at`), `last_hour` and `last_day` (`events`, `exact`), `sizes` (each `name`, `bytes`) |
+//! | `doctor` | `command`, `level` (the worst), `findings` (each `check`, `level`: `ok`, `warning` or `error`, `what`, `cure`, `details`) |
 //!
 //! A difference has `rule`, `event` and `version` or `aggregate`, `path`, `what`, `from`, `to`, `verdict` (`FULL`,
 //! `BACKWARD`, `FORWARD`, `NONE`), `backward`, `forward`, `reason`, `cure`, `folder`, `file`, and, against the program,
 //! `stage` (`draft`, `amendment`, `breaking`). What is not there is `null`.
 //!
+//! An event has `tenant`, `stream`, `aggregate`, `version`, `position`, `event_id`, `event_type`, `schema_version`,
+//! `recorded_at`, `occurred_at`, `actor`, `correlation`, `causation`, `metadata`, `payload`. Payloads are printed as they are
+//! stored, without the white space: their numbers are not rounded, and their names not sorted.
+//!
 //! With `--format github`, `check` and what `lock` refuses are printed as annotations for GitHub's runner; the other
 //! commands print text.
 
 mod annotation;
+mod confirm;
 mod difference;
+mod doctor;
+mod event;
+mod export;
+mod import;
+mod migrate;
 mod output;
+mod parked;
+mod progress;
+mod projection;
+mod recorded;
+mod replay;
 mod schema;
+mod serve;
+mod stats;
+mod stream;
+mod text;
+mod trace;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -75,10 +151,13 @@ const FAILED: u8 = 2;
 /// Older releases have to go first.
 const ROLL_OUT: u8 = 3;
 
+/// There is something to do.
+const TO_DO: u8 = 3;
+
 /// A program that keeps facts.
 #[derive(Debug, Parser)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 something was found, 2 the command failed, 3 older releases cannot read on."
+    after_help = "Exit codes: 0 done, 1 something was found, 2 the command failed, 3 older releases cannot read on, or there is something to do."
 )]
 struct Cli {
     /// How the output is written.
@@ -100,12 +179,46 @@ enum Command {
     /// The schema lock: what is stored, version by version.
     #[command(subcommand)]
     Schema(schema::Schema),
+    Serve(serve::Serve),
+    /// Projections: their versions, how far they have come, and which of them is shown.
+    #[command(subcommand)]
+    Projection(projection::Projection),
+    /// Events that projections could not handle.
+    #[command(subcommand)]
+    Parked(parked::Parked),
+    /// From what the database holds to what this program declares.
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
+    /// Streams: what is stored of one.
+    #[command(subcommand)]
+    Stream(stream::Stream),
+    /// Single events.
+    #[command(subcommand)]
+    Event(event::Event),
+    Trace(trace::Trace),
+    Stats(stats::Stats),
+    Doctor(doctor::Doctor),
+    Export(export::Export),
+    Import(import::Import),
+    Replay(replay::Replay),
 }
 
 impl Command {
     async fn run(self, app: &App, output: &mut Output<'_>) -> Result<u8, Error> {
         match self {
             Command::Schema(command) => command.run(app, output).await,
+            Command::Serve(command) => command.run(app, output).await,
+            Command::Projection(command) => command.run(app, output).await,
+            Command::Parked(command) => command.run(app, output).await,
+            Command::Migrate(command) => command.run(app, output).await,
+            Command::Stream(command) => command.run(app, output).await,
+            Command::Event(command) => command.run(app, output).await,
+            Command::Trace(command) => command.run(app, output).await,
+            Command::Stats(command) => command.run(app, output).await,
+            Command::Doctor(command) => command.run(app, output).await,
+            Command::Export(command) => command.run(app, output).await,
+            Command::Import(command) => command.run(app, output).await,
+            Command::Replay(command) => command.run(app, output).await,
         }
     }
 }
@@ -113,16 +226,33 @@ impl Command {
 /// Runs the command that the program was started with, and answers its exit code: what `main` returns.
 pub async fn run(app: App) -> ExitCode {
     let (mut out, mut messages) = (std::io::stdout(), std::io::stderr());
-    run_with(&app, std::env::args_os(), &mut out, &mut messages)
+    let mut typed = std::io::BufReader::new(std::io::stdin());
+    let answers: Option<&mut (dyn BufRead + Send)> = match std::io::stdin().is_terminal() {
+        true => Some(&mut typed),
+        false => None,
+    };
+    let arguments = std::env::args_os();
+    run_answered(&app, arguments, answers, &mut out, &mut messages)
         .await
         .into()
 }
 
 /// As [`run`], with the arguments (the first one is the name of the program) and the outputs given: for tests, and for
-/// programs with other commands beside these.
+/// programs with other commands beside these. Nobody is there to answer questions: what has to be confirmed needs `--yes`.
 pub async fn run_with(
     app: &App,
     arguments: impl IntoIterator<Item = OsString>,
+    out: &mut (dyn Write + Send),
+    messages: &mut (dyn Write + Send),
+) -> u8 {
+    run_answered(app, arguments, None, out, messages).await
+}
+
+/// As [`run_with`], with the lines that somebody types to answer questions; `None` where nobody is there.
+pub async fn run_answered(
+    app: &App,
+    arguments: impl IntoIterator<Item = OsString>,
+    answers: Option<&mut (dyn BufRead + Send)>,
     out: &mut (dyn Write + Send),
     messages: &mut (dyn Write + Send),
 ) -> u8 {
@@ -139,6 +269,9 @@ pub async fn run_with(
         }
     };
     let mut output = Output::new(cli.format, out, messages);
+    if let Some(answers) = answers {
+        output = output.with_answers(answers);
+    }
     match cli.command.run(app, &mut output).await {
         Ok(code) => output.finish(code),
         Err(error) => {

@@ -1,7 +1,8 @@
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 
 use clap::ValueEnum;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::annotation::{self, Level};
@@ -13,7 +14,7 @@ pub(super) enum Format {
     /// Lines to be read.
     #[default]
     Text,
-    /// One JSON document.
+    /// One JSON document, or one in a line for each event of a stream.
     Json,
     /// Annotations for GitHub's runner.
     Github,
@@ -24,8 +25,10 @@ pub(super) struct Output<'a> {
     pub(super) format: Format,
     out: &'a mut (dyn Write + Send),
     messages: &'a mut (dyn Write + Send),
+    /// Where questions are answered; `None` where nobody is there to answer.
+    answers: Option<&'a mut (dyn BufRead + Send)>,
     /// Why nothing more can be written.
-    stopped: Option<std::io::Error>,
+    stopped: Option<io::Error>,
 }
 
 impl<'a> Output<'a> {
@@ -38,7 +41,15 @@ impl<'a> Output<'a> {
             format,
             out,
             messages,
+            answers: None,
             stopped: None,
+        }
+    }
+
+    pub(super) fn with_answers(self, answers: &'a mut (dyn BufRead + Send)) -> Self {
+        Output {
+            answers: Some(answers),
+            ..self
         }
     }
 
@@ -54,9 +65,48 @@ impl<'a> Output<'a> {
         self.line(format_args!("{value:#}"));
     }
 
+    /// As [`Output::json`], for what a [`Value`] would round or sort.
+    pub(super) fn document(&mut self, document: &impl Serialize) {
+        self.serialized(serde_json::to_string_pretty(document));
+    }
+
+    /// One of several documents, in a line of its own.
+    pub(super) fn json_line(&mut self, document: &impl Serialize) {
+        self.serialized(serde_json::to_string(document));
+    }
+
+    fn serialized(&mut self, json: Result<String, serde_json::Error>) {
+        match json {
+            Ok(json) => self.line(json),
+            Err(error) => self.stopped = self.stopped.take().or(Some(error.into())),
+        }
+    }
+
+    /// Whether nothing more can be written, so that there is no use in going on.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    /// Lets whoever reads see what was written so far.
+    pub(super) fn flush(&mut self) {
+        if self.stopped.is_none() {
+            self.stopped = self.out.flush().err();
+        }
+    }
+
     /// Something to know beside what was asked for. Where it cannot be written, there is nobody to tell.
     pub(super) fn message(&mut self, message: impl Display) {
         let _ = writeln!(self.messages, "{message}");
+    }
+
+    /// Asks, and answers the line that was typed; `None` where nobody is there to answer. The line is empty where there are no
+    /// more.
+    pub(super) fn ask(&mut self, question: impl Display) -> Option<io::Result<String>> {
+        let answers = self.answers.as_mut()?;
+        let asked = write!(self.messages, "{question} ").and_then(|()| self.messages.flush());
+        let mut answer = String::new();
+        let read = asked.and_then(|()| answers.read_line(&mut answer));
+        Some(read.map(|_| answer))
     }
 
     /// Why the command failed, and what to do about it.
@@ -79,11 +129,20 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Keeps why nothing more can be written.
+    fn keep<T>(&mut self, done: std::io::Result<T>) -> std::io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.stopped = Some(error);
+            }
+            kind.into()
+        })
+    }
+
     /// The exit code: that of the command, unless its output got lost. A reader that has had enough is no loss.
     pub(super) fn finish(mut self, code: u8) -> u8 {
-        if self.stopped.is_none() {
-            self.stopped = self.out.flush().err();
-        }
+        self.flush();
         match self.stopped.take() {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => {
                 self.message(format_args!("error: the output cannot be written: {error}"));
@@ -91,6 +150,19 @@ impl<'a> Output<'a> {
             }
             _ => code,
         }
+    }
+}
+
+/// What was asked for, as it is.
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let flushed = self.out.flush();
+        self.keep(flushed)
     }
 }
 

@@ -1,5 +1,7 @@
 //! From an event to the JSON that is stored.
 
+use std::borrow::Cow;
+
 use annals_schema::{Schema, Shape};
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use crate::json::{DEPTH, is_same_json, is_too_deep};
 /// An event as it is stored.
 #[derive(Debug, Clone)]
 pub struct Encoded {
-    pub(crate) event_type: &'static str,
+    pub(crate) event_type: Cow<'static, str>,
     pub(crate) schema_version: u32,
     /// Whether no release has this version yet.
     pub(crate) is_draft: bool,
@@ -30,7 +32,7 @@ pub struct Unstorable {
 pub(crate) fn encode<E: Event>(event: &E) -> Result<Encoded, Unstorable> {
     let payload = to_json(event).map_err(|(path, reason)| unstorable(E::NAME, path, reason))?;
     Ok(Encoded {
-        event_type: E::NAME,
+        event_type: E::NAME.into(),
         schema_version: E::VERSION,
         is_draft: !E::RELEASE.is_locked,
         payload,

@@ -173,6 +173,12 @@ impl Feed {
         Ok(FeedPage::of(rows))
     }
 
+    /// As [`Feed::read`], where it is enough to come to the end of the feed as it was at some moment.
+    pub(crate) async fn read_as_of(&self, since: Instant) -> Result<FeedPage, Error> {
+        let rows = self.rows(since, true).await?;
+        Ok(FeedPage::of(rows))
+    }
+
     /// Follows the feed: what is there, and then what comes.
     pub fn follow(self) -> Subscription {
         Subscription::new(self)

@@ -63,6 +63,23 @@ pub async fn accept(
     run(store, lineages, Older::AreGone).await
 }
 
+/// As [`register`] at the start of a program that writes, but that nothing is kept. Answers how many versions would be.
+///
+/// # Errors
+/// Those of [`register`].
+pub(crate) async fn compare(
+    store: &Store,
+    lineages: impl IntoIterator<Item = &'static Lineage>,
+) -> Result<usize, Error> {
+    let judge = Judge {
+        known: known::known(lineages)?,
+        older: Older::MayRun,
+        writes: true,
+    };
+    let judged = judge.judge(&store.inner.backend.schemas().await?)?;
+    Ok(judged.fresh.len())
+}
+
 async fn run(
     store: &Store,
     lineages: impl IntoIterator<Item = &'static Lineage>,

@@ -545,8 +545,9 @@ async fn read_ahead(
     limit: i64,
     pages: mpsc::Sender<Result<(JoinHandle<Read>, Info), Error>>,
 ) {
+    let begun = Instant::now();
     loop {
-        let page = match feed.read().await {
+        let page = match feed.read_as_of(begun).await {
             Ok(page) => page,
             Err(error) => {
                 // Who is gone needs no answer.

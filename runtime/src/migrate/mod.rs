@@ -17,6 +17,7 @@ mod operate;
 mod plan;
 mod rebuild;
 mod run;
+mod sql;
 mod switch;
 mod verify;
 
@@ -24,6 +25,7 @@ pub use operate::{accept, drop_version, pause, resume};
 pub use plan::{Action, Plan, Step, plan};
 pub use rebuild::rebuild;
 pub use run::{Outcome, Progress, Run, Stage, Verification, run};
+pub use sql::sql;
 pub use switch::{promote, rollback};
 
 pub(crate) use switch::declared;

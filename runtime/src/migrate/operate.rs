@@ -4,8 +4,8 @@ use super::switch::{builds, declared, not_built};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::projection::table_name;
-use crate::store::Store;
 use crate::store::projections::{Build, BuildChange, PartId, Status};
+use crate::store::{Store, Tx};
 
 /// Halts a projection: the version that the program declares, or else the current one. Workers leave it after the page at
 /// hand. Answers which version it is. An inline projection goes on changing with each append.
@@ -15,9 +15,10 @@ use crate::store::projections::{Build, BuildChange, PartId, Status};
 /// database fails.
 pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    check_followed(&build)?;
-    set(&store, &build, Status::Paused).await?;
+    let build = followed(&store, projection).await?;
+    let mut tx = store.inner.backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Paused).await?;
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -29,9 +30,19 @@ pub async fn pause(app: &App, projection: &str) -> Result<u32, Error> {
 /// database fails.
 pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
-    let build = meant(&store, projection).await?;
-    check_followed(&build)?;
-    set(&store, &build, Status::Following).await?;
+    let build = followed(&store, projection).await?;
+    let backend = &store.inner.backend;
+    let mut tx = backend.begin().await?;
+    set(&store, &mut tx, &build, Status::Following).await?;
+    for partition in 0..build.partitions {
+        let part = PartId {
+            projection: build.name.as_str().into(),
+            version: build.version,
+            partition,
+        };
+        backend.restart_partition(&mut tx, &part).await?;
+    }
+    tx.commit().await?;
     Ok(build.version)
 }
 
@@ -115,34 +126,13 @@ async fn meant(store: &Store, projection: &str) -> Result<Build, Error> {
     build.cloned().ok_or_else(|| unknown(projection, None))
 }
 
-async fn set(store: &Store, build: &Build, status: Status) -> Result<(), Error> {
-    let backend = &store.inner.backend;
-    let mut tx = backend.begin().await?;
-    backend.lock_build(&mut tx, &build.name).await?;
-    let change = BuildChange {
-        status: Some(status),
-        ..BuildChange::default()
-    };
-    backend
-        .change_build(&mut tx, &build.name, build.version, change)
-        .await?;
-    for partition in 0..build.partitions {
-        let part = PartId {
-            projection: build.name.as_str().into(),
-            version: build.version,
-            partition,
-        };
-        backend.restart_partition(&mut tx, &part).await?;
+/// The version that an operator means, which is one that workers follow with.
+async fn followed(store: &Store, projection: &str) -> Result<Build, Error> {
+    let build = meant(store, projection).await?;
+    if matches!(build.status, Status::Following | Status::Paused) {
+        return Ok(build);
     }
-    tx.commit().await
-}
-
-/// What nobody follows, nobody can halt; and let go on, it would do what another version does.
-fn check_followed(build: &Build) -> Result<(), Error> {
-    if !matches!(build.status, Status::Building | Status::Retired) {
-        return Ok(());
-    }
-    let Build { name, version, .. } = build;
+    let Build { name, version, .. } = &build;
     Err(Error::new(
         ErrorKind::ReadModel,
         format!(
@@ -151,6 +141,18 @@ fn check_followed(build: &Build) -> Result<(), Error> {
         ),
     )
     .with_hint("run `migrate run` to build it, or `projection rollback` to return to it"))
+}
+
+async fn set(store: &Store, tx: &mut Tx, build: &Build, status: Status) -> Result<(), Error> {
+    let backend = &store.inner.backend;
+    backend.lock_build(tx, &build.name).await?;
+    let change = BuildChange {
+        status: Some(status),
+        ..BuildChange::default()
+    };
+    backend
+        .change_build(tx, &build.name, build.version, change)
+        .await
 }
 
 fn shown(projection: &str, version: u32) -> Error {

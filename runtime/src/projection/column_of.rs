@@ -1,7 +1,7 @@
 //! What `#[derive(ReadModel)]` makes of a field.
 
 use super::declared::{
-    JsonColumn, TextColumn, TextKey, from_json, from_json_or_null, to_json, to_json_or_null,
+    JsonColumn, TextColumn, from_json, from_json_or_null, to_json, to_json_or_null,
 };
 use super::{Column, ColumnKind, ColumnType, Misfilled, Value};
 
@@ -9,9 +9,9 @@ use super::{Column, ColumnKind, ColumnType, Misfilled, Value};
 /// column is one error.
 #[doc(hidden)]
 pub struct ColumnOf<T> {
-    column: Column,
-    to_value: fn(&T) -> Result<Value, String>,
-    from_value: fn(Value) -> Result<T, String>,
+    pub(super) column: Column,
+    pub(super) to_value: fn(&T) -> Result<Value, String>,
+    pub(super) from_value: fn(Value) -> Result<T, String>,
 }
 
 impl<T> ColumnOf<T> {
@@ -88,26 +88,6 @@ impl<T> ColumnOf<T> {
         value
             .and_then(self.from_value)
             .map_err(|reason| Misfilled::new(self.column.name, reason))
-    }
-}
-
-/// A field that is a key and says `#[column(text)]`.
-#[doc(hidden)]
-pub struct TextKeyOf<T> {
-    /// Its column.
-    pub column: ColumnOf<T>,
-    /// The text by which rows are found.
-    pub text: fn(&T) -> String,
-}
-
-impl<T: TextKey> TextKeyOf<T> {
-    /// The column and the key of a field.
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        TextKeyOf {
-            column: ColumnOf::text(name),
-            text: T::text,
-        }
     }
 }
 

@@ -91,19 +91,25 @@ impl Follower {
                     () = stop.cancelled() => return Ok(Ended::Left),
                     page = tokio::time::timeout(IDLE, subscription.next_page()) => page,
                 };
-                let (events, checkpoint) = match page {
+                let (events, checkpoint, frontier) = match page {
                     Ok(Ok(page)) => {
-                        let checkpoint = page.checkpoint().to_i64();
-                        (page.into_events(), checkpoint)
+                        let (checkpoint, frontier) = (page.checkpoint(), page.frontier());
+                        (page.into_events(), checkpoint.to_i64(), frontier.to_i64())
                     }
                     Ok(Err(error)) => return self.unreadable(at, error).await,
                     // Nothing to handle: only the checkpoint moves on.
-                    Err(_) => (Vec::new(), subscription.checkpoint().to_i64()),
+                    Err(_) => {
+                        let checkpoint = subscription.checkpoint().to_i64();
+                        (Vec::new(), checkpoint, checkpoint)
+                    }
                 };
                 if checkpoint == at {
                     continue;
                 }
-                match self.take(state, &mut at, &events, checkpoint, stop).await? {
+                let next = self.take(state, &mut at, &events, checkpoint, stop).await?;
+                let lag = frontier.saturating_sub(at).max(0).unsigned_abs();
+                telemetry::projection_lag(&self.part.projection, lag);
+                match next {
                     Next::Page => {}
                     Next::Resume => break,
                     Next::End(ended) => return Ok(ended),
@@ -199,7 +205,8 @@ impl Follower {
         if !matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Checkpoint) {
             return Err(error);
         }
-        match self.stop(at, &error).await? {
+        // What it cannot hand out comes after what was handled.
+        match self.stop(at + 1, &error).await? {
             Next::End(ended) => Ok(ended),
             Next::Page | Next::Resume => Err(error),
         }

@@ -104,7 +104,7 @@ pub struct Handler<P: 'static> {
     pub(crate) rules: &'static dyn Rules<P>,
 }
 
-impl<P: ReadModel> Handler<P> {
+impl<P> Handler<P> {
     /// The handler of the event `E`. It alone mentions `Project`, so that a missing one is one error.
     #[must_use]
     pub const fn of<E: Event>() -> Self
@@ -275,7 +275,7 @@ impl<E: Display> IntoDone for Result<(), E> {
 /// # Errors
 /// Where there is a row already, or the method fails.
 #[doc(hidden)]
-pub fn insert<R: ReadModel, T: IntoRow<R>>(
+pub fn insert<R, T: IntoRow<R>>(
     row: Option<R>,
     make: impl FnOnce() -> T,
 ) -> Result<Option<R>, Failure> {
@@ -292,7 +292,7 @@ pub fn insert<R: ReadModel, T: IntoRow<R>>(
 /// # Errors
 /// Where there is no row, or the method fails.
 #[doc(hidden)]
-pub fn update<R: ReadModel, T: IntoDone>(
+pub fn update<R, T: IntoDone>(
     row: Option<R>,
     change: impl FnOnce(&mut R) -> T,
 ) -> Result<Option<R>, Failure> {
@@ -306,7 +306,7 @@ pub fn update<R: ReadModel, T: IntoDone>(
 /// # Errors
 /// Where there is no row, or the method fails.
 #[doc(hidden)]
-pub fn replace<R: ReadModel, T: IntoRow<R>>(
+pub fn replace<R, T: IntoRow<R>>(
     row: Option<R>,
     make: impl FnOnce(R) -> T,
 ) -> Result<Option<R>, Failure> {
@@ -318,7 +318,7 @@ pub fn replace<R: ReadModel, T: IntoRow<R>>(
 /// # Errors
 /// Where the method fails.
 #[doc(hidden)]
-pub fn upsert<R: ReadModel, T: IntoRow<R>>(
+pub fn upsert<R, T: IntoRow<R>>(
     row: Option<R>,
     make: impl FnOnce(Option<R>) -> T,
 ) -> Result<Option<R>, Failure> {

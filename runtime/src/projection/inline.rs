@@ -38,7 +38,7 @@ impl Inline {
         let names = self.rows.routes().names();
         let heads = group.heads.iter().filter(|head| {
             let mut rows = head.rows.iter();
-            rows.any(|row| names.iter().any(|name| name == row.event_type))
+            rows.any(|row| names.iter().any(|name| **name == *row.event_type))
         });
         heads.map(|head| &head.stream).collect()
     }
@@ -165,13 +165,6 @@ impl Inline {
         tx: &mut Tx,
         page: Page<'_>,
     ) -> Result<Taken, Error> {
-        let place = |event: &RecordedEvent| -> Place {
-            let recorded = event.recorded();
-            (
-                Arc::clone(recorded.tenant_name()),
-                recorded.stream().to_string(),
-            )
-        };
         let places: Vec<Place> = sorted(page.events.iter().map(place));
         let mut heads = self.heads(backend, tx, &places).await?;
         let new = page.events.iter().filter(|event| {
@@ -231,12 +224,25 @@ impl Engine for Inline {
         tx: &'a mut Tx,
         page: Page<'a>,
     ) -> Taking<'a> {
-        self.rows.take_again(backend, tx, page)
+        Box::pin(async move {
+            // Who appends to these streams changes the same rows.
+            let places: Vec<Place> = sorted(page.events.iter().map(place));
+            self.heads(backend, tx, &places).await?;
+            self.rows.take_again(backend, tx, page).await
+        })
     }
 
     fn verify(&self) -> Option<Box<dyn Verify>> {
         self.rows.verify()
     }
+}
+
+fn place(event: &RecordedEvent) -> Place {
+    let recorded = event.recorded();
+    (
+        Arc::clone(recorded.tenant_name()),
+        recorded.stream().to_string(),
+    )
 }
 
 /// Each once, in the one order in which everybody holds them.

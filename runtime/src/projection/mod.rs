@@ -11,6 +11,7 @@ mod exhaustive;
 mod follow;
 mod handler;
 mod inline;
+mod key_of;
 mod lease;
 mod live;
 pub mod parked;
@@ -22,10 +23,11 @@ mod routes;
 mod rows;
 mod running;
 mod start;
+pub mod status;
 mod workers;
 
 pub use column::{Column, ColumnKind, ColumnType, Value};
-pub use column_of::{ColumnOf, TextKeyOf, values};
+pub use column_of::{ColumnOf, values};
 pub use declared::{JsonColumn, NotNull, Nullability, TextColumn, TextKey};
 pub use event_handler::{
     AsyncHandler, AsyncRules, EventHandler, HandleEvent, Handling, handled, text_key,
@@ -35,7 +37,8 @@ pub use handler::{
     Failure, Handler, IntoDone, IntoRow, Mode, Project, Projection, Rules, insert, key_of,
     key_of_stream, keys_of, replace, update, upsert,
 };
-pub use read_model::{KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
+pub use key_of::{KeyOf, KeyProbe, NoKey};
+pub use read_model::{KeyColumn, KeyOfStream, Misfilled, ReadModel, RowKey, ToKey};
 
 pub use live::Live;
 pub use read::{ReadRows, RowList};

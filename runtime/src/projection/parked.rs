@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::engine::{Engine, Page, Trouble, partition_of};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
+use crate::event::RecordedEvent;
 use crate::store::Store;
 use crate::store::projections::{Parked, ParkedPlace, PartId};
 use crate::stream::Position;
@@ -54,6 +55,16 @@ impl From<Parked> for ParkedEvent {
     }
 }
 
+/// A parked event with what is stored of it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ParkedStory {
+    /// Why it is parked, and under which key.
+    pub parked: ParkedEvent,
+    /// The event itself; `None` where somebody removed it.
+    pub event: Option<RecordedEvent>,
+}
+
 /// What became of parked events that were tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -64,7 +75,7 @@ pub struct Retried {
     pub parked: u64,
 }
 
-/// Parked events, of one projection or of all, in the order of their positions; at most so many.
+/// Parked events, of one projection or of all, those of each key in the order of their positions; at most so many.
 ///
 /// # Errors
 /// Where the database fails.
@@ -76,6 +87,29 @@ pub async fn list(
     let store = app.connect().await?;
     let parked = store.inner.backend.parked(projection, limit).await?;
     Ok(parked.into_iter().map(ParkedEvent::from).collect())
+}
+
+/// Parked events at a position, with what is stored: one for each key under which the event is parked, and for each version of
+/// the projection.
+///
+/// # Errors
+/// Where no such event is parked, or the database fails.
+pub async fn show(
+    app: &App,
+    projection: &str,
+    position: Position,
+) -> Result<Vec<ParkedStory>, Error> {
+    let store = app.connect().await?;
+    let backend = &store.inner.backend;
+    let mut stories = Vec::new();
+    for parked in parked_at(&store, projection, position).await? {
+        let event = backend.event_at(&parked.tenant, parked.position).await?;
+        stories.push(ParkedStory {
+            parked: parked.into(),
+            event,
+        });
+    }
+    Ok(stories)
 }
 
 /// Tries parked events again: of a projection that the program declares, of one key or of all, each key in the order of its
@@ -95,8 +129,9 @@ pub async fn retry(app: &App, projection: &str, key: Option<&str>) -> Result<Ret
         place(one).cmp(&place(other))
     });
     let mut retried = Retried::default();
-    for of_key in parked.chunk_by(|one, other| one.tenant == other.tenant && one.key == other.key) {
-        let one = retry_key(&store, &*engine, of_key).await?;
+    parked.dedup_by(|one, other| one.tenant == other.tenant && one.key == other.key);
+    for first in &parked {
+        let one = retry_key(&store, &*engine, first).await?;
         retried.handled += one.handled;
         retried.parked += one.parked;
     }
@@ -104,7 +139,8 @@ pub async fn retry(app: &App, projection: &str, key: Option<&str>) -> Result<Ret
     Ok(retried)
 }
 
-/// Gives a parked event up: it will never be in the rows. Later ones of its key are tried by the next [`retry`].
+/// Gives a parked event up, in all versions of the projection: it will never be in their rows. Later ones of its key are tried
+/// by the next [`retry`]. Answers for how many keys and versions it was parked.
 ///
 /// # Errors
 /// Where no such event is parked, or the database fails.
@@ -116,14 +152,10 @@ pub async fn discard(
 ) -> Result<u64, Error> {
     let store = app.connect_for_migration().await?;
     let backend = &store.inner.backend;
-    let mut parked = backend.parked(Some(projection), u32::MAX).await?;
-    parked.retain(|one| one.position == position.to_i64() && key.is_none_or(|key| one.key == key));
+    let mut parked = parked_at(&store, projection, position).await?;
+    parked.retain(|one| key.is_none_or(|key| one.key == key));
     if parked.is_empty() {
-        return Err(Error::new(
-            ErrorKind::Unhandled,
-            format!("projection `{projection}` has no event parked at position {position}"),
-        )
-        .with_hint("see `parked list`"));
+        return Err(not_parked(projection, position));
     }
     let mut tx = backend.begin().await?;
     for one in &parked {
@@ -139,15 +171,32 @@ pub async fn discard(
     Ok(parked.len() as u64)
 }
 
-/// Tries the events of one key.
-async fn retry_key(
+/// # Errors
+/// Where there are none, or the database fails.
+async fn parked_at(
     store: &Store,
-    engine: &dyn Engine,
-    parked: &[Parked],
-) -> Result<Retried, Error> {
-    let Some(first) = parked.first() else {
-        return Ok(Retried::default());
-    };
+    projection: &str,
+    position: Position,
+) -> Result<Vec<Parked>, Error> {
+    let backend = &store.inner.backend;
+    let mut parked = backend.parked(Some(projection), u32::MAX).await?;
+    parked.retain(|one| one.position == position.to_i64());
+    match parked.is_empty() {
+        true => Err(not_parked(projection, position)),
+        false => Ok(parked),
+    }
+}
+
+fn not_parked(projection: &str, position: Position) -> Error {
+    Error::new(
+        ErrorKind::Unhandled,
+        format!("projection `{projection}` has no event parked at position {position}"),
+    )
+    .with_hint("see `parked list`")
+}
+
+/// Tries the events of one key, of which one is known.
+async fn retry_key(store: &Store, engine: &dyn Engine, first: &Parked) -> Result<Retried, Error> {
     let definition = engine.definition();
     let place = ParkedPlace {
         projection: &definition.name,
@@ -156,7 +205,6 @@ async fn retry_key(
         key: &first.key,
     };
     let backend = &store.inner.backend;
-    let positions: Vec<_> = parked.iter().map(|one| one.position).collect();
     let part = PartId {
         partition: partition_of(&first.tenant, &first.key, definition.partitions),
         ..first.part.clone()
@@ -164,13 +212,15 @@ async fn retry_key(
     let mut tx = backend.begin().await?;
     // While it is held, no worker handles further events of the key.
     let held = backend.lock_partition(&mut tx, &part).await?;
+    let parked = backend.parked_of(&mut tx, place).await?;
+    let positions: Vec<_> = parked.iter().map(|one| one.position).collect();
     let events = backend
         .events_at(&mut tx, &first.tenant, &positions)
         .await?;
     backend.unpark(&mut tx, place, &positions).await?;
     let trouble = Trouble {
         position: first.position,
-        attempts: first.attempts.max(super::reaction::ATTEMPTS),
+        attempts: first.attempts,
         why: String::new(),
     };
     let page = Page {

@@ -16,7 +16,7 @@ use crate::store::projections::NewParked;
 use crate::store::{Backend, Tx};
 
 /// How often an event is tried before it is parked.
-pub(super) const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 5;
 
 /// Hands events to `H`.
 pub(crate) struct Reaction<H> {
@@ -190,7 +190,8 @@ impl<H: EventHandler> Reaction<H> {
         let position = recorded.position().to_i64();
         let before = page.trouble.filter(|trouble| trouble.position == position);
         let attempts = before.map_or(0, |trouble| trouble.attempts) + 1;
-        if attempts >= ATTEMPTS {
+        // Whoever tries parked events again does not wait to see whether it helps.
+        if attempts >= ATTEMPTS || page.only.is_some() {
             return Ok(Handled::Park(failure, attempts));
         }
         Ok(Handled::Again(Trouble {

@@ -62,13 +62,21 @@ impl fmt::Display for Misfilled {
 
 impl std::error::Error for Misfilled {}
 
-/// What a row is found by: a column's type, or a tuple of up to four.
+/// A column's type by which rows can be found, alone or as a part of a key: its equality is that of the database.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be found by `{Self}`",
     label = "not the type of a key",
     note = "a key is a number, text, a uuid, a time, a date or a `bool`; of another type with `Display`, write `#[column(text)]`"
 )]
-pub trait RowKey: Eq + Hash + Clone + Send + Sync + 'static {
+pub trait KeyColumn: ColumnType + Eq + Hash + Clone + Send + Sync + 'static {}
+
+/// What a row is found by: a [`KeyColumn`], or a tuple of up to four.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be found by `{Self}`",
+    label = "not the type of a key",
+    note = "a key is a number, text, a uuid, a time, a date or a `bool`; of another type with `Display`, write `#[column(text)]`"
+)]
+pub trait RowKey: sealed::Sealed + Eq + Hash + Clone + Send + Sync + 'static {
     /// The values, in the order of the key's columns.
     ///
     /// # Errors
@@ -76,13 +84,24 @@ pub trait RowKey: Eq + Hash + Clone + Send + Sync + 'static {
     fn to_values(&self) -> Result<Vec<Value>, String>;
 }
 
+/// No other type is a key: what `#[derive(ReadModel)]` makes of a key's field relies on it.
+mod sealed {
+    pub trait Sealed {}
+}
+
 macro_rules! keys {
     ($($of:ty),+) => {
-        $(impl RowKey for $of {
-            fn to_values(&self) -> Result<Vec<Value>, String> {
-                Ok(vec![self.to_value()?])
+        $(
+            impl KeyColumn for $of {}
+
+            impl sealed::Sealed for $of {}
+
+            impl RowKey for $of {
+                fn to_values(&self) -> Result<Vec<Value>, String> {
+                    Ok(vec![self.to_value()?])
+                }
             }
-        })+
+        )+
     };
 }
 
@@ -106,13 +125,17 @@ keys!(
 
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {
-        $(impl<$($part: RowKey + ColumnType),+> RowKey for ($($part,)+) {
-            fn to_values(&self) -> Result<Vec<Value>, String> {
-                #[allow(non_snake_case, reason = "each variable is named like its type")]
-                let ($($part,)+) = self;
-                Ok(vec![$($part.to_value()?),+])
+        $(
+            impl<$($part: KeyColumn),+> sealed::Sealed for ($($part,)+) {}
+
+            impl<$($part: KeyColumn),+> RowKey for ($($part,)+) {
+                fn to_values(&self) -> Result<Vec<Value>, String> {
+                    #[allow(non_snake_case, reason = "each variable is named like its type")]
+                    let ($($part,)+) = self;
+                    Ok(vec![$($part.to_value()?),+])
+                }
             }
-        })+
+        )+
     };
 }
 

@@ -138,13 +138,12 @@ fn position(number: i64) -> Position {
     Position::new(u64::try_from(number).unwrap_or_default())
 }
 
+/// The stream, by the name of its row and of its events.
+///
 /// # Errors
 /// Where the name does not begin with that of the aggregate, or the stream has no row.
 pub(super) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
-    let id = aggregate.and_then(|aggregate| {
-        let id = stream.strip_prefix(aggregate)?.strip_prefix('-')?;
-        Some(StreamId::new(aggregate, id))
-    });
+    let id = aggregate.and_then(|aggregate| StreamId::of_name(stream, aggregate));
     id.ok_or_else(|| {
         let (category, id) = stream.split_once('-').unwrap_or((stream, ""));
         let what = match aggregate {

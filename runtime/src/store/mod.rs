@@ -2,7 +2,11 @@
 
 mod address;
 mod backend;
+pub(crate) mod copy;
 pub(crate) mod feed;
+pub(crate) mod finding;
+mod holes;
+pub(crate) mod looks;
 mod migration;
 mod news;
 mod options;
@@ -12,6 +16,8 @@ mod reader;
 pub(crate) mod row;
 mod sqlite;
 mod stream_list;
+pub(crate) mod stream_row;
+pub(crate) mod survey;
 mod table;
 mod tenants;
 mod turns;
@@ -24,7 +30,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use address::Database;
 pub(crate) use backend::Backend;
+use copy::{Copied, Refused};
 pub(crate) use news::{Heard, News};
 pub use options::StoreOptions;
 pub use reader::StreamReader;
@@ -286,6 +294,18 @@ impl Store {
     pub(crate) async fn append_group(&self, group: Group) -> Result<Receipt, Error> {
         let mut answers = self.append_groups(vec![Ok(group)]).await;
         answers.pop().unwrap_or_else(|| Ok(Receipt::of_nothing()))
+    }
+
+    /// Stores events as they were recorded elsewhere, those that do not stand yet: all of them or none. Answers how many.
+    pub(crate) async fn copy(&self, copied: &[Copied]) -> Result<usize, Refused> {
+        self.check_writable()?;
+        check_tenant(&self.tenant)?;
+        let stored = self.inner.backend.copy(&self.tenant, copied).await?;
+        if stored > 0 {
+            self.inner.news.appended();
+            telemetry::copied(stored);
+        }
+        Ok(stored)
     }
 
     async fn append_groups(

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Backend, Store};
+use super::{Backend, Database, Store};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 
@@ -157,7 +157,7 @@ impl StoreOptions {
     /// # Errors
     /// Where the address is of no database that annals knows.
     pub fn migration_sql(&self, url: &str) -> Result<String, Error> {
-        Backend::migration_sql(url, self)
+        Backend::migration_sql(Database::of(url)?, self)
     }
 
     /// A little longer than a lock is waited for, so that who waits for a lock learns that it was one.

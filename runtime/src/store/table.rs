@@ -29,6 +29,15 @@ impl Table {
         format!("{begin}_{digest}_idx")
     }
 
+    /// What the view of people selects. Of a table whose columns the program does not know, it shows all that there are.
+    pub(super) fn view_columns(&self) -> String {
+        if self.columns.is_empty() {
+            return "*".to_owned();
+        }
+        let columns = self.columns.iter().map(|column| quoted(column.name));
+        listed(std::iter::once("tenant".to_owned()).chain(columns))
+    }
+
     /// The columns that the database must tell of, where it calls types so.
     pub(crate) fn expected_columns(
         &self,

@@ -53,3 +53,33 @@ impl Account {
         Ok(Opened(Money::default()))
     }
 }
+
+/// A balance.
+#[derive(ReadModel)]
+#[annals(crate = crate::framework)]
+pub struct Balance {
+    #[key]
+    account: String,
+    #[column(json)]
+    money: Option<Money>,
+}
+
+#[projection(name = "balances", exhaustive(Account), ignore(Pinged), crate = crate::framework)]
+impl Balance {
+    fn opened(_: &Opened, cx: &Recorded) -> Self {
+        Balance {
+            account: cx.stream().to_string(),
+            money: None,
+        }
+    }
+}
+
+/// Sends mail.
+pub struct Mailer;
+
+#[projection(name = "mail", crate = ::renamed_annals)]
+impl Mailer {
+    async fn opened(&self, _: &Opened, _: &mut Tx) -> Result<(), String> {
+        Ok(())
+    }
+}

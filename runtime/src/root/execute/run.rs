@@ -191,7 +191,7 @@ where
                 version: fold.version + 1,
                 position: position.to_i64(),
                 event_id: row.event_id,
-                event_type: row.event_type,
+                event_type: &row.event_type,
                 schema_version: row.schema_version.into(),
                 payload: row.payload.as_bytes(),
                 metadata: row.metadata.as_deref().map(str::as_bytes),

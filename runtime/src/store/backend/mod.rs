@@ -13,9 +13,11 @@ use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::News;
 use crate::store::address::Database;
+use crate::store::copy::{Copied, Refused};
 use crate::store::feed::{FeedRequest, FeedRows};
 use crate::store::options::StoreOptions;
 use crate::store::postgres::{self, Postgres};
+use crate::store::projections::Table;
 use crate::store::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::tx::{Tx, TxInner};
@@ -47,10 +49,26 @@ impl Backend {
         }
     }
 
-    pub(crate) fn migration_sql(url: &str, options: &StoreOptions) -> Result<String, Error> {
-        match Database::of(url)? {
+    pub(crate) fn migration_sql(
+        database: Database,
+        options: &StoreOptions,
+    ) -> Result<String, Error> {
+        match database {
             Database::Postgres => postgres::print(options),
             Database::Sqlite => Ok(sqlite::print()),
+        }
+    }
+
+    /// The statements that make the table of a read model, its indexes and its view, where none of them is there.
+    pub(crate) fn table_sql(
+        database: Database,
+        options: &StoreOptions,
+        view: &str,
+        table: &Table,
+    ) -> Result<Vec<String>, Error> {
+        match database {
+            Database::Postgres => postgres::print_table(options, view, table),
+            Database::Sqlite => Ok(sqlite::print_table(view, table)),
         }
     }
 
@@ -164,6 +182,33 @@ impl Backend {
                 .streams(tenant, aggregate, after, limit)
                 .await
                 .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// The tenant that comes after a given one; the first one after none.
+    pub(crate) async fn tenant_after(&self, after: Option<&str>) -> Result<Option<String>, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.tenant_after(after).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .tenant_after(after)
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Stores those of the events that do not stand yet, in their order: all of them or none. Answers how many.
+    pub(crate) async fn copy(&self, tenant: &str, copied: &[Copied]) -> Result<usize, Refused> {
+        match self {
+            Backend::Postgres(postgres) => postgres.copy(tenant, copied).await,
+            Backend::Sqlite(sqlite) => {
+                sqlite
+                    .copy(tenant, copied)
+                    .await
+                    .map_err(|refused| Refused {
+                        at: refused.at,
+                        error: sqlite.located(refused.error),
+                    })
+            }
         }
     }
 

@@ -11,22 +11,6 @@ use crate::store::projections::{FoundColumn, Table};
 use crate::store::tx::{Tx, TxInner};
 
 impl Backend {
-    /// The statements that make a table.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        match self {
-            Backend::Postgres(postgres) => postgres.table_sql(table),
-            Backend::Sqlite(sqlite) => sqlite.table_sql(table),
-        }
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        match self {
-            Backend::Postgres(postgres) => postgres.index_sql(table),
-            Backend::Sqlite(sqlite) => sqlite.index_sql(table),
-        }
-    }
-
     /// The columns that a table must have, as [`Backend::describe_table`] answers them.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         match self {

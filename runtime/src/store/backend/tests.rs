@@ -1,18 +1,22 @@
 //! The whole face, called on a store in memory.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::Backend;
-use crate::ErrorKind;
+use crate::append::{self, Expected};
+use crate::event::RecordedEvent;
 use crate::projection::{Column, ColumnKind, Value};
 use crate::store::StoreOptions;
+use crate::store::feed::FeedRequest;
 use crate::store::projections::{
     BuildChange, InlineHead, NewBuild, NewParked, ParkedPlace, PartId, Row, RowPlace, Status, Table,
 };
+use crate::stream::{Position, StreamId};
+use crate::{ErrorKind, Tx};
 
 const fn column(name: &'static str, kind: ColumnKind, nullable: bool, key: bool) -> Column {
     Column {
@@ -52,7 +56,7 @@ fn row(tenant: &str, name: &str, number: i64) -> Row {
     let values = vec![
         Value::Text(name.to_owned()),
         Value::Boolean(number % 2 == 0),
-        Value::Integer(i64::MIN + number),
+        Value::Integer(i64::MIN.wrapping_add(number)),
         Value::Float(0.1 + number as f64),
         Value::Integer(number),
         Value::Text("ä 'quoted' \"text\"\n".to_owned()),
@@ -242,7 +246,7 @@ async fn tables(backend: &Backend, by_hand: &str) {
     assert!(error.to_string().contains("view_v1"), "{error}");
 }
 
-async fn hand(tx: &mut crate::Tx, sql: &str) {
+async fn hand(tx: &mut Tx, sql: &str) {
     let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
     let done = match tx.as_sqlite() {
         Some(connection) => sql.execute(connection).await.map(|_| ()),
@@ -297,8 +301,8 @@ async fn state(backend: &Backend) {
     assert_eq!((&*build.fingerprint, build.effects_after), ("f", 4));
 
     let lease = Duration::from_secs(60);
-    assert_eq!(backend.worker_seen("one", lease).await.expect("seen"), 1);
-    assert_eq!(backend.worker_seen("two", lease).await.expect("seen"), 2);
+    assert_eq!(alive(&backend, "one").await, 1);
+    assert_eq!(alive(&backend, "two").await, 2);
     let wanted = [part(0), part(1), part(2)];
     let taken = backend
         .take_leases("one", &wanted, 2, lease)
@@ -370,7 +374,7 @@ async fn state(backend: &Backend) {
     let partitions = backend.partitions().await.expect("read");
     assert!(partitions.iter().all(|partition| partition.lease.is_none()));
     assert_eq!(partitions[0].stopped, None);
-    assert_eq!(backend.worker_seen("one", lease).await.expect("seen"), 1);
+    assert_eq!(alive(&backend, "one").await, 1);
 }
 
 async fn parked(backend: &Backend) {
@@ -474,6 +478,81 @@ async fn parked(backend: &Backend) {
     assert_eq!(backend.count_parked().await.expect("read"), []);
 }
 
+/// Each event is told by its tenant and its position.
+async fn feed(backend: &Backend) {
+    let tenants = ["", "acme", "acme", "", "globex"];
+    for (number, tenant) in tenants.into_iter().enumerate() {
+        let row = append::Row {
+            event_id: Uuid::now_v7(),
+            event_type: "opened".into(),
+            schema_version: 1,
+            payload: "{}".to_owned(),
+            metadata: None,
+            correlation: None,
+            occurred_at: None,
+        };
+        let head = append::Head {
+            stream: StreamId::new("account", number),
+            expected: Expected::NoStream,
+            key: None,
+            rows: vec![row],
+        };
+        let group = append::Group { heads: vec![head] };
+        let receipts = backend.append(tenant, &[group]).await;
+        assert!(receipts.iter().all(Result::is_ok), "{receipts:?}");
+    }
+    let read = async |tenant, limit| {
+        let request = FeedRequest {
+            tenant,
+            after: Position::new(0),
+            types: None,
+            categories: None,
+            limit,
+            since: Instant::now(),
+            older_will_do: false,
+        };
+        backend.feed(request).await.expect("read").events
+    };
+    let of = |events: &[RecordedEvent]| -> Vec<(String, u64)> {
+        let told = events.iter().map(RecordedEvent::recorded);
+        told.map(|it| (it.tenant().to_owned(), it.position().get()))
+            .collect()
+    };
+    let told = |places: &[usize]| -> Vec<(String, u64)> {
+        let told = places
+            .iter()
+            .map(|&at| (tenants[at].to_owned(), at as u64 + 1));
+        told.collect()
+    };
+    assert_eq!(of(&read(None, 10).await), told(&[0, 1, 2, 3, 4]));
+    assert_eq!(of(&read(None, 2).await), told(&[0, 1]));
+    assert_eq!(of(&read(Some("acme"), 10).await), told(&[1, 2]));
+    assert_eq!(of(&read(Some(""), 10).await), told(&[0, 3]));
+
+    let acme: Arc<str> = "acme".into();
+    let mut tx = backend.begin().await.expect("begun");
+    let events = backend.events_at(&mut tx, &acme, &[3, 2, 1, 9]).await;
+    assert_eq!(of(&events.expect("read")), told(&[1, 2]));
+    tx.commit().await.expect("committed");
+    let event = backend.event_at(&acme, 3).await.expect("read");
+    assert_eq!(of(event.as_slice()), told(&[2]));
+    let event = backend.event_at(&acme, 4).await.expect("read");
+    assert_eq!(event, None, "it is another tenant's");
+}
+
+/// How many workers there are that follow with the same as this one.
+async fn alive(backend: &Backend, worker: &str) -> u32 {
+    let serves = ["balances_v2".to_owned()];
+    let lease = Duration::from_secs(60);
+    let alive = backend.worker_seen(worker, lease, &serves).await;
+    alive.expect("seen")["balances_v2"]
+}
+
+#[tokio::test]
+async fn events_of_all_tenants_are_read_in_one_order() {
+    feed(&memory().await).await;
+}
+
 #[tokio::test]
 async fn rows_come_back_as_they_were_written() {
     rows(&memory().await).await;
@@ -501,28 +580,3 @@ async fn events_are_parked_and_unparked() {
     tx.commit().await.expect("committed");
     parked(&backend).await;
 }
-
-// SCRATCH-BEGIN
-#[tokio::test]
-async fn scratch_postgres() {
-    let url = std::env::var("SCRATCH_PG").expect("url");
-    let options = StoreOptions::default().schema(format!("s{}", std::process::id()));
-    Backend::migrate(&url, &options).await.expect("migrated");
-    let backend = Backend::connect(&url, &options).await.expect("store");
-    eprintln!("rows");
-    rows(&backend).await;
-    eprintln!("tables");
-    tables(
-        &backend,
-        &format!(
-            "create table s{}.mine (id integer primary key)",
-            std::process::id()
-        ),
-    )
-    .await;
-    eprintln!("state");
-    state(&backend).await;
-    eprintln!("parked");
-    parked(&backend).await;
-}
-// SCRATCH-END

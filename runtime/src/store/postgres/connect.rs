@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 
 use super::open::{address, checked_schema, open, quoted};
-use super::{Postgres, Sql, during, frontier, migrate, settings};
+use super::{Postgres, Sql, bulk_feed, during, frontier, migrate, settings};
 use crate::error::{Error, ErrorKind};
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
@@ -64,6 +64,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         schema: quoted(schema).into(),
         sql: Sql::of(&quoted(schema), payload),
         frontiers: frontier::Frontiers::default(),
+        aggregates: bulk_feed::Aggregates::default(),
         channel: schema.to_owned(),
         is_jsonb,
     })

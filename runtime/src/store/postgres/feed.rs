@@ -6,6 +6,7 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
+use super::bulk_feed;
 use super::frontier::{Home, Known};
 use super::{Postgres, during, event, statement};
 use crate::error::{Error, ErrorKind};
@@ -72,6 +73,12 @@ impl Postgres {
             check_checkpoint(request.after, known.last)?;
             if known.frontier <= after {
                 return Ok(nothing(&known));
+            }
+            if request.limit >= bulk_feed::LARGE
+                && request.categories.is_none()
+                && let Some(rows) = self.large_rows(&mut connection, &request, &known).await?
+            {
+                return Ok(rows);
             }
             if let Some(rows) = self.rows(&mut connection, &request, &known).await? {
                 return Ok(rows);

@@ -1,10 +1,14 @@
 //! The store on PostgreSQL.
 
 mod append;
+mod bulk_feed;
 mod commands;
 mod connect;
+mod copy;
+mod doctor;
 mod errors;
 mod feed;
+mod find;
 mod frontier;
 mod inline;
 mod leases;
@@ -18,9 +22,13 @@ mod rows;
 mod schemas;
 mod settings;
 mod snapshots;
+mod story;
 mod streams;
+mod survey;
+mod table_sql;
 mod tables;
 mod values;
+mod views;
 
 use std::sync::Arc;
 
@@ -30,9 +38,12 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 
 pub(crate) use connect::connect;
+pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
+use bulk_feed::Aggregates;
 use frontier::Frontiers;
 
 use super::row::StoredEvent;
@@ -44,10 +55,11 @@ pub(crate) struct Postgres {
     pub(crate) pool: PgPool,
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
-    /// The schema of the tables, quoted.
+    /// The name of the schema, as it goes into statements.
     schema: Text,
     sql: Sql,
     frontiers: Frontiers,
+    aggregates: Aggregates,
     /// The channel on which stored events are announced.
     channel: String,
     /// Whether payloads are kept as `jsonb`.
@@ -55,6 +67,11 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// A statement that is too rare to be kept in [`Sql`].
+    fn spelled(&self, sql: &str) -> AssertSqlSafe<String> {
+        spelled(sql, &self.schema)
+    }
+
     /// A connection for something that annals is about to do.
     async fn acquire(&self, doing: &'static str) -> Result<PoolConnection<Db>, Error> {
         self.pool.acquire().await.map_err(|error| match error {
@@ -102,10 +119,16 @@ struct Sql {
     save_outcome: Text,
     outcome: Text,
     streams: Text,
+    tenants: Text,
+    copy_heads: Text,
+    copy_standing: Text,
+    copy: Text,
     schemas: Text,
     add_schema: Text,
     lock_schemas: Text,
     feed: Text,
+    large_feed: Text,
+    aggregates: Text,
     feed_last: Text,
     feed_holders: Text,
 }
@@ -130,10 +153,16 @@ impl Sql {
             save_outcome: text(commands::SAVE),
             outcome: text(commands::FIND),
             streams: text(streams::STREAMS),
+            tenants: text(streams::TENANTS),
+            copy_heads: text(copy::HEADS),
+            copy_standing: text(copy::STANDING),
+            copy: text(copy::COPY),
             schemas: text(schemas::ALL),
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
             feed: text(feed::FEED),
+            large_feed: text(bulk_feed::ROWS),
+            aggregates: text(bulk_feed::AGGREGATES),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),
         }
@@ -143,6 +172,11 @@ impl Sql {
 /// A statement of [`Sql`]. Nothing but the checked name of the schema was ever put into it.
 fn statement(sql: &Text) -> AssertSqlSafe<Text> {
     AssertSqlSafe(Arc::clone(sql))
+}
+
+/// A statement with the name of the schema put in, which was checked.
+fn spelled(sql: &str, schema: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(sql.replace("{schema}", schema))
 }
 
 /// Reads an event from the columns that begin at `first`: every statement selects them in this order.

@@ -10,7 +10,26 @@ order by stream
 limit $4
 ";
 
+/// The next one by name, which the primary key finds without reading the streams of the one before.
+pub(super) const TENANTS: &str = "
+select tenant from {schema}.streams
+where $1::text is null or tenant > $1
+order by tenant
+limit 1
+";
+
 impl Postgres {
+    /// The tenant that comes after a given one; the first one after none.
+    pub(crate) async fn tenant_after(&self, after: Option<&str>) -> Result<Option<String>, Error> {
+        const DOING: &str = "list tenants";
+        let mut connection = self.acquire(DOING).await?;
+        sqlx::query_scalar(statement(&self.sql.tenants))
+            .bind(after)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(during(DOING))
+    }
+
     /// The names of an aggregate's streams that come after a given one.
     pub(crate) async fn streams(
         &self,

@@ -1,24 +1,16 @@
-//! Makes, describes and drops the tables of read models, and the views that people read.
+//! Makes, describes and drops the tables of read models.
 //!
 //! What annals made says so in its comment. Nothing else is touched, whatever it is called.
 
-use std::time::Duration;
-
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::table_sql::{index_sql, table_sql};
 use super::values::type_name;
 use super::{Postgres, during};
-use crate::error::{Error, ErrorKind};
-use crate::projection::{Column, ColumnKind};
+use crate::error::Error;
 use crate::store::projections::{FoundColumn, Table};
-use crate::store::table::{MARK, TABLE_NOTE, VIEW_NOTE, listed, quoted};
-
-/// How often a view is tried to be changed while others read it, how long each time waits, and how long others are let through
-/// in between.
-const ATTEMPTS: u32 = 60;
-const PATIENCE: &str = "select set_config('lock_timeout', '100ms', true)";
-const PAUSE: Duration = Duration::from_millis(100);
+use crate::store::table::{MARK, quoted};
 
 const FIND: &str = "
 select relkind::text, coalesce(obj_description(oid, 'pg_class'), '') from pg_class where oid = to_regclass($1)
@@ -33,72 +25,7 @@ where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
 order by a.attnum
 ";
 
-/// What `create or replace view` compares.
-const COLUMNS: &str = "
-select coalesce(array_agg(concat_ws(' ', attname, atttypid, atttypmod, attcollation) order by attnum), '{}')
-from pg_attribute
-where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
-";
-
-/// The rights of others on a view, as the statements that give them again.
-const GRANTS: &str = "
-select format('grant %s on %s to %s%s', a.privilege_type, $1::text,
-              case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
-              case when a.is_grantable then ' with grant option' else '' end)
-from pg_class c, aclexplode(c.relacl) a
-where c.oid = to_regclass($1) and a.grantee <> c.relowner
-";
-
-const TARGET: &str = "
-select t.relname::text
-from pg_rewrite r
-join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
-join pg_class t on t.oid = d.refobjid and t.oid <> r.ev_class
-where r.ev_class = to_regclass($1)
-limit 1
-";
-
 impl Postgres {
-    /// The statements that make a table. Text keys are ordered by their bytes, as in SQLite: no release of a library changes
-    /// that order.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        let columns = table.columns.iter().map(|column| {
-            let Column { name, kind, .. } = column;
-            let collation = match (column.key, kind) {
-                (true, ColumnKind::Text) => " collate \"C\"",
-                _ => "",
-            };
-            let null = if column.nullable { "" } else { " not null" };
-            format!(
-                "    {} {}{collation}{null},\n",
-                quoted(name),
-                type_name(*kind)
-            )
-        });
-        let keys = table.key_columns();
-        let key = listed(keys.iter().map(|column| quoted(column.name)));
-        let name = self.name_of(table);
-        vec![
-            format!(
-                "create table {name} (\n    tenant text collate \"C\" not null default '',\n{}    primary key (tenant, {key})\n)",
-                columns.collect::<String>(),
-            ),
-            format!("comment on table {name} is '{MARK}{TABLE_NOTE}'"),
-        ]
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        let name = self.name_of(table);
-        let indexed = table.columns.iter().filter(|column| column.index);
-        let indexes = indexed.map(|column| {
-            let index = quoted(&table.index_name(column));
-            let column = quoted(column.name);
-            format!("create index if not exists {index} on {name} (tenant, {column})")
-        });
-        indexes.collect()
-    }
-
     /// The columns that the table must have.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         table.expected_columns(type_name)
@@ -111,7 +38,7 @@ impl Postgres {
     ) -> Result<(), Error> {
         match self.describe_table_in(connection, &table.name).await? {
             None => {
-                let sql = self.table_sql(table);
+                let sql = table_sql(&self.name_of(table), table);
                 run_all(connection, &sql, "make the table of a read model").await
             }
             Some(found) if found == self.expected_columns(table) => Ok(()),
@@ -127,7 +54,7 @@ impl Postgres {
         connection: &mut PgConnection,
         table: &Table,
     ) -> Result<(), Error> {
-        let sql = self.index_sql(table);
+        let sql = index_sql(&self.name_of(table), table);
         run_all(connection, &sql, "make the indexes of a read model").await
     }
 
@@ -193,82 +120,11 @@ impl Postgres {
         self.describe_table_in(&mut connection, name).await
     }
 
-    /// Lets a view show a table. A view that has the same columns, or the first of them, is replaced where it stands; another
-    /// one is made anew, and keeps the rights that others have on it.
-    pub(crate) async fn point_view(
-        &self,
-        connection: &mut PgConnection,
-        view: &str,
-        table: &Table,
-    ) -> Result<(), Error> {
-        let during = during("look at the view of a read model");
-        let name = self.qualified(view);
-        let is_there = self.is_there(connection, view, 'v').await?;
-        let columns = table.columns.iter().map(|column| quoted(column.name));
-        let query = format!(
-            "select tenant, {} from {}",
-            listed(columns),
-            self.name_of(table)
-        );
-        let mut sql = vec![
-            format!("create or replace view {name} as {query}"),
-            format!("comment on view {name} is '{MARK}{VIEW_NOTE}'"),
-        ];
-        if is_there {
-            let mut both = Vec::with_capacity(2);
-            for relation in [&name, &self.name_of(table)] {
-                let columns: Vec<String> = sqlx::query_scalar(COLUMNS)
-                    .bind(relation)
-                    .fetch_one(&mut *connection)
-                    .await
-                    .map_err(&during)?;
-                both.push(columns);
-            }
-            let is_replaceable = matches!(&both[..], [old, new] if new.starts_with(old));
-            if !is_replaceable {
-                let grants: Vec<String> = sqlx::query_scalar(GRANTS)
-                    .bind(&name)
-                    .fetch_all(&mut *connection)
-                    .await
-                    .map_err(&during)?;
-                sql.insert(0, format!("drop view {name}"));
-                sql.extend(grants);
-            }
-        }
-        patiently(connection, view, &sql).await
-    }
-
-    pub(crate) async fn drop_view(
-        &self,
-        connection: &mut PgConnection,
-        view: &str,
-    ) -> Result<(), Error> {
-        if !self.is_there(connection, view, 'v').await? {
-            return Ok(());
-        }
-        let sql = [format!("drop view {}", self.qualified(view))];
-        patiently(connection, view, &sql).await
-    }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        const DOING: &str = "look at the view of a read model";
-        let mut connection = self.acquire(DOING).await?;
-        if !self.is_there(&mut connection, view, 'v').await? {
-            return Ok(None);
-        }
-        sqlx::query_scalar(TARGET)
-            .bind(self.qualified(view))
-            .fetch_optional(&mut *connection)
-            .await
-            .map_err(during(DOING))
-    }
-
     /// Whether there is a table or a view of the name.
     ///
     /// # Errors
     /// Where it is not one that annals made.
-    async fn is_there(
+    pub(super) async fn is_there(
         &self,
         connection: &mut PgConnection,
         name: &str,
@@ -289,12 +145,12 @@ impl Postgres {
         }
     }
 
-    fn qualified(&self, name: &str) -> String {
+    pub(super) fn qualified(&self, name: &str) -> String {
         format!("{}.{}", self.schema, quoted(name))
     }
 }
 
-async fn run_all(
+pub(super) async fn run_all(
     connection: &mut PgConnection,
     statements: &[String],
     doing: &'static str,
@@ -304,47 +160,4 @@ async fn run_all(
         done.map_err(during(doing))?;
     }
     Ok(())
-}
-
-/// Runs statements that need a view for themselves. Whoever waits for that makes all later readers wait as well, so each attempt
-/// is a short one.
-async fn patiently(
-    connection: &mut PgConnection,
-    view: &str,
-    statements: &[String],
-) -> Result<(), Error> {
-    const DOING: &str = "change the view of a read model";
-    let during = during(DOING);
-    let before: String = sqlx::query_scalar("select current_setting('lock_timeout')")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(&during)?;
-    for _ in 0..ATTEMPTS {
-        let mut savepoint = connection.begin().await.map_err(&during)?;
-        let patience = savepoint.execute(PATIENCE).await;
-        patience.map_err(&during)?;
-        match run_all(&mut savepoint, statements, DOING).await {
-            Ok(()) => {
-                sqlx::query("select set_config('lock_timeout', $1, true)")
-                    .bind(&before)
-                    .execute(&mut *savepoint)
-                    .await
-                    .map_err(&during)?;
-                return savepoint.commit().await.map_err(during);
-            }
-            Err(error) if error.kind() == ErrorKind::Busy => {
-                savepoint.rollback().await.map_err(&during)?;
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => {
-                savepoint.rollback().await.map_err(&during)?;
-                return Err(error);
-            }
-        }
-    }
-    Err(Error::new(
-        ErrorKind::Busy,
-        format!("another transaction reads the view `{view}` for too long"),
-    )
-    .with_hint("end long transactions that read the view, and try again"))
 }

@@ -251,7 +251,7 @@ async fn insert(
     .bind(head.stream.as_str())
     .bind(version)
     .bind(row.event_id.to_string())
-    .bind(row.event_type)
+    .bind(&*row.event_type)
     .bind(row.schema_version)
     .bind(&row.payload)
     .bind(&row.metadata)

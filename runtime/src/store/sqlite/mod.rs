@@ -6,9 +6,12 @@
 mod append;
 mod commands;
 mod connect;
+mod copy;
+mod doctor;
 mod errors;
 mod feed;
 mod file;
+mod find;
 mod inline;
 mod leases;
 mod load;
@@ -19,10 +22,14 @@ mod repeated;
 mod rows;
 mod schemas;
 mod snapshots;
+mod story;
 mod streams;
+mod survey;
+mod table_sql;
 mod tables;
 mod time;
 mod values;
+mod views;
 
 use std::sync::Arc;
 
@@ -31,8 +38,10 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
+pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use table_sql::print_table;
 
 use super::row::StoredEvent;
 use crate::clock::Clock;

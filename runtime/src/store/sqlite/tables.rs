@@ -1,48 +1,18 @@
-//! Makes, describes and drops the tables of read models, and the views that people read.
+//! Makes, describes and drops the tables of read models.
 //!
 //! What annals made says so in a comment, which SQLite keeps. Nothing else is touched, whatever it is called.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
+use super::table_sql::{index_sql, table_sql};
 use super::values::type_name;
 use super::{Sqlite, during};
 use crate::error::Error;
 use crate::store::projections::{FoundColumn, Table};
-use crate::store::table::{MARK, TABLE_NOTE, VIEW_NOTE, listed, quoted};
+use crate::store::table::{MARK, quoted};
 
 impl Sqlite {
-    /// The statements that make a table.
-    pub(crate) fn table_sql(&self, table: &Table) -> Vec<String> {
-        let columns = table.columns.iter().map(|column| {
-            let null = if column.nullable { "" } else { " not null" };
-            format!(
-                "    {} {}{null},\n",
-                quoted(column.name),
-                type_name(column.kind)
-            )
-        });
-        let keys = table.key_columns();
-        vec![format!(
-            "create table {} ( -- {MARK}{TABLE_NOTE}\n    tenant text not null default '',\n{}    primary key (tenant, {})\n) strict, without rowid",
-            quoted(&table.name),
-            columns.collect::<String>(),
-            listed(keys.iter().map(|column| quoted(column.name))),
-        )]
-    }
-
-    /// The statements that make the indexes of a table, where they are not there.
-    pub(crate) fn index_sql(&self, table: &Table) -> Vec<String> {
-        let name = quoted(&table.name);
-        let indexed = table.columns.iter().filter(|column| column.index);
-        let indexes = indexed.map(|column| {
-            let index = quoted(&table.index_name(column));
-            let column = quoted(column.name);
-            format!("create index if not exists {index} on {name} (tenant, {column})")
-        });
-        indexes.collect()
-    }
-
     /// The columns that the table must have.
     pub(crate) fn expected_columns(&self, table: &Table) -> Vec<FoundColumn> {
         table.expected_columns(type_name)
@@ -55,7 +25,7 @@ impl Sqlite {
     ) -> Result<(), Error> {
         match describe(connection, &table.name).await? {
             None => {
-                let sql = self.table_sql(table);
+                let sql = table_sql(table);
                 run_all(connection, &sql, "make the table of a read model").await
             }
             Some(found) if found == self.expected_columns(table) => Ok(()),
@@ -71,7 +41,7 @@ impl Sqlite {
         connection: &mut SqliteConnection,
         table: &Table,
     ) -> Result<(), Error> {
-        let sql = self.index_sql(table);
+        let sql = index_sql(table);
         run_all(connection, &sql, "make the indexes of a read model").await
     }
 
@@ -116,54 +86,13 @@ impl Sqlite {
         let mut connection = connection.map_err(during("look at the table of a read model"))?;
         describe(&mut connection, name).await
     }
-
-    /// Lets a view show a table.
-    pub(crate) async fn point_view(
-        &self,
-        connection: &mut SqliteConnection,
-        view: &str,
-        table: &Table,
-    ) -> Result<(), Error> {
-        self.drop_view(connection, view).await?;
-        let columns = table.columns.iter().map(|column| quoted(column.name));
-        let sql = [format!(
-            "create view {} as /* {MARK}{VIEW_NOTE} */ select tenant, {} from {}",
-            quoted(view),
-            listed(columns),
-            quoted(&table.name),
-        )];
-        run_all(connection, &sql, "change the view of a read model").await
-    }
-
-    pub(crate) async fn drop_view(
-        &self,
-        connection: &mut SqliteConnection,
-        view: &str,
-    ) -> Result<(), Error> {
-        if find(connection, view, "view").await?.is_none() {
-            return Ok(());
-        }
-        let sql = [format!("drop view {}", quoted(view))];
-        run_all(connection, &sql, "change the view of a read model").await
-    }
-
-    /// The table that a view shows; `None` where there is no view of the name.
-    pub(crate) async fn view_target(&self, view: &str) -> Result<Option<String>, Error> {
-        let connection = self.readers.acquire().await;
-        let mut connection = connection.map_err(during("look at the view of a read model"))?;
-        let sql = find(&mut connection, view, "view").await?;
-        Ok(sql.and_then(|sql| {
-            let (_, table) = sql.rsplit_once(" from ")?;
-            Some(table.trim_matches('"').to_owned())
-        }))
-    }
 }
 
 /// The statement that made a table or a view; `None` where there is none of the name.
 ///
 /// # Errors
 /// Where it is not one that annals made.
-async fn find(
+pub(super) async fn find(
     connection: &mut SqliteConnection,
     name: &str,
     kind: &str,
@@ -213,7 +142,7 @@ async fn describe(
     columns.map(Some).map_err(during)
 }
 
-async fn run_all(
+pub(super) async fn run_all(
     connection: &mut SqliteConnection,
     statements: &[String],
     doing: &'static str,

@@ -74,7 +74,7 @@ fn bind_heads<'q>(query: Bound<'q>, tenant: &str, groups: &[Group]) -> Bound<'q>
         )
 }
 
-fn bind_events<'q>(query: Bound<'q>, groups: &[Group]) -> Bound<'q> {
+fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let events = || {
         let heads = groups.iter().flat_map(|group| &group.heads).zip(1_i64..);
         heads.flat_map(|(head, ordinal): (&Head, i64)| {
@@ -91,7 +91,7 @@ fn bind_events<'q>(query: Bound<'q>, groups: &[Group]) -> Bound<'q> {
         )
         .bind(
             events()
-                .map(|(_, (row, _))| row.event_type)
+                .map(|(_, (row, _))| &*row.event_type)
                 .collect::<Vec<_>>(),
         )
         .bind(

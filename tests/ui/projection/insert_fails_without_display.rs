@@ -1,0 +1,33 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+struct AccountOpened {
+    owner: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("money.withdrawn")]
+struct MoneyWithdrawn {
+    account: String,
+    cents: i64,
+}
+
+struct NoOwner(String);
+
+#[derive(ReadModel)]
+struct Balance {
+    #[key]
+    account: String,
+    owner: String,
+    cents: i64,
+}
+
+#[projection("balances")]
+impl Balance {
+    fn opened(event: &AccountOpened) -> Result<Self, NoOwner> {
+        Err(NoOwner(event.owner.clone()))
+    }
+}
+
+fn main() {}

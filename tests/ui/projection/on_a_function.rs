@@ -1,0 +1,19 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+struct AccountOpened {
+    owner: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("money.withdrawn")]
+struct MoneyWithdrawn {
+    account: String,
+    cents: i64,
+}
+
+#[projection("balances")]
+fn balances() {}
+
+fn main() {}

@@ -1,0 +1,28 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+struct AccountOpened {
+    owner: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("money.withdrawn")]
+struct MoneyWithdrawn {
+    account: String,
+    cents: i64,
+}
+
+struct Mailer;
+
+#[projection("mail")]
+impl Mailer {
+    async fn opened(&self, event: &AccountOpened, tx: &mut Tx) -> Result<(), String> {
+        let owner = std::rc::Rc::new(event.owner.clone());
+        std::future::ready(()).await;
+        drop((owner, tx));
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,30 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("account.opened")]
+struct AccountOpened {
+    owner: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("money.withdrawn")]
+struct MoneyWithdrawn {
+    account: String,
+    cents: i64,
+}
+
+struct Mailer;
+
+#[projection("mail")]
+impl Mailer {
+    fn opened(&self, event: &AccountOpened, tx: &mut Tx) -> Result<(), String> {
+        drop((event, tx));
+        Ok(())
+    }
+
+    async fn withdrawn(&self, event: &MoneyWithdrawn) -> Result<(), String> {
+        Err(event.account.clone())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+enum Balance {
+    Open { account: String },
+}
+
+fn main() {}

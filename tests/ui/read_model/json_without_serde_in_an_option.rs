@@ -1,0 +1,13 @@
+use annals::prelude::*;
+
+struct Money(i64);
+
+#[derive(ReadModel)]
+struct Balance {
+    #[key]
+    account: String,
+    #[column(json)]
+    held: Option<Money>,
+}
+
+fn main() {}

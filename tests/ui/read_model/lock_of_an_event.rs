@@ -1,0 +1,10 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+#[annals(lock = "elsewhere")]
+struct Balance {
+    #[key]
+    account: String,
+}
+
+fn main() {}

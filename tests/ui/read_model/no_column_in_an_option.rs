@@ -1,0 +1,12 @@
+use annals::prelude::*;
+
+struct Money(i64);
+
+#[derive(ReadModel)]
+struct Balance {
+    #[key]
+    account: String,
+    held: Option<Money>,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+struct Balance {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+struct Balance {
+    account: String,
+    cents: i64,
+}
+
+fn main() {}

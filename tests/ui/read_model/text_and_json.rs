@@ -1,0 +1,11 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+struct Balance {
+    #[key]
+    account: String,
+    #[column(text, json)]
+    extra: u128,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use annals::prelude::*;
+
+struct Money(i64);
+
+#[derive(ReadModel)]
+struct Balance {
+    #[key]
+    account: String,
+    #[column(text)]
+    held: Money,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use annals::prelude::*;
+
+#[derive(ReadModel)]
+union Balance {
+    cents: i64,
+    euros: i64,
+}
+
+fn main() {}
