@@ -8,7 +8,11 @@ use sqlx::{Connection, PgConnection, Row};
 
 use crate::model::{Deposited, Opened, Withdrawn};
 
-pub(crate) async fn read(url: &str, events: i64, total: i64) -> Result<Duration, Box<dyn Error + Send + Sync>> {
+pub(crate) async fn read(
+    url: &str,
+    events: i64,
+    total: i64,
+) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let mut connection = PgConnection::connect(url).await?;
     let begun = Instant::now();
     let (mut count, mut sum, mut letters) = (0, 0, 0);

@@ -36,7 +36,10 @@ pub(crate) async fn balances(
     Ok(took)
 }
 
-pub(crate) async fn timeline(url: &str, events: i64) -> Result<Duration, Box<dyn Error + Send + Sync>> {
+pub(crate) async fn timeline(
+    url: &str,
+    events: i64,
+) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let store = Store::options().drafts(true).connect(url).await?;
     let app = app(&store).projection::<Entry>();
     let begun = Instant::now();
