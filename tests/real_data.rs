@@ -14,8 +14,19 @@ use annals_tests::databases::{self, Database};
 
 /// What the data set is known to hold.
 const BALANCES: &str = "reproduced 28205 of 28205 balances within 0.10 CZK (26783 exactly)\n\
-                        folded 28205 of 28205 balances within 1.00 CZK\n";
+                        folded 28205 of 28205 balances within 1.00 CZK\n\
+                        table balances: 1139 of 1139 rows are the fold of their events, 1139 of 1139 are within 1.00 CZK \
+                        of the bank's last balance\n";
 const EVENTS: i64 = 29_344;
+const ACCOUNTS: i64 = 1139;
+
+/// The accounts whose row is within 1.00 CZK of the last balance that the bank recorded: in SQL, as anybody can ask for it.
+const WITHIN: &str = "
+select count(*) from {view} b
+join {events} e on e.stream = 'account-' || b.account
+where e.version = (select max(version) from {events} l where l.stream = e.stream)
+  and abs(b.balance - 100 * cast(e.metadata ->> 'balance' as numeric)) <= 100
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -68,6 +79,16 @@ async fn check(database: &Database, folder: &Path) -> Result<f64, String> {
     let verified = bank(database, &["verify".into()])?;
     if verified != BALANCES {
         return Err(format!("expected\n{BALANCES}found\n{verified}"));
+    }
+    let view = match database.is_postgres() {
+        true => "annals.balances",
+        false => "balances",
+    };
+    let within = database.number(&WITHIN.replace("{view}", view)).await;
+    if within != ACCOUNTS {
+        return Err(format!(
+            "{within} rows of `{view}` are within 1.00 CZK of the bank's last balance, expected {ACCOUNTS}"
+        ));
     }
     Ok(seconds)
 }

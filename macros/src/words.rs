@@ -4,7 +4,7 @@ mod projection;
 
 use std::fmt::{self, Display};
 
-pub(crate) use projection::{COLUMN, PROJECTION, READ_MODEL};
+pub(crate) use projection::{COLUMN, PROJECTION};
 
 /// One key of an attribute.
 pub(crate) struct Key {
@@ -137,7 +137,7 @@ pub(crate) static ANNALS: Attribute = Attribute {
         ),
     ],
     short: None,
-    home: "`#[annals(..)]` of an event, an aggregate or a type in them",
+    home: "`#[annals(..)]` of an event, an aggregate, a read model or a type in them",
 };
 
 pub(crate) static PAST: Attribute = Attribute {

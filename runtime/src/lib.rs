@@ -33,6 +33,49 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Read models
+//!
+//! A [read model](derive@ReadModel) is a table; a [projection](macro@projection) is a fold of events into its rows. Where
+//! an [`App`] is [started](App::start), rows follow the events in the background.
+//!
+//! ```
+//! use annals::App;
+//! use annals::prelude::*;
+//! # #[derive(Event, Serialize, Deserialize)] #[event("money.deposited")] struct Deposited { cents: i64 }
+//! # #[derive(Clone)] struct Deposit { cents: i64 }
+//! # #[derive(Aggregate, Default)] #[aggregate(name = "account", events(Deposited))] struct Account;
+//! # #[aggregate] impl Account {
+//! #     fn deposited(&mut self, _: Deposited) {}
+//! #     fn deposit(&self, of: Deposit) -> Result<Deposited, String> { Ok(Deposited { cents: of.cents }) }
+//! # }
+//!
+//! #[derive(ReadModel)]
+//! struct Balance { #[key] account: String, #[index] cents: i64 }
+//!
+//! #[projection(name = "balances", version = 1)]
+//! impl Balance {
+//!     fn deposited(row: Option<Self>, event: &Deposited, cx: &Recorded) -> Self {
+//!         let cents = row.map_or(0, |row| row.cents) + event.cents;
+//!         Balance { account: cx.stream().id().to_owned(), cents }
+//!     }
+//! }
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let app = App::new("sqlite::memory:").aggregate::<Account>().projection::<Balance>();
+//! let running = app.start().await?;
+//! let store = running.store();
+//!
+//! let receipt = store.aggregate::<Account>("123").execute(Deposit { cents: 500 }).await?;
+//! let row = store.read_model::<Balance>().after(&receipt).get("123").await?;
+//! assert_eq!(row.map(|row| row.cents), Some(500));
+//!
+//! // The same, folded at this moment.
+//! let rows = store.live::<Balance>().rows().await?;
+//! assert_eq!(rows[0].cents, 500);
+//! running.stop().await;
+//! # Ok(()) }
+//! ```
+//!
 //! # Where to look
 //!
 //! | to | look at |
@@ -41,12 +84,17 @@
 //! | declare an aggregate | [`#[derive(Aggregate)]`](derive@Aggregate) and [`#[aggregate]`](macro@aggregate) |
 //! | declare a read model, and what fills it | [`#[derive(ReadModel)]`](derive@ReadModel) and [`#[projection]`](macro@projection) |
 //! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
+//! | read rows, and wait for what was just stored | [`Store::read_model`], [`ReadRows`] |
+//! | fold rows on demand | [`Store::live`], [`Live`] |
+//! | write by yourself what follows from events | [`EventHandler`], [`App::handler`] |
+//! | build a new version of a read model | [`migrate`] |
+//! | see to events that could not be handled | [`projection::parked`] |
 //! | open a store | [`Store::connect`], [`StoreOptions`] |
 //! | send commands, load states, look into the past | [`Root`] |
 //! | read the events of all streams, and follow them | [`Store::feed`], [`Feed`] |
 //! | append without an aggregate | [`Store::append`], [`Append`] |
 //! | store events together with your own tables | [`Store::append_in`] |
-//! | say what the program consists of | [`App`] |
+//! | say what the program consists of, and run it | [`App`], [`App::start`], [`Running`] |
 //! | lock what is stored, and check it | [`schema`], [`testing::check_lock`], [`testing::check_samples`] |
 //! | look at what is stored, and at the health of the store | [`inspect`] |
 //! | write streams to a file, and read them into another store | [`transfer::export`], [`transfer::import`] |

@@ -49,6 +49,7 @@ async fn the_same_as_json() {
             "event": "account.opened",
             "version": 2,
             "aggregate": null,
+            "read_model": null,
             "path": ".",
             "what": "is a new version",
             "from": null,

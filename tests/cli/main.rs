@@ -12,7 +12,11 @@ mod export;
 mod fixture;
 mod follow;
 mod lock;
+<<<<<<< HEAD
 mod projection;
+=======
+mod read_models;
+>>>>>>> rmlock
 mod releases;
 mod run;
 mod samples;

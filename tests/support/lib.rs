@@ -15,6 +15,7 @@ pub mod proxy;
 pub mod releases;
 mod server;
 mod suites;
+pub mod tallies;
 mod user_crate;
 
 pub use cluster::{Cluster, Setup};

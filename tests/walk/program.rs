@@ -1,4 +1,4 @@
-//! The program of the page.
+//! The program of a page.
 
 use std::fs;
 use std::process::Command;
@@ -8,8 +8,8 @@ use annals_tests::UserCrate;
 pub(crate) struct Program(UserCrate);
 
 impl Program {
-    pub(crate) fn new() -> Self {
-        Program(UserCrate::new("walk-program", env!("CARGO_TARGET_TMPDIR")))
+    pub(crate) fn new(name: &'static str) -> Self {
+        Program(UserCrate::new(name, env!("CARGO_TARGET_TMPDIR")))
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {

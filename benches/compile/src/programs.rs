@@ -188,5 +188,6 @@ fn lock() -> Lock {
     Lock {
         events: events.map(|event| (event.name.clone(), event)).collect(),
         aggregates: aggregates.map(|of| (of.name.clone(), of)).collect(),
+        ..Lock::default()
     }
 }

@@ -8,14 +8,18 @@ use clap::{Parser, Subcommand};
 
 use crate::asc::AccountNumber;
 
+const ANNALS: &str = "\
+Commands of annals, which come after `--store`; `bank projection --help` and so on tell more:
+  schema                Say and lock what is stored, version by version
+  stream, event, trace  Look at events
+  stats, doctor         Count the store, and look for what is wrong with it
+  serve                 Keep the read models up to date
+  projection, parked    Look at them, and at events that they could not handle
+  migrate               Build new versions of them";
+
 /// A bank on annals. Without a command: a tour on a small sample, which needs no database and leaves nothing behind.
 #[derive(Debug, Parser)]
-#[command(
-    name = "bank",
-    version,
-    after_help = "The commands of annals come after `--store`: `bank --store sqlite://bank.db stream show account-1`, `bank schema \
-                  --help`, `bank stats`, `bank doctor`."
-)]
+#[command(name = "bank", version, after_help = ANNALS)]
 pub struct Cli {
     /// The store: `sqlite://file.db` or `postgres://user@host/database`.
     #[arg(
@@ -100,6 +104,15 @@ mod tests {
             Some(Command::Statement { account: AccountNumber(576), at: Some(date) })
                 if Some(date) == NaiveDate::from_ymd_opt(1993, 6, 30)
         ));
+    }
+
+    #[test]
+    fn what_is_not_the_banks_is_left_to_annals() {
+        let cli = Cli::try_parse_from(["bank", "schema", "check", "--against", "main"]);
+        let Some(Command::Annals(arguments)) = cli.expect("a command line").command else {
+            panic!("it is none of the bank's");
+        };
+        assert_eq!(arguments, ["schema", "check", "--against", "main"]);
     }
 
     #[test]

@@ -14,18 +14,19 @@ mod history;
 mod import;
 mod indented;
 mod money;
+mod read_models;
 mod statement;
 mod tour;
 mod verify;
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use account::Account;
-use annals::App;
 use annals::prelude::*;
+use annals::{App, StoreSource};
 use clap::Parser;
 
 use asc::AscFile;
@@ -37,6 +38,9 @@ use import::{Books, Progress};
 const OFF: u8 = 1;
 /// The input, the command line or the store is at fault. The same that clap uses.
 const FAILED: u8 = 2;
+
+/// How long the read models wait for a process that was killed.
+const LEASE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -63,11 +67,10 @@ async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitC
             transaction_files,
         } => import(&cli.store, &account_file, &transaction_files, out).await?,
         Command::Annals(arguments) => {
-            let program = std::iter::once(OsString::from("bank"));
-            let arguments = program.chain(arguments);
+            let arguments = std::iter::once("bank".into()).chain(arguments);
             let (mut out, mut messages) = (io::stdout(), io::stderr());
             let code =
-                annals::cli::run_with(&app(&cli.store), arguments, &mut out, &mut messages).await;
+                annals::cli::run_with(&app(&*cli.store), arguments, &mut out, &mut messages).await;
             return Ok(ExitCode::from(code));
         }
         Command::Verify => {
@@ -104,11 +107,15 @@ async fn import(
     if url.starts_with("postgres") {
         Store::migrate(url).await?;
     }
-    let store = app(url).open().await?;
-    let imported = import::import(&store, books, Progress::new).await;
+    // The read models follow while it is imported.
+    let running = app(url).start().await?;
+    let imported = import::import(running.store(), books, Progress::new).await;
+    let caught_up = read_models::caught_up(running.store()).await;
+    let store = running.store().clone();
+    running.stop().await;
     store.close().await;
     writeln!(out, "{}", imported?)?;
-    Ok(())
+    caught_up
 }
 
 fn open(path: &Path) -> Result<AscFile, Failure> {
@@ -125,6 +132,6 @@ async fn existing(url: &str) -> Result<Store, Failure> {
 }
 
 /// What the bank consists of.
-fn app(store: &str) -> App {
-    App::new(store).aggregate::<Account>()
+fn app(store: impl Into<StoreSource>) -> App {
+    read_models::add_to(App::new(store).aggregate::<Account>()).lease(LEASE)
 }

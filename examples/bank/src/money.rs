@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use std::str::FromStr;
 
 use annals::prelude::*;
+use annals::projection::{ColumnKind, ColumnType, Value};
 
 /// An amount in Czech crowns, counted in hellers: whole numbers, so that nothing is ever rounded.
 #[derive(
@@ -87,6 +88,14 @@ impl Sub for Money {
     }
 }
 
+impl Neg for Money {
+    type Output = Money;
+
+    fn neg(self) -> Money {
+        Money(-self.0)
+    }
+}
+
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Money) {
         *self = *self + other;
@@ -102,6 +111,19 @@ impl SubAssign for Money {
 impl Sum for Money {
     fn sum<I: Iterator<Item = Money>>(amounts: I) -> Money {
         amounts.fold(Money::ZERO, Add::add)
+    }
+}
+
+/// In a read model's table, the number of hellers.
+impl ColumnType for Money {
+    const KIND: ColumnKind = ColumnKind::Integer;
+
+    fn to_value(&self) -> Result<Value, String> {
+        self.0.to_value()
+    }
+
+    fn from_value(value: Value) -> Result<Self, String> {
+        i64::from_value(value).map(Money)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::import::{Books, Progress, import};
 use crate::indented::Indented;
 use crate::money::Money;
+use crate::read_models::{Activity, Balance, caught_up};
 use crate::statement::statement;
 use crate::verify::verify;
 
@@ -68,11 +69,16 @@ pub async fn tour(out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failur
         "7. An event of an old release stays as it is, and is read as one of today",
     )?;
     old_event(&store, out).await?;
+    title(out, "8. Tables follow the events, for whoever has to look")?;
+    let running = crate::app(store.clone()).start().await?;
+    read_models(running.store(), out).await?;
     title(
         out,
-        "8. The events add up to what the bank recorded (it published rounded amounts)",
+        "9. The events add up to what the bank recorded (it published rounded amounts)",
     )?;
-    verify(&store, &mut Indented::new(out), err).await?;
+    caught_up(running.store()).await?;
+    verify(running.store(), &mut Indented::new(out), err).await?;
+    running.stop().await;
     store.close().await;
 
     title(
@@ -201,6 +207,56 @@ async fn old_event(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
             format_args!("district {district}, statements {statements}"),
         )?;
     }
+    Ok(())
+}
+
+async fn read_models(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
+    let account = store.aggregate::<Account>(CUSTOMER);
+    let amount = Money::crowns(40);
+    let receipt = account
+        .execute(Deposit { amount })
+        .await
+        .map_err(unexpected)?;
+
+    row(
+        out,
+        "deposit 40.00",
+        format_args!("money.deposited, version {}", receipt.version()),
+    )?;
+
+    // Waits until what was just stored is in the row.
+    let balances = store.read_model::<Balance>().after(&receipt);
+    if let Some(of) = balances.get(&CUSTOMER.0).await? {
+        row(
+            out,
+            "row 7 of `balances`, at once",
+            format_args!("{}, {} entries", of.balance, of.entries),
+        )?;
+    }
+    let activity = store.read_model::<Activity>().after(&receipt);
+    let all = activity.rows().await?.collect().await?;
+    for Activity {
+        position,
+        account,
+        what,
+        amount,
+        ..
+    } in all.iter().rev().take(3)
+    {
+        row(
+            out,
+            &format!("row {position} of `activity`"),
+            format_args!("account {account}, {what} {amount}"),
+        )?;
+    }
+    writeln!(
+        out,
+        "   The same in SQL, here and (as `annals.balances`) in PostgreSQL:"
+    )?;
+    writeln!(
+        out,
+        "     select account, balance / 100.0 from balances where district = 18 order by balance desc;"
+    )?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Do the events tell the same as the bank's books?
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -9,6 +10,7 @@ use crate::account::Account;
 use crate::bank_record::BankRecord;
 use crate::failure::Failure;
 use crate::money::Money;
+use crate::read_models;
 
 /// From which balance an event is applied.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +28,8 @@ const DRIFT: Money = Money::hellers(100);
 /// Enough to see what is wrong.
 const SHOWN: usize = 20;
 
-/// Replays every account, twice, and says how many of the bank's recorded balances come out. Answers whether all do.
+/// Replays every account, twice, and says how many of the bank's recorded balances come out, and whether the table
+/// `balances` says the same. Answers whether all is right.
 pub async fn verify(
     store: &Store,
     out: &mut dyn Write,
@@ -34,10 +37,13 @@ pub async fn verify(
 ) -> Result<bool, Failure> {
     let mut reproduced = Tally::new(ROUNDING);
     let mut folded = Tally::new(DRIFT);
+    let mut last = HashMap::new();
     let mut accounts = store.instances::<Account>();
     while let Some(root) = accounts.next().await? {
         replay(&root, Start::Recorded, &mut reproduced).await?;
-        replay(&root, Start::Folded, &mut folded).await?;
+        if let Some(balance) = replay(&root, Start::Folded, &mut folded).await? {
+            last.insert(root.stream().id().to_owned(), balance);
+        }
     }
     if reproduced.total == 0 {
         return Err(
@@ -62,23 +68,30 @@ pub async fn verify(
         out,
         "folded {within} of {total} balances within {DRIFT} CZK"
     )?;
-    Ok(reproduced.is_right() && folded.is_right())
+    let are_rows_right = read_models::verify(store, &last, DRIFT, out).await?;
+    Ok(reproduced.is_right() && folded.is_right() && are_rows_right)
 }
 
-/// Applies every event of an account just as a command would, and compares.
-async fn replay(root: &Root<Account>, start: Start, tally: &mut Tally) -> Result<(), Failure> {
+/// Applies every event of an account just as a command would, and compares. Answers the last balance that the bank recorded.
+async fn replay(
+    root: &Root<Account>,
+    start: Start,
+    tally: &mut Tally,
+) -> Result<Option<Money>, Failure> {
     let mut account = Account::default();
+    let mut last = None;
     let mut events = root.events();
     while let Some((event, recorded)) = events.next().await? {
         account.evolve(event, &recorded);
         if let Some(balance) = BankRecord::of(&recorded)?.balance {
             tally.compare(account.balance, balance, &recorded);
+            last = Some(balance);
             if let Start::Recorded = start {
                 account.balance = balance;
             }
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 /// How many balances came out, and which did not.

@@ -137,7 +137,10 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
     let ident = &aggregate.item.ident;
     let name = aggregate.name();
     let id = id(aggregate);
-    let folder = lock::folder(&aggregate.item, &aggregate.lock);
+    let folder = lock::folder(
+        aggregate.lock.folder.as_deref(),
+        aggregate.item.lock.as_ref(),
+    );
     let events = &aggregate.events;
     let variants: Vec<_> = events.iter().map(variant).collect();
     let arms: Vec<_> = (0..events.len())

@@ -22,7 +22,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
         .meaning
         .as_ref()
         .map(|meaning| quote!(const MEANING: &'static ::core::primitive::str = #meaning;));
-    let folder = lock::folder(&event.item, &event.lock);
+    let folder = lock::folder(event.lock.folder.as_deref(), event.item.lock.as_ref());
     let watch = lock::watch(&event.lock);
     let locked = locked::checks(event, &rt);
     let newest = event.locked().map_or(0, |locked| locked.newest);

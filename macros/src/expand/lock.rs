@@ -1,15 +1,17 @@
 //! Where the schema lock lies, and what of it the compiler has to watch.
 
+use std::path::Path;
+
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::LitStr;
 
-use crate::model::Item;
 use crate::model::lock::Lock;
 
 /// The path of the folder. Without a name for it, the compiler that runs the expansion says where it is, and not the one that
 /// expanded it.
-pub(super) fn folder<T>(item: &Item, lock: &Lock<T>) -> TokenStream {
-    match (&lock.folder, &item.lock) {
+pub(super) fn folder(folder: Option<&Path>, named: Option<&LitStr>) -> TokenStream {
+    match (folder, named) {
         (Some(folder), Some(_)) => {
             let folder = folder.to_string_lossy();
             quote!(#folder)

@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::span;
+use super::{lock, span};
 use crate::model::read_model::{Field, ReadModel};
 
 /// What `#[derive(ReadModel)]` expands to.
@@ -23,6 +23,7 @@ pub(crate) fn read_model(model: &ReadModel) -> TokenStream {
     });
     let key_type = key_type(model);
     let key = key(model, &constants);
+    let folder = lock::folder(model.folder.as_deref(), model.lock.as_ref());
     let vec = quote!(::std::vec::Vec<#rt::ColumnValue>);
     quote! {
         const _: () = {
@@ -33,6 +34,7 @@ pub(crate) fn read_model(model: &ReadModel) -> TokenStream {
                 type Key = #key_type;
 
                 const COLUMNS: &'static [#rt::Column] = &[#(#columns),*];
+                const LOCK: &'static ::core::primitive::str = #folder;
 
                 fn key(&self) -> Self::Key {
                     #key

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{LitStr, Path, Type};
@@ -12,6 +14,10 @@ pub(crate) struct ReadModel {
     pub(crate) ident: Ident,
     /// The path of the crate `annals`.
     pub(crate) krate: Path,
+    /// The folder of the schema lock, where the user names one.
+    pub(crate) lock: Option<LitStr>,
+    /// The folder; `None` where the compiler was not started by cargo, so that nothing tells where it is.
+    pub(crate) folder: Option<PathBuf>,
     /// The generic parameters, where it has some.
     pub(crate) generics: TokenStream,
     pub(crate) form: Form,

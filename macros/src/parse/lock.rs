@@ -53,7 +53,7 @@ pub(super) fn read<T>(
 }
 
 /// The folder of the lock, and the file that stands for it as long as it does not exist.
-fn folder(named: Option<&LitStr>) -> Option<(PathBuf, Option<PathBuf>)> {
+pub(super) fn folder(named: Option<&LitStr>) -> Option<(PathBuf, Option<PathBuf>)> {
     let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
     let cargo_toml = Some(manifest.join("Cargo.toml")).filter(|file| file.exists());
     let Some(named) = named else {

@@ -1,17 +1,21 @@
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Meta};
 
-use super::settings::{Settings, flag, path_value, text_value};
+use super::lock;
+use super::settings::{Settings, flag, path_value, text_value, value};
 use crate::diag::Mistakes;
 use crate::model::default_crate;
 use crate::model::read_model::{Field, Form, ReadModel};
-use crate::words::{COLUMN, READ_MODEL};
+use crate::words::{ANNALS, COLUMN};
 
 pub(super) fn read_model(input: DeriveInput, mistakes: &mut Mistakes) -> ReadModel {
     let owner = input.ident.to_string();
-    let mut krate = None;
-    Settings::new(&READ_MODEL, &owner).read(&input.attrs, mistakes, |_, _, input, _| {
-        krate = Some(path_value(input)?);
+    let (mut krate, mut named) = (None, None);
+    Settings::new(&ANNALS, &owner).read(&input.attrs, mistakes, |_, key, input, _| {
+        match key {
+            "crate" => krate = Some(path_value(input)?),
+            _ => named = Some(value(input)?),
+        }
         Ok(())
     });
     let form = match input.data {
@@ -29,6 +33,8 @@ pub(super) fn read_model(input: DeriveInput, mistakes: &mut Mistakes) -> ReadMod
     ReadModel {
         ident: input.ident,
         krate: krate.unwrap_or_else(default_crate),
+        folder: lock::folder(named.as_ref()).map(|(folder, _)| folder),
+        lock: named,
         generics: quote::ToTokens::into_token_stream(input.generics.params),
         form,
     }

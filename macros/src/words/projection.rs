@@ -13,14 +13,6 @@ pub(crate) static COLUMN: Attribute = Attribute {
     home: "`#[column(..)]` of a field, under `#[derive(ReadModel)]`",
 };
 
-/// `#[annals(..)]` of a read model, which has no file in the schema lock to look for.
-pub(crate) static READ_MODEL: Attribute = Attribute {
-    name: "annals",
-    keys: &[CRATE],
-    short: None,
-    home: "`#[annals(..)]` of a read model",
-};
-
 pub(crate) static PROJECTION: Attribute = Attribute {
     name: "projection",
     keys: &[

@@ -91,6 +91,12 @@ impl App {
 
     /// Adds a projection: its rows are kept up to date where the app is started ([`App::start`]), and in the case of an inline
     /// one where the store of the app appends. Adding it again changes nothing.
+    ///
+    /// ```
+    /// # fn doc<Account: annals::Aggregate, Balance: annals::Projection>() -> annals::App {
+    /// annals::App::new("sqlite://bank.db").aggregate::<Account>().projection::<Balance>()
+    /// # }
+    /// ```
     pub fn projection<P: Projection>(mut self) -> Self {
         self.declared.add_projection::<P>();
         self
@@ -141,6 +147,15 @@ impl App {
     /// Opens the store as [`App::open`] does, and follows the projections in the background until what it answers is stopped
     /// or dropped. Tables of projections that the database does not have yet are made.
     ///
+    /// ```
+    /// # async fn doc(app: annals::App) -> Result<(), annals::Error> {
+    /// let running = app.start().await?;
+    /// let store = running.store(); // commands, and rows that follow them
+    /// # let _ = store;
+    /// running.stop().await;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// Those of [`App::open`]; [`ErrorKind::ReadModel`](crate::ErrorKind::ReadModel) where the database has another version of
     /// a projection, or the same version with other columns or handlers: `migrate run` builds the new one.
@@ -152,14 +167,11 @@ impl App {
         Ok(Running::start(store, engines, self.lease))
     }
 
-    /// Whether an inline projection can be followed by who appends: its table is there, or it can be made. Where another version
-    /// is there, `migrate run` has to build this one first.
+    /// Whether an inline projection can be followed by who appends: its table is there as it is declared, or it can be made.
+    /// Where another version is there, `migrate run` has to build this one first.
     async fn can_follow_inline(&self, store: &Store, inline: &Arc<Inline>) -> Result<bool, Error> {
         if store.check_writable().is_err() {
             return Ok(false);
-        }
-        if projection::is_prepared(store, &**inline).await? {
-            return Ok(true);
         }
         let engine: Arc<dyn Engine> = Arc::clone(inline) as Arc<dyn Engine>;
         match projection::prepare(store, &[engine]).await {

@@ -18,16 +18,18 @@ pub(super) fn json(difference: &Difference, cure: &str) -> Value {
         file,
         ..
     } = difference;
-    let (event, version, aggregate) = match subject {
-        Subject::Event { name } => (Some(name), None, None),
-        Subject::Version { event, version } => (Some(event), Some(version), None),
-        Subject::Aggregate { name } => (None, None, Some(name)),
+    let (event, version, aggregate, read_model) = match subject {
+        Subject::Event { name } => (Some(name), None, None, None),
+        Subject::Version { event, version } => (Some(event), Some(version), None, None),
+        Subject::Aggregate { name } => (None, None, Some(name), None),
+        Subject::ReadModel { name } => (None, None, None, Some(name)),
     };
     json!({
         "rule": rule.name,
         "event": event,
         "version": version,
         "aggregate": aggregate,
+        "read_model": read_model,
         "path": path,
         "what": rule.what,
         "from": said(from),

@@ -136,6 +136,17 @@ pub struct Outcome {
 ///
 /// Safe to be killed and run again, and to be run twice at the same time: one waits for the other.
 ///
+/// ```
+/// # async fn doc(app: annals::App) -> Result<(), annals::Error> {
+/// use annals::migrate::{self, Run, Verification};
+///
+/// let run = Run::new().verify(Verification::Full);
+/// for done in migrate::run(&app, run, &mut |_| {}).await? {
+///     println!("{}: {} events", done.step, done.events);
+/// }
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 /// Where the plan has a step that is refused (nothing at all is done then), an event cannot be read, verification finds a
 /// difference (the view is left as it is), or the database fails.

@@ -17,6 +17,8 @@ pub(crate) struct Definition {
     pub(crate) partitions: u32,
     /// The columns of its table; `None` for a projection that writes by itself.
     pub(crate) columns: Option<&'static [Column]>,
+    /// The folder of the schema lock that holds the columns; empty where there are none, or they were written by hand.
+    pub(crate) folder: &'static str,
     /// Of the columns and the tokens of the handlers: what tells that they have changed.
     pub(crate) fingerprint: String,
     pub(crate) handled: Vec<Handled>,
@@ -49,6 +51,7 @@ impl Definition {
             mode: P::MODE,
             partitions: P::PARTITIONS,
             columns: Some(P::COLUMNS),
+            folder: P::LOCK,
             fingerprint: fingerprint(P::COLUMNS, &handled),
             handled,
             type_path: type_name::<P>(),
@@ -69,6 +72,7 @@ impl Definition {
             mode: Mode::Following,
             partitions: H::PARTITIONS,
             columns: None,
+            folder: "",
             fingerprint: fingerprint(&[], &handled),
             handled,
             type_path: type_name::<H>(),

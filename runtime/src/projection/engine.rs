@@ -22,6 +22,17 @@ pub(crate) trait Engine: Send + Sync {
     /// What cannot be handled is parked. An error is one of the database: nothing of the page is to be committed then.
     fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a>;
 
+    /// Holds off, until the transaction ends, who else may come to events of these streams without holding the partition.
+    fn hold<'a>(
+        &'a self,
+        backend: &'a Backend,
+        tx: &'a mut Tx,
+        streams: &'a [(Arc<str>, String)],
+    ) -> Holding<'a> {
+        let _ = (backend, tx, streams);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// As [`Engine::take`], for events that were parked: whatever is known to have been handled, these were not.
     fn take_again<'a>(
         &'a self,
@@ -43,6 +54,8 @@ pub(crate) trait Engine: Send + Sync {
         None
     }
 }
+
+pub(crate) type Holding<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 pub(crate) type Taking<'a> = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send + 'a>>;
 

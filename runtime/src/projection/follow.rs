@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, Halt, Page, Trouble};
+use super::kept_text::kept;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::feed::Feed;
@@ -216,7 +217,7 @@ impl Follower {
         tracing::error!(part = ?self.part, position, %error, "a projection stops");
         telemetry::projection_stopped(&self.part.projection);
         let backend = &self.store.inner.backend;
-        let why = format!("{error:?}");
+        let why = kept(format!("{error:?}"));
         backend
             .stop_partition(&self.part, &why, position, &self.worker)
             .await?;
@@ -232,7 +233,7 @@ struct State {
     has_moved: bool,
 }
 
-/// Twice as long after each attempt.
+/// Four times as long after each attempt.
 fn pause_of(attempts: u32) -> Duration {
     let pause = PAUSES
         .0

@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::fmt::{self, Display};
 
+use super::kept_text::kept;
 use super::read_model::{KeyOfStream, ReadModel, ToKey};
 use crate::aggregate::{AnyEvent, any_event};
 use crate::event::{Event, Lineage, Misfit, Recorded, decode};
@@ -81,7 +82,7 @@ pub struct Failure(String);
 impl Failure {
     /// A failure, in words.
     pub fn new(reason: impl Display) -> Self {
-        Failure(reason.to_string())
+        Failure(kept(reason.to_string()))
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::bulk::Verify;
 use super::definition::Definition;
-use super::engine::{Engine, Halt, Page, Taken, Taking};
+use super::engine::{Engine, Halt, Holding, Page, Taken, Taking};
 use super::routes::Routes;
 use crate::append::Group;
 use crate::error::{Error, ErrorKind};
@@ -121,7 +121,7 @@ impl Inline {
         let savepoint = tx.savepoint().await?;
         let taken = match self.rows.take(backend, tx, page(false)).await {
             Ok(taken) => {
-                tx.release(savepoint).await?;
+                tx.release(&savepoint).await?;
                 taken
             }
             Err(error) if error.kind() == ErrorKind::Database => {
@@ -216,6 +216,18 @@ impl Engine for Inline {
 
     fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
         Box::pin(async move { self.take_page(backend, tx, page).await })
+    }
+
+    fn hold<'a>(
+        &'a self,
+        backend: &'a Backend,
+        tx: &'a mut Tx,
+        streams: &'a [Place],
+    ) -> Holding<'a> {
+        Box::pin(async move {
+            let places = sorted(streams.iter().cloned());
+            self.heads(backend, tx, &places).await.map(drop)
+        })
     }
 
     fn take_again<'a>(

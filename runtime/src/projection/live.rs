@@ -16,6 +16,15 @@ const PAGE: u32 = 5000;
 impl Store {
     /// Folds events into rows at this moment, in memory: what the table of the projection holds when it has handled them, and
     /// the only way to read one that is `live`.
+    ///
+    /// ```
+    /// # use annals::prelude::*;
+    /// # async fn doc<Balance: annals::Projection>(store: Store, stream: StreamId) -> Result<(), annals::Error> {
+    /// let all = store.live::<Balance>().rows().await?;
+    /// let of_one = store.live::<Balance>().of_stream(&stream).await?;
+    /// # let _ = (all, of_one);
+    /// # Ok(()) }
+    /// ```
     pub fn live<P: Projection>(&self) -> Live<P> {
         Live {
             store: self.clone(),

@@ -157,8 +157,11 @@ pub async fn discard(
     if parked.is_empty() {
         return Err(not_parked(projection, position));
     }
+    // In one order, in which everybody holds several of them.
+    parked.sort_by(|one, other| one.part.cmp(&other.part));
     let mut tx = backend.begin().await?;
     for one in &parked {
+        backend.lock_partition(&mut tx, &one.part).await?;
         let place = ParkedPlace {
             projection: &one.part.projection,
             version: one.part.version,
@@ -212,7 +215,16 @@ async fn retry_key(store: &Store, engine: &dyn Engine, first: &Parked) -> Result
     let mut tx = backend.begin().await?;
     // While it is held, no worker handles further events of the key.
     let held = backend.lock_partition(&mut tx, &part).await?;
+    let known = backend.parked_of(&mut tx, place).await?;
+    let streams: Vec<_> = known
+        .iter()
+        .map(|one| (Arc::clone(&one.tenant), one.stream.clone()))
+        .collect();
+    engine.hold(backend, &mut tx, &streams).await?;
     let parked = backend.parked_of(&mut tx, place).await?;
+    let Some(first) = parked.first() else {
+        return Ok(Retried::default());
+    };
     let positions: Vec<_> = parked.iter().map(|one| one.position).collect();
     let events = backend
         .events_at(&mut tx, &first.tenant, &positions)

@@ -7,10 +7,11 @@ use futures_util::FutureExt;
 
 use super::definition::Definition;
 use super::engine::{Engine, Halt, Page, Taken, Taking, Trouble, partition_of};
+use super::kept_text::kept_key;
 use super::routes::{Routed, Routes, Sources};
 use super::rows::{guard, panicked};
 use super::{EventHandler, Failure};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::NewParked;
 use crate::store::{Backend, Tx};
@@ -87,52 +88,76 @@ impl<H: EventHandler> Reaction<H> {
         stored: &RecordedEvent,
         routed: &[Routed],
     ) -> Result<Option<Halt>, Error> {
-        if let [one] = routed {
-            return self.take_one(backend, tx, page, stored, one).await;
+        let keyed = match self.keyed(page, stored, routed) {
+            Ok(keyed) => keyed,
+            Err(halt) => return Ok(Some(halt)),
+        };
+        if let [(key, of_key)] = &keyed[..] {
+            return self.take_key(backend, tx, page, stored, key, of_key).await;
         }
         let savepoint = tx.savepoint().await?;
-        for one in routed {
-            let halt = self.take_one(backend, tx, page, stored, one).await?;
+        for (key, of_key) in &keyed {
+            let halt = self
+                .take_key(backend, tx, page, stored, key, of_key)
+                .await?;
             if halt.is_some() {
                 tx.roll_back_to(savepoint).await?;
                 return Ok(halt);
             }
         }
-        tx.release(savepoint).await?;
+        tx.release(&savepoint).await?;
         Ok(None)
     }
 
-    async fn take_one(
+    /// What of a stored event is to be handled here, key by key.
+    fn keyed<'r>(
+        &self,
+        page: &Page<'_>,
+        stored: &RecordedEvent,
+        routed: &'r [Routed],
+    ) -> Result<Vec<(String, Vec<&'r Routed>)>, Halt> {
+        let recorded = stored.recorded();
+        let mut keyed: Vec<(String, Vec<&Routed>)> = Vec::with_capacity(routed.len());
+        for one in routed {
+            let handler = &H::HANDLERS[one.handler];
+            if handler.is_effect && recorded.position().to_i64() <= page.effects_after {
+                continue;
+            }
+            let key = guard(|| handler.rules.key(&*one.event, recorded));
+            let key = kept_key(key.map_err(|failure| {
+                let error = Error::unhandled(recorded, &self.definition.name, &failure);
+                Halt::unreadable(recorded, error)
+            })?);
+            let is_ours = partition_of(recorded.tenant_name(), &key, H::PARTITIONS)
+                == page.part.partition
+                && page.only.is_none_or(|only| only == key);
+            if !is_ours {
+                continue;
+            }
+            match keyed.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, of_key)) => of_key.push(one),
+                None => keyed.push((key, vec![one])),
+            }
+        }
+        Ok(keyed)
+    }
+
+    /// Handles what a stored event stands for of one key, or nothing of it.
+    async fn take_key(
         &self,
         backend: &Backend,
         tx: &mut Tx,
         page: &Page<'_>,
         stored: &RecordedEvent,
-        routed: &Routed,
+        key: &str,
+        routed: &[&Routed],
     ) -> Result<Option<Halt>, Error> {
         let recorded = stored.recorded();
         let (name, version) = (&*self.definition.name, self.definition.version);
-        let handler = &H::HANDLERS[routed.handler];
-        if handler.is_effect && recorded.position().to_i64() <= page.effects_after {
-            return Ok(None);
-        }
-        let key = match guard(|| handler.rules.key(&*routed.event, recorded)) {
-            Ok(key) => key,
-            Err(failure) => {
-                let error = Error::unhandled(recorded, name, &failure);
-                return Ok(Some(Halt::unreadable(recorded, error)));
-            }
-        };
         let tenant = Arc::clone(recorded.tenant_name());
-        if page.only.is_some_and(|only| only != key) {
-            return Ok(None);
-        }
-        if partition_of(&tenant, &key, H::PARTITIONS) != page.part.partition {
-            return Ok(None);
-        }
         let parked = |failure: Option<String>, attempts| NewParked {
             tenant: Arc::clone(&tenant),
-            key: key.clone(),
+            key: key.to_owned(),
             position: recorded.position().to_i64(),
             event_id: recorded.event_id(),
             stream: recorded.stream().to_string(),
@@ -140,7 +165,7 @@ impl<H: EventHandler> Reaction<H> {
             error: failure,
             attempts,
         };
-        let place = (Arc::clone(&tenant), key.clone());
+        let place = (Arc::clone(&tenant), key.to_owned());
         if backend.has_parked(tx, name, version).await?
             && !backend
                 .parked_keys(tx, name, version, &[place])
@@ -174,17 +199,29 @@ impl<H: EventHandler> Reaction<H> {
         tx: &mut Tx,
         page: &Page<'_>,
         stored: &RecordedEvent,
-        routed: &Routed,
+        routed: &[&Routed],
     ) -> Result<Handled, Error> {
         let recorded = stored.recorded();
-        let rules = H::HANDLERS[routed.handler].rules;
         let savepoint = tx.savepoint().await?;
-        // What a handler can leave half done is undone with the savepoint.
-        let handling = rules.handle(&self.handler, &*routed.event, recorded, tx);
-        let done = AssertUnwindSafe(handling).catch_unwind().await;
-        let Err(failure) = done.unwrap_or_else(|panic| Err(panicked(&*panic))) else {
-            tx.release(savepoint).await?;
-            return Ok(Handled::Done);
+        let mut failure = None;
+        for one in routed {
+            let rules = H::HANDLERS[one.handler].rules;
+            // What a handler can leave half done is undone with the savepoint.
+            let handling = rules.handle(&self.handler, &*one.event, recorded, tx);
+            let done = AssertUnwindSafe(handling).catch_unwind().await;
+            if let Err(of_one) = done.unwrap_or_else(|panic| Err(panicked(&*panic))) {
+                failure = Some(of_one);
+                break;
+            }
+        }
+        let failure = match failure {
+            Some(failure) => failure,
+            None => match tx.release(&savepoint).await {
+                Ok(()) => return Ok(Handled::Done),
+                // A handler passed over an error, after which the database takes nothing more.
+                Err(error) if error.kind() == ErrorKind::Database => Failure::new(error),
+                Err(error) => return Err(error),
+            },
         };
         tx.roll_back_to(savepoint).await?;
         let position = recorded.position().to_i64();

@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use super::definition::table_name;
-use super::{Misfilled, Projection, RowKey, ToKey, Value};
+use super::{Misfilled, Mode, Projection, RowKey, ToKey, Value};
 use crate::append::{Receipt, check_tenant};
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feed;
 use crate::store::Store;
 use crate::store::projections::{Row, RowPlace, Table};
-use crate::stream::Position;
+use crate::stream::{Position, StreamId, Version};
 
 /// How long a read waits for a projection, where nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,6 +35,7 @@ impl Store {
         ReadRows {
             store: self.clone(),
             after: None,
+            streams: Vec::new(),
             timeout: TIMEOUT,
             row: PhantomData,
         }
@@ -49,21 +50,31 @@ impl Store {
 pub struct ReadRows<P> {
     store: Store,
     after: Option<Position>,
+    /// The streams of receipts: all that is waited for is in them, up to these versions. None where a position alone is named.
+    streams: Vec<(StreamId, Version)>,
     timeout: Duration,
     row: PhantomData<fn() -> P>,
 }
 
 impl<P: Projection> ReadRows<P> {
-    /// Waits, before anything is read, until what a receipt stands for has been handled.
-    pub fn after(self, receipt: &Receipt) -> Self {
-        match receipt.position() {
-            Some(position) => self.after_position(position),
-            None => self,
+    /// Waits, before anything is read, until what a receipt stands for has been handled. The rows of an inline projection are
+    /// there with the append where the program that appends knows it.
+    pub fn after(mut self, receipt: &Receipt) -> Self {
+        let Some(position) = receipt.position() else {
+            return self;
+        };
+        if self.after.is_none() || !self.streams.is_empty() {
+            let streams = receipt.streams().iter();
+            let streams = streams.map(|stream| (stream.stream().clone(), stream.version()));
+            self.streams.extend(streams);
         }
+        self.after = self.after.max(Some(position));
+        self
     }
 
     /// Waits, before anything is read, until the events up to a position have been handled.
     pub fn after_position(mut self, position: Position) -> Self {
+        self.streams.clear();
         self.after = self.after.max(Some(position));
         self
     }
@@ -110,6 +121,7 @@ impl<P: Projection> ReadRows<P> {
             rows: ReadRows {
                 store: self.store.clone(),
                 after: None,
+                streams: Vec::new(),
                 timeout: self.timeout,
                 row: PhantomData,
             },
@@ -143,7 +155,10 @@ impl<P: Projection> ReadRows<P> {
         let mut news = self.store.inner.news.projections();
         let mut pause = Duration::from_millis(1);
         loop {
-            let at = self.checkpoint().await?;
+            if self.is_in_rows().await? {
+                return Ok(());
+            }
+            let at = self.checkpoint(position).await?;
             if at >= position || self.has_nothing_between(at, position).await? {
                 return Ok(());
             }
@@ -156,16 +171,54 @@ impl<P: Projection> ReadRows<P> {
         }
     }
 
+    /// Whether who appended to the streams that are waited for has changed the rows, too.
+    async fn is_in_rows(&self) -> Result<bool, Error> {
+        let registered = self.store.registered();
+        let engine = registered.engine(P::NAME, P::VERSION);
+        let Some(engine) = engine.filter(|_| P::MODE == Mode::Inline && !self.streams.is_empty())
+        else {
+            return Ok(false);
+        };
+        let (backend, tenant) = (&self.store.inner.backend, self.store.tenant_name());
+        let names = engine.routes().names();
+        for (stream, version) in &self.streams {
+            let name = stream.to_string();
+            let at = backend
+                .inline_head(P::NAME, P::VERSION, tenant, &name)
+                .await?;
+            if at >= version.to_i64() {
+                continue;
+            }
+            // What it does not handle does not move it.
+            let mut events = self.store.stream(stream);
+            events = events.from(Version::of_i64(at + 1)).to(*version);
+            while let Some(event) = events.next().await? {
+                if names
+                    .iter()
+                    .any(|name| name == event.recorded().event_type())
+                {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// Up to where every partition has come.
-    async fn checkpoint(&self) -> Result<i64, Error> {
+    ///
+    /// # Errors
+    /// Where one has stopped before a position.
+    async fn checkpoint(&self, position: i64) -> Result<i64, Error> {
         let partitions = self.store.inner.backend.partitions().await?;
         let own = partitions
             .into_iter()
             .filter(|of| *of.part.projection == *P::NAME && of.part.version == P::VERSION);
         let mut lowest = None;
         for partition in own {
-            if let Some((why, position)) = partition.stopped {
-                return Err(stopped::<P>(position, &why));
+            if let Some((why, at)) = partition.stopped
+                && at <= position
+            {
+                return Err(stopped::<P>(at, &why));
             }
             let at = partition.checkpoint;
             lowest = Some(lowest.map_or(at, |lowest: i64| lowest.min(at)));

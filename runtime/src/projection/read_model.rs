@@ -22,6 +22,10 @@ pub trait ReadModel: Sized + Send + Sync + 'static {
     /// The columns, in the order of the fields.
     const COLUMNS: &'static [Column];
 
+    /// The folder of the schema lock; empty for an implementation that was written by hand.
+    #[doc(hidden)]
+    const LOCK: &'static str = "";
+
     /// What this row is found by.
     fn key(&self) -> Self::Key;
 
@@ -62,13 +66,19 @@ impl fmt::Display for Misfilled {
 
 impl std::error::Error for Misfilled {}
 
-/// A column's type by which rows can be found, alone or as a part of a key: its equality is that of the database.
+/// A column's type by which rows can be found, alone or as a part of a key: as it is kept, its equality is that of the database.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be found by `{Self}`",
     label = "not the type of a key",
     note = "a key is a number, text, a uuid, a time, a date or a `bool`; of another type with `Display`, write `#[column(text)]`"
 )]
-pub trait KeyColumn: ColumnType + Eq + Hash + Clone + Send + Sync + 'static {}
+pub trait KeyColumn: ColumnType + Eq + Hash + Clone + Send + Sync + 'static {
+    /// The value as it is when it comes back from a database: two that are kept alike are one.
+    #[must_use]
+    fn kept(self) -> Self {
+        self
+    }
+}
 
 /// What a row is found by: a [`KeyColumn`], or a tuple of up to four.
 #[diagnostic::on_unimplemented(
@@ -82,6 +92,10 @@ pub trait RowKey: sealed::Sealed + Eq + Hash + Clone + Send + Sync + 'static {
     /// # Errors
     /// Where no database keeps one of them as it is.
     fn to_values(&self) -> Result<Vec<Value>, String>;
+
+    /// As [`KeyColumn::kept`].
+    #[must_use]
+    fn kept(self) -> Self;
 }
 
 /// No other type is a key: what `#[derive(ReadModel)]` makes of a key's field relies on it.
@@ -92,13 +106,15 @@ mod sealed {
 macro_rules! keys {
     ($($of:ty),+) => {
         $(
-            impl KeyColumn for $of {}
-
             impl sealed::Sealed for $of {}
 
             impl RowKey for $of {
                 fn to_values(&self) -> Result<Vec<Value>, String> {
                     Ok(vec![self.to_value()?])
+                }
+
+                fn kept(self) -> Self {
+                    KeyColumn::kept(self)
                 }
             }
         )+
@@ -123,6 +139,35 @@ keys!(
     Version
 );
 
+macro_rules! columns {
+    ($($of:ty),+) => {
+        $(impl KeyColumn for $of {})+
+    };
+}
+
+columns!(
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    String,
+    uuid::Uuid,
+    chrono::NaiveDate,
+    Position,
+    Version
+);
+
+impl KeyColumn for chrono::DateTime<chrono::Utc> {
+    fn kept(self) -> Self {
+        Self::from_timestamp_micros(self.timestamp_micros()).unwrap_or(self)
+    }
+}
+
 macro_rules! tuples {
     ($(($($part:ident),+))+) => {
         $(
@@ -133,6 +178,12 @@ macro_rules! tuples {
                     #[allow(non_snake_case, reason = "each variable is named like its type")]
                     let ($($part,)+) = self;
                     Ok(vec![$($part.to_value()?),+])
+                }
+
+                fn kept(self) -> Self {
+                    #[allow(non_snake_case, reason = "each variable is named like its type")]
+                    let ($($part,)+) = self;
+                    ($(KeyColumn::kept($part),)+)
                 }
             }
         )+

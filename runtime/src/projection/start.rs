@@ -15,7 +15,7 @@ pub(crate) const MIGRATE_HINT: &str = "run `migrate run` of this program (`cargo
 /// Makes what no version of is there yet, and checks the rest.
 ///
 /// # Errors
-/// Where the database holds another version, other columns, or rows that were made by other rules.
+/// Where the database holds another version, half of this one, other columns, or rows that were made by other rules.
 pub(crate) async fn prepare(store: &Store, engines: &[Arc<dyn Engine>]) -> Result<(), Error> {
     let backend = &store.inner.backend;
     let builds = backend.builds().await?;
@@ -26,7 +26,12 @@ pub(crate) async fn prepare(store: &Store, engines: &[Arc<dyn Engine>]) -> Resul
         }
         let mut known = builds.iter().filter(|build| build.name == *definition.name);
         match known.find(|build| build.version == definition.version) {
-            Some(build) => check(backend, definition, build).await?,
+            Some(build) => {
+                check(backend, definition, build).await?;
+                if build.status == Status::Building {
+                    return Err(unfinished(definition));
+                }
+            }
             None => match builds.iter().find(|build| build.name == *definition.name) {
                 Some(other) => return Err(missing(definition, other)),
                 None => create(store, definition).await?,
@@ -34,14 +39,6 @@ pub(crate) async fn prepare(store: &Store, engines: &[Arc<dyn Engine>]) -> Resul
         }
     }
     Ok(())
-}
-
-/// Whether the version that is declared is there, as it is declared.
-pub(crate) async fn is_prepared(store: &Store, engine: &dyn Engine) -> Result<bool, Error> {
-    let definition = engine.definition();
-    let builds = store.inner.backend.builds().await?;
-    let mut builds = builds.iter();
-    Ok(builds.any(|build| build.name == *definition.name && build.version == definition.version))
 }
 
 /// Keeps track of a projection from its first event on, with an empty table that is shown at once.
@@ -175,6 +172,19 @@ fn described(column: &FoundColumn) -> String {
         None => String::new(),
     };
     format!("`{}{null}`{key}", column.kind)
+}
+
+/// Who started with it would read rows that are not all there.
+fn unfinished(definition: &Definition) -> Error {
+    let Definition { name, version, .. } = definition;
+    Error::new(
+        ErrorKind::ReadModel,
+        format!("version {version} of projection `{name}` is being built, and is not shown yet"),
+    )
+    .with_hint(format!(
+        "wait until `migrate run` of this program is done, or run it again: it goes on where it was; after one with \
+         `--no-switch`, run `projection promote {name}`"
+    ))
 }
 
 fn missing(definition: &Definition, other: &Build) -> Error {

@@ -8,6 +8,7 @@ use annals_schema::lock::{aggregate_file, event_file};
 use annals_schema::{Bump, Facts, Rule, Shape, changes};
 
 use super::difference::{Difference, Subject};
+use super::read_models;
 use crate::error::{Error, ErrorKind};
 
 /// The names under which events were stored, each with the name under which its event is stored now.
@@ -23,7 +24,8 @@ pub(super) fn names<'a>(locks: impl IntoIterator<Item = &'a Lock>) -> Names {
     names.collect()
 }
 
-/// The differences that lead from one lock of a folder to another, events first, by name and version.
+/// The differences that lead from one lock of a folder to another, events first, then aggregates, then read models, by
+/// name and version.
 ///
 /// # Errors
 /// Where facts of a lock cannot be understood.
@@ -49,15 +51,18 @@ pub(super) fn compare(
     for is in after.aggregates.values() {
         all.newly_read(is, before.aggregates.get(&is.name), names);
     }
+    all.differences
+        .extend(read_models::compare(folder, before, after));
     all.differences.sort_by_cached_key(|one| rank(&one.subject));
     Ok(all.differences)
 }
 
-fn rank(subject: &Subject) -> (bool, String, u32) {
+fn rank(subject: &Subject) -> (u8, String, u32) {
     match subject {
-        Subject::Event { name } => (false, name.clone(), 0),
-        Subject::Version { event, version } => (false, event.clone(), *version),
-        Subject::Aggregate { name } => (true, name.clone(), 0),
+        Subject::Event { name } => (0, name.clone(), 0),
+        Subject::Version { event, version } => (0, event.clone(), *version),
+        Subject::Aggregate { name } => (1, name.clone(), 0),
+        Subject::ReadModel { name } => (2, name.clone(), 0),
     }
 }
 

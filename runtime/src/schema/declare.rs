@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use annals_schema::Facts;
 use annals_schema::lock::{Lock, LockedAggregate, LockedEvent, LockedVersion};
 
-use super::folder;
+use super::{folder, read_models};
 use crate::app::{App, Declared, DeclaredAggregate};
 use crate::error::{Error, ErrorKind};
 use crate::event::Lineage;
@@ -53,6 +53,13 @@ pub(super) fn declarations(app: &App) -> Result<Declarations, Error> {
         let lock = all.locks.entry(place(aggregate.folder)).or_default();
         let locked = locked_aggregate(declared, aggregate)?;
         lock.aggregates.insert(aggregate.name.to_owned(), locked);
+    }
+    for projection in &declared.projections {
+        if let Some(locked) = read_models::declared(&projection.definition) {
+            let folder = place(projection.definition.folder);
+            let lock = all.locks.entry(folder).or_default();
+            lock.read_models.insert(locked.name.clone(), locked);
+        }
     }
     Ok(all)
 }

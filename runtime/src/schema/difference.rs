@@ -12,7 +12,7 @@ pub struct Difference {
     pub rule: &'static Rule,
     /// What it is about.
     pub subject: Subject,
-    /// Where in the payload, like `lines[].price.cents`; `.` for the whole.
+    /// Where in the payload, like `lines[].price.cents`, or which column of a read model; `.` for the whole.
     pub path: String,
     /// What was there; empty where there was nothing.
     pub from: String,
@@ -45,6 +45,11 @@ pub enum Subject {
         /// Its name.
         name: String,
     },
+    /// A read model.
+    ReadModel {
+        /// The name of its projection.
+        name: String,
+    },
 }
 
 /// What a difference between the lock and the program means for the next release.
@@ -55,7 +60,7 @@ pub enum Stage {
     Draft,
     /// A change of what is locked, which everything that was stored survives.
     Amendment,
-    /// A change that something that was stored does not survive. It cannot be locked.
+    /// A change that something that was stored does not survive, or that a table of rows does not. It cannot be locked.
     Breaking,
 }
 
@@ -65,7 +70,9 @@ impl Difference {
     pub fn stage(&self) -> Stage {
         match self.rule.name {
             _ if !self.rule.backward => Stage::Breaking,
-            "EVENT_ADDED" | "VERSION_ADDED" => Stage::Draft,
+            "EVENT_ADDED" | "VERSION_ADDED" | "READ_MODEL_ADDED" | "READ_MODEL_VERSION_ADDED" => {
+                Stage::Draft
+            }
             _ => Stage::Amendment,
         }
     }
@@ -109,6 +116,7 @@ impl fmt::Display for Subject {
             Subject::Event { name } => f.write_str(name),
             Subject::Version { event, version } => write!(f, "{event} v{version}"),
             Subject::Aggregate { name } => write!(f, "aggregate {name}"),
+            Subject::ReadModel { name } => write!(f, "read model {name}"),
         }
     }
 }
@@ -121,6 +129,7 @@ impl Subject {
                 lock.events.contains_key(name)
             }
             Subject::Aggregate { name } => lock.aggregates.contains_key(name),
+            Subject::ReadModel { name } => lock.read_models.contains_key(name),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use annals_schema::Facts;
-use annals_schema::lock::{Lock, LockedEvent, LockedVersion, aggregate_file, event_file};
+use annals_schema::lock::{
+    Lock, LockedEvent, LockedReadModel, LockedVersion, aggregate_file, event_file, read_model_file,
+};
 
 use super::pending::check;
 use crate::app::App;
@@ -79,7 +81,9 @@ fn said(lock: &Lock) -> Vec<(String, Vec<(String, String)>)> {
         );
         (aggregate_file(&aggregate.name), lines)
     });
-    events.chain(aggregates).collect()
+    let read_models = lock.read_models.values();
+    let read_models = read_models.map(|of| (read_model_file(&of.name), lines_of_read_model(of)));
+    events.chain(aggregates).chain(read_models).collect()
 }
 
 fn lines_of_event(event: &LockedEvent) -> Vec<(String, String)> {
@@ -95,6 +99,13 @@ fn lines_of_event(event: &LockedEvent) -> Vec<(String, String)> {
         lines.extend(facts(&version, shape));
     }
     lines
+}
+
+fn lines_of_read_model(of: &LockedReadModel) -> Vec<(String, String)> {
+    let version = ("version".to_owned(), format!(" {}", of.version));
+    let columns = of.columns.iter();
+    let columns = columns.map(|(name, column)| (format!("column {name}"), format!(": {column}")));
+    std::iter::once(version).chain(columns).collect()
 }
 
 fn facts(of: &str, facts: &Facts) -> Vec<(String, String)> {

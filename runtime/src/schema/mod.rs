@@ -29,6 +29,7 @@
 //! | `EVENT_ALIAS_ADDED`, `EVENT_RENAMED_WITH_ALIAS` | the old name: the file records it as an alias, and `EVENT_ALIAS_NO_DELETE` guards it |
 //! | `EVENT_ADDED`, `VERSION_ADDED`, `AGGREGATE_EVENT_ADDED` | nothing: they only add |
 //! | `STATE_CHANGED` | nothing: snapshots are made anew from the events |
+//! | `READ_MODEL_ADDED`, `READ_MODEL_VERSION_ADDED`, `READ_MODEL_REMOVED` | nothing: rows are built anew from the events, and the database keeps what it built of each version |
 
 mod against;
 mod baseline;
@@ -41,6 +42,7 @@ mod lines;
 mod near;
 mod payloads;
 mod pending;
+mod read_models;
 mod story;
 mod write;
 

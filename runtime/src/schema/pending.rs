@@ -14,7 +14,7 @@ use crate::error::Error;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Pending {
-    /// The folders to which the events and aggregates of the app belong, by path.
+    /// The folders to which the events, aggregates and read models of the app belong, by path.
     pub folders: Vec<PendingFolder>,
 }
 
@@ -93,7 +93,7 @@ impl PendingFolder {
             found.retain(|one| {
                 !matches!(
                     one.rule.name,
-                    "EVENT_NO_DELETE" | "AGGREGATE_EVENT_NO_DELETE"
+                    "EVENT_NO_DELETE" | "AGGREGATE_EVENT_NO_DELETE" | "READ_MODEL_REMOVED"
                 ) || one.subject.is_among(&self.declared)
             });
         }

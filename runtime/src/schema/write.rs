@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use annals_schema::lock::INDEX;
 
-use super::difference::Difference;
+use super::difference::{Difference, Subject};
 use super::folder;
 use super::pending::{Pending, PendingFolder, check};
 use crate::app::App;
@@ -36,8 +36,8 @@ pub struct LockedFolder {
 /// second call writes nothing.
 ///
 /// # Errors
-/// Where something cannot be locked, because what was stored would not be read any more: nothing at all is written then.
-/// Also where [`check`] fails, or a folder cannot be written.
+/// Where something cannot be locked, because what was stored would not be read any more, or a read model has other columns
+/// under the same version: nothing at all is written then. Also where [`check`] fails, or a folder cannot be written.
 pub fn lock(app: &App) -> Result<Locked, Error> {
     check(app)?.lock()
 }
@@ -50,12 +50,9 @@ impl Pending {
     pub fn lock(&self) -> Result<Locked, Error> {
         let breaking: Vec<_> = self.breaking().map(|one| format!("\n  {one}")).collect();
         if !breaking.is_empty() {
-            let message = format!(
-                "what was stored could not be read any more:{}",
-                breaking.concat()
-            );
-            return Err(Error::new(ErrorKind::Lock, message)
-                .with_hint("take the changes back, or keep the old type and add a new one with the next version and an `upcast`"));
+            let (what, cure) = self.refusal();
+            let message = format!("{what}:{}", breaking.concat());
+            return Err(Error::new(ErrorKind::Lock, message).with_hint(cure));
         }
         let mut locked = Locked {
             folders: Vec::new(),
@@ -76,6 +73,23 @@ impl Pending {
             }
         }
         Ok(locked)
+    }
+}
+
+impl Pending {
+    /// Why what is breaking cannot be locked, and what to do about it.
+    pub(crate) fn refusal(&self) -> (&'static str, &'static str) {
+        let is_read_model = |one: &Difference| matches!(one.subject, Subject::ReadModel { .. });
+        match self.breaking().all(is_read_model) {
+            true => (
+                "a table of rows would be another one under the same version",
+                "take the changes back, or raise `version` in `#[projection(..)]`: the new rows are built beside the old ones",
+            ),
+            false => (
+                "what was stored could not be read any more",
+                "take the changes back, or keep the old type and add a new one with the next version and an `upcast`",
+            ),
+        }
     }
 }
 

@@ -193,14 +193,34 @@ impl Store {
         Ok(receipt)
     }
 
-    /// Appends, and lets inline projections follow.
+    /// Appends, and lets inline projections follow: both or neither.
     async fn append_with_rows(&self, tx: &mut Tx, group: &Group) -> Result<Receipt, Error> {
+        let registered = self.registered();
+        if registered.inline.is_empty() {
+            return self.inner.backend.append_in(tx, &self.tenant, group).await;
+        }
+        let savepoint = tx.savepoint().await?;
+        let answer = self.append_followed(tx, group, &registered).await;
+        match answer {
+            Ok(_) => tx.release(&savepoint).await?,
+            // Where that fails, the whole transaction is gone.
+            Err(_) => drop(tx.roll_back_to(savepoint).await),
+        }
+        answer
+    }
+
+    async fn append_followed(
+        &self,
+        tx: &mut Tx,
+        group: &Group,
+        registered: &Registered,
+    ) -> Result<Receipt, Error> {
         let backend = &self.inner.backend;
         let receipt = backend.append_in(tx, &self.tenant, group).await?;
         if receipt.repeated {
             return Ok(receipt);
         }
-        for inline in &self.registered().inline {
+        for inline in &registered.inline {
             let streams = inline.concerned(group);
             if !streams.is_empty() {
                 inline.appended(backend, tx, &self.tenant, &streams).await?;

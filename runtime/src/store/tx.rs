@@ -51,7 +51,7 @@ impl Tx {
     }
 
     /// Keeps what was done since the savepoint.
-    pub(crate) async fn release(&mut self, savepoint: Savepoint) -> Result<(), Error> {
+    pub(crate) async fn release(&mut self, savepoint: &Savepoint) -> Result<(), Error> {
         let Savepoint { number } = savepoint;
         let sql = format!("release savepoint annals_{number}");
         self.run(sql, "release a savepoint").await

@@ -124,6 +124,25 @@ rules! {
     AGGREGATE_EVENT_ADDED(true, false) "is read by its aggregate", "older code does not know it",
         "take older releases out of service before it is written";
     STATE_CHANGED(true, true) "is another state", "snapshots of it are made anew from the events", "";
+    // Rows are built from the events, so that a new version of them need not read the old one. But a version is one table,
+    // which is never altered.
+    READ_MODEL_ADDED(true, true) "is a new read model", "its rows are built from the events", "";
+    READ_MODEL_REMOVED(true, true) "is gone",
+        "its rows could be built anew from the events, and older code goes on reading its table", "";
+    READ_MODEL_VERSION_ADDED(true, true) "is a new version",
+        "its rows are built from the events, beside those that older code goes on reading", "";
+    READ_MODEL_VERSION_NO_LOWER(false, true) "is an older version",
+        "what the older version was is not kept, and its table may hold other columns",
+        "raise `version` of the projection instead";
+    READ_MODEL_COLUMN_NO_ADD(false, false) "was added under the same version",
+        "the table of a version stays as it was built, and is refused where it is another one",
+        "raise `version` of the projection, and run `migrate run`";
+    READ_MODEL_COLUMN_NO_DELETE(false, false) "is gone under the same version",
+        "the table of a version stays as it was built, and is refused where it is another one",
+        "raise `version` of the projection, and run `migrate run`";
+    READ_MODEL_COLUMN_NO_CHANGE(false, false) "is another column under the same version",
+        "the table of a version stays as it was built, and is refused where it is another one",
+        "raise `version` of the projection, and run `migrate run`";
 }
 
 impl Rule {

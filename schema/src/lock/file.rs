@@ -38,7 +38,7 @@ impl LockError {
     }
 }
 
-const RESTORE: &str = "take the file back from version control: it was written by `schema lock`, and is not edited by hand";
+pub(super) const RESTORE: &str = "take the file back from version control: it was written by `schema lock`, and is not edited by hand";
 
 /// The path of an event's file in the folder.
 #[must_use]
@@ -50,6 +50,12 @@ pub fn event_file(name: &str) -> String {
 #[must_use]
 pub fn aggregate_file(name: &str) -> String {
     format!("aggregates/{}.json", encoded(name))
+}
+
+/// The path of a read model's file in the folder.
+#[must_use]
+pub fn read_model_file(name: &str) -> String {
+    format!("read_models/{}.json", encoded(name))
 }
 
 /// A name as the name of a file.
@@ -90,7 +96,7 @@ fn unreadable(folder: &Path, path: &str, error: &io::Error) -> LockError {
 /// Every file of the folder with its text.
 pub(super) fn list(folder: &Path) -> Result<Vec<(String, String)>, LockError> {
     let mut files = Vec::new();
-    for part in ["", "events/", "aggregates/"] {
+    for part in ["", "events/", "aggregates/", "read_models/"] {
         let entries = match fs::read_dir(folder.join(part)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
@@ -125,9 +131,6 @@ pub(super) fn write(folder: &Path, files: &[(String, String)]) -> Result<Vec<Str
             ));
         }
     }
-    for part in ["events", "aggregates"] {
-        fs::create_dir_all(folder.join(part)).map_err(|error| unwritable(part, error))?;
-    }
     let mut touched = Vec::new();
     for (path, text) in files {
         if read(folder, path)?.as_ref() != Some(text) {
@@ -146,6 +149,9 @@ pub(super) fn write(folder: &Path, files: &[(String, String)]) -> Result<Vec<Str
 
 /// Whoever reads the file meanwhile finds the old text or the new one, and never half of it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above)?;
+    }
     let beside = path.with_extension("json.new");
     fs::write(&beside, text)?;
     fs::rename(&beside, path)

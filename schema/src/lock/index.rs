@@ -3,11 +3,14 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::file::{LockError, aggregate_file, event_file, missing, parse, quoted};
+use super::file::{LockError, aggregate_file, event_file, missing, parse, quoted, read_model_file};
 use super::{INDEX, Lock};
 
-/// The format of the files. It rises where an older annals would misread them.
-const FORMAT: u32 = 1;
+/// The newest format of the files. It rises where an older annals would misread them.
+const FORMAT: u32 = 2;
+
+/// The format of a lock without read models, which an annals that knows none reads as well.
+const WITHOUT_READ_MODELS: u32 = 1;
 
 /// What is locked: the file that the compiler watches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Index {
     pub aliases: BTreeMap<String, String>,
     /// Aggregates.
     pub aggregates: BTreeSet<String>,
+    /// Read models.
+    pub read_models: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +39,8 @@ struct File {
     #[serde(default)]
     aliases: BTreeMap<String, String>,
     aggregates: BTreeSet<String>,
+    #[serde(default)]
+    read_models: BTreeSet<String>,
 }
 
 impl Index {
@@ -43,10 +50,10 @@ impl Index {
     /// Where it is no index, or one of a newer format.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         let Format { format } = parse(INDEX, text)?;
-        if format != FORMAT {
+        if !(WITHOUT_READ_MODELS..=FORMAT).contains(&format) {
             return Err(LockError::new(
                 INDEX,
-                format!("is of format {format}, and this annals knows {FORMAT}"),
+                format!("is of format {format}, and this annals knows those up to {FORMAT}"),
                 "use the release of annals that wrote it",
             ));
         }
@@ -55,6 +62,7 @@ impl Index {
             events: file.events,
             aliases: file.aliases,
             aggregates: file.aggregates,
+            read_models: file.read_models,
         })
     }
 
@@ -75,6 +83,7 @@ impl Index {
                 })
                 .collect(),
             aggregates: lock.aggregates.keys().cloned().collect(),
+            read_models: lock.read_models.keys().cloned().collect(),
         }
     }
 
@@ -92,13 +101,18 @@ impl Index {
                 return Err(missing(&aggregate_file(name)));
             }
         }
+        for name in &self.read_models {
+            if !actual.read_models.contains(name) {
+                return Err(missing(&read_model_file(name)));
+            }
+        }
         if *self == actual {
             return Ok(());
         }
         Err(LockError::new(
             INDEX,
             "does not list what its files hold, as it happens where a merge went wrong",
-            "take both lists together: every event with its newest version, and every aggregate",
+            "take both lists together: every event with its newest version, every aggregate, and every read model",
         ))
     }
 }
@@ -106,7 +120,11 @@ impl Index {
 /// The text of the file.
 impl fmt::Display for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{{\n  \"format\": {FORMAT},")?;
+        let format = match self.read_models.is_empty() {
+            true => WITHOUT_READ_MODELS,
+            false => FORMAT,
+        };
+        writeln!(f, "{{\n  \"format\": {format},")?;
         let events = self.events.iter();
         let events = events.map(|(name, newest)| format!("{}: {newest}", quoted(name)));
         writeln!(f, "  \"events\": {},", block(events.collect(), '{', '}'))?;
@@ -116,8 +134,15 @@ impl fmt::Display for Index {
                 aliases.map(|(alias, name)| format!("{}: {}", quoted(alias), quoted(name)));
             writeln!(f, "  \"aliases\": {},", block(aliases.collect(), '{', '}'))?;
         }
-        let aggregates = self.aggregates.iter().map(|name| quoted(name)).collect();
-        writeln!(f, "  \"aggregates\": {}\n}}", block(aggregates, '[', ']'))
+        let names = |of: &BTreeSet<String>| {
+            let names = of.iter().map(|name| quoted(name));
+            block(names.collect(), '[', ']')
+        };
+        write!(f, "  \"aggregates\": {}", names(&self.aggregates))?;
+        if !self.read_models.is_empty() {
+            write!(f, ",\n  \"read_models\": {}", names(&self.read_models))?;
+        }
+        writeln!(f, "\n}}")
     }
 }
 

@@ -4,20 +4,25 @@
 //! annals/index.json                  what is locked
 //! annals/events/account.opened.json  every released version of an event
 //! annals/aggregates/account.json     which events an aggregate reads, and its state where it is snapshotted
+//! annals/read_models/balances.json   the columns of a read model's table
 //! ```
 
 mod aggregate;
+mod column;
 mod event;
 mod file;
 mod index;
+mod read_model;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use aggregate::LockedAggregate;
+pub use column::LockedColumn;
 pub use event::{LockedEvent, LockedVersion};
-pub use file::{LockError, aggregate_file, event_file};
+pub use file::{LockError, aggregate_file, event_file, read_model_file};
 pub use index::Index;
+pub use read_model::LockedReadModel;
 
 /// The name of the folder beside `Cargo.toml`.
 pub const FOLDER: &str = "annals";
@@ -32,6 +37,8 @@ pub struct Lock {
     pub events: BTreeMap<String, LockedEvent>,
     /// Aggregates by their names.
     pub aggregates: BTreeMap<String, LockedAggregate>,
+    /// Read models by the names of their projections.
+    pub read_models: BTreeMap<String, LockedReadModel>,
 }
 
 impl Lock {
@@ -62,6 +69,9 @@ impl Lock {
             } else if path.starts_with("aggregates/") {
                 let aggregate = LockedAggregate::parse(&path, &text)?;
                 lock.aggregates.insert(aggregate.name.clone(), aggregate);
+            } else if path.starts_with("read_models/") {
+                let read_model = LockedReadModel::parse(&path, &text)?;
+                lock.read_models.insert(read_model.name.clone(), read_model);
             }
         }
         index.unwrap_or_default().check(&lock)?;
@@ -75,8 +85,11 @@ impl Lock {
         let events = events.map(|event| (event_file(&event.name), event.to_string()));
         let aggregates = self.aggregates.values();
         let aggregates = aggregates.map(|of| (aggregate_file(&of.name), of.to_string()));
+        let read_models = self.read_models.values();
+        let read_models = read_models.map(|of| (read_model_file(&of.name), of.to_string()));
         let index = (INDEX.to_owned(), Index::of(self).to_string());
-        events.chain(aggregates).chain([index]).collect()
+        let files = events.chain(aggregates).chain(read_models);
+        files.chain([index]).collect()
     }
 
     /// Writes the folder: new and changed files, and nothing else; files of what is no longer locked are taken away. The

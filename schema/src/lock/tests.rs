@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Lock, LockedAggregate, LockedEvent, LockedVersion};
+use super::{Index, Lock, LockedAggregate, LockedColumn, LockedEvent, LockedReadModel, LockedVersion};
 use crate::{Bump, Facts, Schema, changes};
 
 fn lock() -> Lock {
@@ -27,9 +27,23 @@ fn lock() -> Lock {
         events: BTreeSet::from(["Account:Opened".into()]),
         state: Some(Facts::of(bool::SHAPE).expect("facts")),
     };
+    let columns = [
+        "text, key 2",
+        "integer, index",
+        "timestamp or null",
+        "uuid, key 1",
+    ];
+    let columns = columns.map(|said| LockedColumn::parse(said).expect("a column"));
+    let names = ["account", "cents", "seen", "bank"].map(String::from);
+    let balances = LockedReadModel {
+        name: "balances".into(),
+        version: 3,
+        columns: names.into_iter().zip(columns).collect(),
+    };
     Lock {
         events: BTreeMap::from([(opened.name.clone(), opened)]),
         aggregates: BTreeMap::from([(account.name.clone(), account)]),
+        read_models: BTreeMap::from([(balances.name.clone(), balances)]),
     }
 }
 
@@ -45,6 +59,7 @@ fn what_is_written_is_read() {
         [
             "events/Account%3aOpened.json",
             "aggregates/account.json",
+            "read_models/balances.json",
             "index.json"
         ]
     );
@@ -65,7 +80,7 @@ fn what_is_locked_no_more_is_taken_away() {
     let folder = tempfile::tempdir().expect("a folder");
     lock().write(folder.path()).expect("written");
     let touched = Lock::default().write(folder.path()).expect("written");
-    assert_eq!(touched.len(), 3);
+    assert_eq!(touched.len(), 4);
     assert_eq!(
         Lock::read(folder.path()).expect("a lock"),
         Some(Lock::default())
@@ -115,6 +130,59 @@ fn one_fact_stands_on_each_line() {
 }
 "#
     );
+    assert_eq!(
+        lock.read_models["balances"].to_string(),
+        r#"{
+  "read_model": "balances",
+  "version": 3,
+  "columns": {
+    "account": "text, key 2",
+    "bank": "uuid, key 1",
+    "cents": "integer, index",
+    "seen": "timestamp or null"
+  }
+}
+"#
+    );
+}
+
+#[test]
+fn a_lock_without_read_models_is_one_that_knows_none() {
+    let mut lock = lock();
+    let with = Index::of(&lock).to_string();
+    assert!(
+        with.starts_with("{\n  \"format\": 2,\n")
+            && with.ends_with("\"read_models\": [\n    \"balances\"\n  ]\n}\n"),
+        "{with}"
+    );
+    lock.read_models.clear();
+    let without = Index::of(&lock).to_string();
+    assert!(
+        without.starts_with("{\n  \"format\": 1,\n") && !without.contains("read_models"),
+        "{without}"
+    );
+    assert_eq!(Lock::of_files(lock.files()).expect("a lock"), lock);
+}
+
+#[test]
+fn a_column_is_written_in_one_way() {
+    for said in ["text", "json or null", "text, key 1", "date or null, key 2, index"] {
+        let column = LockedColumn::parse(said).expect("a column");
+        assert_eq!(column.to_string(), said);
+    }
+    for said in [
+        "",
+        "big integer",
+        "text, index, key 1",
+        "text, key 01",
+        "text, key",
+        "text, index, index",
+        "text, unique",
+        "text,index",
+        " or null",
+    ] {
+        assert_eq!(LockedColumn::parse(said), None, "{said:?}");
+    }
 }
 
 type Files = Vec<(String, String)>;
@@ -129,18 +197,34 @@ fn what_is_wrong_is_said_with_its_file() {
         change(&mut files);
         Lock::of_files(files).expect_err("refused").to_string()
     };
-    let cases: [Case<'_>; 7] = [
+    let cases: [Case<'_>; 11] = [
         (
             &|files| drop(files.remove(0)),
             "is missing, and the index lists it",
         ),
         (
-            &|files| drop(files.remove(2)),
+            &|files| drop(files.remove(3)),
             "does not list what its files hold",
         ),
         (
-            &|files| files[2].1 = files[2].1.replace("1,", "2,"),
-            "is of format 2, and this annals knows 1",
+            &|files| files[3].1 = files[3].1.replace("2,", "3,"),
+            "is of format 3, and this annals knows those up to 2",
+        ),
+        (
+            &|files| drop(files.remove(2)),
+            "`read_models/balances.json` of the lock is missing, and the index lists it",
+        ),
+        (
+            &|files| files[2].0 = "read_models/other.json".into(),
+            "is about read model `balances`, which belongs into `read_models/balances.json`",
+        ),
+        (
+            &|files| files[2].1 = files[2].1.replace("index", "unique"),
+            "says of column `cents` \"integer, unique\", which describes none",
+        ),
+        (
+            &|files| files[2].1 = files[2].1.replace("\"bank\"", "\"account\""),
+            "\"account\" stands there twice",
         ),
         (
             &|files| files[0].1 = format!("<<<<<<< main\n{}", files[0].1),

@@ -158,6 +158,12 @@ async fn what_was_built_is_shown_on_demand(database: &Database) {
         "balances v1: following, current, not declared\nbalances v2: building, following, 2 partitions\n",
         "",
     );
+    let started = app::<second::Balance>(database).start().await;
+    let error = started.err().expect("its rows are not shown yet");
+    assert_eq!(
+        error.to_string(),
+        "version 2 of projection `balances` is being built, and is not shown yet"
+    );
     let receipt = deposits(database, "2", &[6]).await;
     follow::<first::Balance>(database, &receipt).await;
     let ran = command::<second::Balance>(database, &promote).await;

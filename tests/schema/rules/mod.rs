@@ -203,11 +203,18 @@ macro_rules! pairs {
 }
 pub(crate) use pairs;
 
-/// Rules of what is around shapes: events, versions, aggregates.
+/// Rules of what is around shapes: events, versions, aggregates, read models.
 fn is_of_the_lock(rule: &str) -> bool {
-    ["EVENT_", "VERSION_", "AGGREGATE_", "STATE_", "MEANING_"]
-        .iter()
-        .any(|start| rule.starts_with(start))
+    [
+        "EVENT_",
+        "VERSION_",
+        "AGGREGATE_",
+        "STATE_",
+        "MEANING_",
+        "READ_MODEL_",
+    ]
+    .iter()
+    .any(|start| rule.starts_with(start))
 }
 
 #[test]

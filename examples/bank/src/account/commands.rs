@@ -78,7 +78,7 @@ impl Entry {
             Entry::Withdrawal(_)
             | Entry::TransferSent(_)
             | Entry::PenaltyInterest(_)
-            | Entry::Fee(_) => Money::ZERO - self.amount(),
+            | Entry::Fee(_) => -self.amount(),
         }
     }
 }

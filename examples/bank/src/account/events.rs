@@ -1,6 +1,7 @@
 //! The facts of an account. Each names the type under which it is stored, and its version.
 
 use std::fmt;
+use std::str::FromStr;
 
 use annals::prelude::*;
 
@@ -110,6 +111,18 @@ pub enum Statements {
     AfterEachTransaction,
 }
 
+impl FromStr for Statements {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        use Statements::{AfterEachTransaction, Monthly, Weekly};
+
+        let mut all = [Monthly, Weekly, AfterEachTransaction].into_iter();
+        all.find(|statements| statements.to_string() == text)
+            .ok_or_else(|| format!("`{text}` is not how often there are statements"))
+    }
+}
+
 impl fmt::Display for Statements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -154,6 +167,13 @@ impl fmt::Display for Purpose {
 pub struct Counterparty {
     pub bank: String,
     pub account: String,
+}
+
+impl Counterparty {
+    /// Whether it says which account it is.
+    pub fn is_known(&self) -> bool {
+        !self.bank.is_empty() && !self.account.is_empty()
+    }
 }
 
 impl fmt::Display for Counterparty {

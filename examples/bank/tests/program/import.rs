@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::bank::{ACCOUNTS, Bank, TRANSACTIONS, date, ended, lines};
 
 const VERIFIED: &str = "reproduced 37 of 37 balances within 0.10 CZK (32 exactly)\n\
-                        folded 37 of 37 balances within 1.00 CZK\n";
+                        folded 37 of 37 balances within 1.00 CZK\n\
+                        table balances: 3 of 3 rows are the fold of their events, 3 of 3 are within 1.00 CZK of the \
+                        bank's last balance\n";
 
 #[test]
 fn the_sample_comes_in_once() {
@@ -185,7 +187,9 @@ fn bank_with_many() -> (Bank, String) {
     let all = accounts * days * 3;
     let verified = format!(
         "reproduced {all} of {all} balances within 0.10 CZK ({all} exactly)\n\
-         folded {all} of {all} balances within 1.00 CZK\n"
+         folded {all} of {all} balances within 1.00 CZK\n\
+         table balances: {accounts} of {accounts} rows are the fold of their events, {accounts} of {accounts} are within \
+         1.00 CZK of the bank's last balance\n"
     );
     (bank, verified)
 }

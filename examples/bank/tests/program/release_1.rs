@@ -73,20 +73,18 @@ fn expected(command: &str) -> String {
 async fn is_read(database: Database) {
     restore(&database).await;
     let bank = Bank::with_sample();
-    for command in [
-        "verify",
-        "statement 1",
-        "statement 2 --at 1993-02-28",
-        "statement 3",
-    ] {
-        let read = bank.out(&format!("--store {} {command}", database.url()));
-        assert_eq!(read, expected(command), "{command}");
+    let at = |command: &str| format!("--store {} {command}", database.url());
+    for command in ["statement 1", "statement 2 --at 1993-02-28", "statement 3"] {
+        assert_eq!(bank.out(&at(command)), expected(command), "{command}");
     }
-    let import = bank.out(&format!(
-        "--store {} import account.asc trans.asc",
-        database.url()
-    ));
+    let too_early = bank.run(&at("verify"));
+    assert_eq!(too_early.code, Some(2));
+    let missing = "error: the database has no version 1 of projection `balances`\nhelp: ";
+    assert!(too_early.err.starts_with(missing), "{too_early:?}");
+
+    let import = bank.out(&at("import account.asc trans.asc"));
     assert_eq!(import.trim(), "nothing new: all 37 transactions are stored");
+    assert_eq!(bank.out(&at("verify")), expected("verify"));
     let old =
         "SELECT count(*) FROM {events} WHERE event_type = 'account.opened' AND schema_version = 1";
     assert_eq!(

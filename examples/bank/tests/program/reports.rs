@@ -21,7 +21,8 @@ fn a_balance_that_is_off_is_shown_and_counted() {
     assert_eq!(
         verify.out,
         "reproduced 35 of 37 balances within 0.10 CZK (30 exactly)\n\
-         folded 36 of 37 balances within 1.00 CZK\n"
+         folded 36 of 37 balances within 1.00 CZK\n\
+         table balances: 3 of 3 rows are the fold of their events, 3 of 3 are within 1.00 CZK of the bank's last balance\n"
     );
     assert_eq!(
         verify.err,
@@ -134,7 +135,10 @@ fn the_tour_needs_nothing_and_leaves_nothing() {
     for line in [
         "withdraw 5000.00                     refused: 5000.00 are asked for, and 750.00 are there",
         "balance of account 2 on 1993-02-28   -1272.60",
+        "row 7 of `balances`, at once         890.00, 4 entries",
+        "account 7, cash deposit 40.00",
         "reproduced 37 of 37 balances within 0.10 CZK (32 exactly)",
+        "table balances: 5 of 5 rows are the fold of their events, 3 of 3 are within 1.00 CZK of the bank's last balance",
     ] {
         assert!(tour.contains(line), "{line}\n{tour}");
     }

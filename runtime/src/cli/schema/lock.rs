@@ -11,7 +11,7 @@ use crate::schema::{Locked, Pending, Stage, check};
 /// Write drafts and amendments into the lock.
 ///
 /// What is locked already stays as it is. Where something cannot be locked, because what was stored would not be read any
-/// more, nothing at all is written. Commit the folder afterwards.
+/// more, or a read model has other columns under the same version, nothing at all is written. Commit the folder afterwards.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 done, 1 refused and nothing written, 2 the command failed.")]
 pub(in crate::cli) struct Lock {}
@@ -49,10 +49,9 @@ fn refuse(pending: &Pending, output: &mut Output<'_>) {
     for finding in breaking {
         difference::print_finding(output, &finding);
     }
-    output.message("error: nothing was locked: what was stored could not be read any more");
-    output.message(
-        "help: take the changes back, or keep the old type and add a new one with the next version and an `upcast`",
-    );
+    let (what, cure) = pending.refusal();
+    output.message(format_args!("error: nothing was locked: {what}"));
+    output.message(format_args!("help: {cure}"));
 }
 
 fn document(locked: &Locked, refused: &[Value]) -> Value {

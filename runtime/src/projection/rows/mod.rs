@@ -92,22 +92,17 @@ impl<P: Projection> Rows<P> {
         let mut rows = Slots::new();
         let slots = rows.load(backend, tx, &self.table, &steps.keys).await?;
         let mut waiting = Vec::new();
-        for step in &steps.list {
-            let stored = &page.events[step.at];
-            let place = &steps.keys[step.key];
-            if parked.contains(&step.key) {
+        for unit in steps.units() {
+            let stored = &page.events[unit.at];
+            let place = &steps.keys[unit.key];
+            if parked.contains(&unit.key) {
                 waiting.push(new_parked::<P>(page, place, stored, None));
                 continue;
             }
-            let changed = rows.try_change(
-                slots[step.key],
-                step.handler,
-                steps.event(step),
-                stored.recorded(),
-            );
+            let changed = rows.try_change(slots[unit.key], &unit, steps, stored.recorded());
             if let Err(failure) = changed {
                 tell(&self.definition, stored, &failure);
-                parked.insert(step.key);
+                parked.insert(unit.key);
                 waiting.push(new_parked::<P>(page, place, stored, Some(failure)));
             }
         }
@@ -150,7 +145,7 @@ impl<P: Projection> Rows<P> {
             let savepoint = tx.savepoint().await?;
             let error = match changes.write(backend, tx, &self.table).await {
                 Ok(()) => {
-                    tx.release(savepoint).await?;
+                    tx.release(&savepoint).await?;
                     continue;
                 }
                 Err(error) if error.kind() == ErrorKind::Database => error,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::steps::{Place, guard, key_text};
+use super::steps::{Place, Steps, Unit, guard, key_text};
 use crate::error::{Error, ErrorKind};
 use crate::event::Recorded;
 use crate::projection::{Failure, Projection, RowKey, Value};
@@ -110,7 +110,7 @@ impl<P: Projection> Slots<P> {
             })?;
             let place = Place {
                 tenant: found.tenant,
-                key: row.key(),
+                key: row.key().kept(),
             };
             let slot = self.slot(&place);
             self.list[slot].is_stored = true;
@@ -136,12 +136,12 @@ impl<P: Projection> Slots<P> {
         Ok(())
     }
 
-    /// As [`Slots::change`], but a failure leaves the row as it was, and a row that cannot be kept is one.
+    /// Lets all that an event stands for change a row. A failure leaves the row as it was, and a row that cannot be kept is one.
     pub(super) fn try_change(
         &mut self,
         slot: usize,
-        handler: usize,
-        event: &(dyn std::any::Any + Send + Sync),
+        unit: &Unit<'_>,
+        steps: &Steps<P>,
         cx: &Recorded,
     ) -> Result<(), Failure> {
         let before = match &self.list[slot].row {
@@ -149,8 +149,11 @@ impl<P: Projection> Slots<P> {
             None => None,
         };
         let was_changed = self.list[slot].is_changed;
-        let changed = self.change(slot, handler, event, cx);
-        let changed = changed.and_then(|()| self.list[slot].fit().map(drop));
+        let mut of_unit = unit.steps.iter();
+        let changed = of_unit.try_for_each(|step| {
+            self.change(slot, step.handler, steps.event(step), cx)?;
+            self.list[slot].fit().map(drop)
+        });
         if changed.is_err() {
             let slot = &mut self.list[slot];
             slot.row = before.and_then(|values| P::from_values(values).ok());
@@ -199,7 +202,7 @@ impl<P: Projection> Slot<P> {
         let Some(row) = &self.row else {
             return Ok(None);
         };
-        if row.key() != self.place.key {
+        if row.key().kept() != self.place.key {
             let key = |key: &P::Key| key.to_values().map(|values| key_text(&values));
             return Err(Failure::new(format_args!(
                 "the row has the key `{}`, but it is that of `{}`",

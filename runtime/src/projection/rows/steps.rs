@@ -9,6 +9,7 @@ use crate::aggregate::AnyEvent;
 use crate::error::Error;
 use crate::event::{Recorded, RecordedEvent};
 use crate::projection::engine::{Halt, Page, partition_of};
+use crate::projection::kept_text::kept_key;
 use crate::projection::routes::Routes;
 use crate::projection::{Failure, Projection, RowKey, Value};
 use crate::store::projections::PartId;
@@ -34,6 +35,16 @@ pub(super) struct Step {
     event: usize,
     /// The place of the row's key.
     pub(super) key: usize,
+}
+
+/// All that one stored event does to one row, which is done whole or not at all.
+pub(super) struct Unit<'a> {
+    /// The place of the stored event in the page.
+    pub(super) at: usize,
+    /// The place of the row's key.
+    pub(super) key: usize,
+    /// In their order, never none.
+    pub(super) steps: Vec<&'a Step>,
 }
 
 /// Where a row lies.
@@ -77,6 +88,7 @@ impl<P: Projection> Steps<P> {
                 }
                 for key in keys.drain(..) {
                     let tenant = Arc::clone(recorded.tenant_name());
+                    let key = key.kept();
                     if !scope.holds::<P>(&tenant, &key) {
                         continue;
                     }
@@ -96,6 +108,24 @@ impl<P: Projection> Steps<P> {
             }
         }
         steps
+    }
+
+    /// The steps, event by event and row by row.
+    pub(super) fn units(&self) -> Vec<Unit<'_>> {
+        let mut units: Vec<Unit<'_>> = Vec::with_capacity(self.list.len());
+        for step in &self.list {
+            let of_event = units.iter_mut().rev();
+            let mut of_event = of_event.take_while(|unit| unit.at == step.at);
+            match of_event.find(|unit| unit.key == step.key) {
+                Some(unit) => unit.steps.push(step),
+                None => units.push(Unit {
+                    at: step.at,
+                    key: step.key,
+                    steps: vec![step],
+                }),
+            }
+        }
+        units
     }
 
     /// What a step is about.
@@ -138,15 +168,15 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A key in words that tell keys apart: the value itself, or a list of the values in JSON.
+/// A key in words that tell keys apart: the value itself, or a list of the values in JSON; of long ones a hash.
 pub(crate) fn key_text(key: &[Value]) -> String {
-    match key {
+    kept_key(match key {
         [one] => value_text(one),
         several => {
             let several: Vec<_> = several.iter().map(value_text).collect();
             serde_json::Value::from(several).to_string()
         }
-    }
+    })
 }
 
 fn value_text(value: &Value) -> String {

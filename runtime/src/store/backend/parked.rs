@@ -131,6 +131,18 @@ impl Backend {
             .inline_heads(connection, projection, version, places))
     }
 
+    /// How far an inline projection has come with a stream, as it was committed last; 0 where it has not begun.
+    pub(crate) async fn inline_head(
+        &self,
+        projection: &str,
+        version: u32,
+        tenant: &str,
+        stream: &str,
+    ) -> Result<i64, Error> {
+        on_store!(self, |store| store
+            .inline_head(projection, version, tenant, stream))
+    }
+
     pub(crate) async fn set_inline_heads(
         &self,
         tx: &mut Tx,

@@ -460,7 +460,7 @@ async fn parked(backend: &Backend) {
         .remove_build(&mut tx, "balances", 2)
         .await
         .expect("removed");
-    tx.release(inner).await.expect("released");
+    tx.release(&inner).await.expect("released");
     tx.roll_back_to(savepoint).await.expect("rolled back");
     assert!(
         backend

@@ -28,6 +28,10 @@ order by h.tenant, h.stream
 for update of h
 ";
 
+const LOOK: &str = "
+select stream_version from {schema}.inline_heads where projection = $1 and version = $2 and tenant = $3 and stream = $4
+";
+
 const SET: &str = "
 insert into {schema}.inline_heads (projection, version, tenant, stream, stream_version)
 select $1, $2, w.tenant, w.stream, w.stream_version
@@ -70,6 +74,27 @@ impl Postgres {
             })
         });
         rows.collect::<Result<_, sqlx::Error>>().map_err(during)
+    }
+
+    /// How far the projection has come with a stream, as it was committed last.
+    pub(crate) async fn inline_head(
+        &self,
+        projection: &str,
+        version: u32,
+        tenant: &str,
+        stream: &str,
+    ) -> Result<i64, Error> {
+        const DOING: &str = "look how far an inline projection has come";
+        let mut connection = self.acquire(DOING).await?;
+        let head: Option<i64> = sqlx::query_scalar(self.in_schema(LOOK))
+            .bind(projection)
+            .bind(i64::from(version))
+            .bind(tenant)
+            .bind(stream)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(during(DOING))?;
+        Ok(head.unwrap_or_default())
     }
 
     pub(crate) async fn set_inline_heads(

@@ -74,7 +74,7 @@ with free as (
 )
 select projection, version, partition from kept
 union
-select projection, version, partition from {schema}.partitions where owner = $1 and leased_until > clock_timestamp()
+select projection, version, partition from {schema}.partitions where owner = $1
 order by 1, 2, 3
 ";
 

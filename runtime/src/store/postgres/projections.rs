@@ -59,8 +59,14 @@ const LOCK_BUILDS: &str = "
 select version, is_current from {schema}.projections where name = $1 order by version for update
 ";
 
+/// A worker that is paused, or whose machine is gone without a word, would keep what it holds for as long as the server
+/// believes in its connection.
 const LOCK_PARTITION: &str = "
-select checkpoint, owner from {schema}.partitions
+select checkpoint, owner,
+       case current_setting('idle_in_transaction_session_timeout')
+           when '0' then set_config('idle_in_transaction_session_timeout', '5min', true)
+       end
+from {schema}.partitions
 where projection = $1 and version = $2 and partition = $3
 for update
 ";

@@ -47,6 +47,28 @@ impl Sqlite {
         rows.collect::<Result<_, sqlx::Error>>().map_err(during)
     }
 
+    /// How far the projection has come with a stream, as it was committed last.
+    pub(crate) async fn inline_head(
+        &self,
+        projection: &str,
+        version: u32,
+        tenant: &str,
+        stream: &str,
+    ) -> Result<i64, Error> {
+        let head: Option<i64> = sqlx::query_scalar(
+            "select stream_version from annals_inline_heads
+             where projection = ? and version = ? and tenant = ? and stream = ?",
+        )
+        .bind(projection)
+        .bind(version)
+        .bind(tenant)
+        .bind(stream)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(during("look how far an inline projection has come"))?;
+        Ok(head.unwrap_or_default())
+    }
+
     pub(crate) async fn set_inline_heads(
         &self,
         connection: &mut SqliteConnection,
