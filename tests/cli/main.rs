@@ -12,11 +12,8 @@ mod export;
 mod fixture;
 mod follow;
 mod lock;
-<<<<<<< HEAD
 mod projection;
-=======
 mod read_models;
->>>>>>> rmlock
 mod releases;
 mod run;
 mod samples;

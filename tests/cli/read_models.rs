@@ -62,6 +62,28 @@ mod live {
     }
 }
 
+/// One whose crate keeps its lock in another place.
+mod elsewhere {
+    use crate::releases::first::Opened;
+    use annals::prelude::*;
+
+    #[derive(ReadModel)]
+    #[annals(lock = "elsewhere")]
+    pub(super) struct Opening {
+        #[key]
+        account: String,
+    }
+
+    #[projection("openings")]
+    impl Opening {
+        fn opened(_: &Opened, cx: &Recorded) -> Self {
+            Opening {
+                account: cx.stream().id().to_owned(),
+            }
+        }
+    }
+}
+
 fn first() -> App {
     apps::first().projection::<balances::first::Balance>()
 }
@@ -296,4 +318,27 @@ async fn what_keeps_no_rows_is_in_no_lock() {
     let app = apps::first().projection::<live::Owner>();
     let ran = folder.run(app, &["schema", "check"]).await;
     ran.is(0, "", "everything is locked\n");
+}
+
+#[test]
+fn the_lock_is_that_of_the_crate_or_the_folder_that_is_named() {
+    let app = App::new("")
+        .projection::<balances::first::Balance>()
+        .projection::<elsewhere::Opening>();
+    let pending = annals::schema::check(&app).expect("checked");
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found: Vec<_> = pending
+        .differences()
+        .map(|one| (one.folder.as_path(), one.subject.to_string()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (here.join("annals").as_path(), "read model balances".into()),
+            (
+                here.join("cli/elsewhere").as_path(),
+                "read model openings".into()
+            ),
+        ]
+    );
 }

@@ -100,9 +100,9 @@
 //! | `stats` | `command`, `exact`, `events`, `by_type` (each `event_type`, `schema_version`, `events`), `streams` (each `aggregate`, `streams`), `first` and `last` (`position`, `recorded_at`), `last_hour` and `last_day` (`events`, `exact`), `sizes` (each `name`, `bytes`) |
 //! | `doctor` | `command`, `level` (the worst), `findings` (each `check`, `level`: `ok`, `warning` or `error`, `what`, `cure`, `details`) |
 //!
-//! A difference has `rule`, `event` and `version` or `aggregate` or `read_model`, `path` (of a read model: the column), `what`, `from`, `to`, `verdict` (`FULL`,
-//! `BACKWARD`, `FORWARD`, `NONE`), `backward`, `forward`, `reason`, `cure`, `folder`, `file`, and, against the program,
-//! `stage` (`draft`, `amendment`, `breaking`). What is not there is `null`.
+//! A difference has `rule`, `event` and `version` or `aggregate` or `read_model`, `path` (of a read model: the column), `what`,
+//! `from`, `to`, `verdict` (`FULL`, `BACKWARD`, `FORWARD`, `NONE`), `backward`, `forward`, `reason`, `cure`, `folder`, `file`,
+//! and, against the program, `stage` (`draft`, `amendment`, `breaking`). What is not there is `null`.
 //!
 //! An event has `tenant`, `stream`, `aggregate`, `version`, `position`, `event_id`, `event_type`, `schema_version`,
 //! `recorded_at`, `occurred_at`, `actor`, `correlation`, `causation`, `metadata`, `payload`. Payloads are printed as they are

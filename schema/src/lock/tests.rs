@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Index, Lock, LockedAggregate, LockedColumn, LockedEvent, LockedReadModel, LockedVersion};
+use super::{
+    Index, Lock, LockedAggregate, LockedColumn, LockedEvent, LockedReadModel, LockedVersion,
+};
 use crate::{Bump, Facts, Schema, changes};
 
 fn lock() -> Lock {
@@ -166,7 +168,12 @@ fn a_lock_without_read_models_is_one_that_knows_none() {
 
 #[test]
 fn a_column_is_written_in_one_way() {
-    for said in ["text", "json or null", "text, key 1", "date or null, key 2, index"] {
+    for said in [
+        "text",
+        "json or null",
+        "text, key 1",
+        "date or null, key 2, index",
+    ] {
         let column = LockedColumn::parse(said).expect("a column");
         assert_eq!(column.to_string(), said);
     }
