@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use annals::migrate::{self, Action, Run};
+use annals::migrate::{self, Action, Run, Stage, Verification};
 use annals::{App, Error, ErrorKind, Running};
 use annals_tests::releases::{app, deposit, first, open, second};
 use annals_tests::{Database, contract};
@@ -20,6 +20,7 @@ contract![
     changed_handlers_are_accepted,
     a_version_that_is_used_is_not_dropped,
     a_version_is_promoted,
+    a_version_is_not_shown_behind_the_one_before,
     a_version_that_is_shown_stays_shown,
     a_version_that_is_half_built_is_not_rolled_back_to,
     a_release_that_was_rolled_back_comes_back,
@@ -102,10 +103,21 @@ async fn a_rebuild_replaces_the_rows_at_once(database: &Database) {
             seen
         }
     });
-    let mut stages = 0;
-    let rebuilt = migrate::rebuild(&old, "balances", &mut |_| stages += 1).await;
+    let mut is_read = false;
+    let mut report = |_: &migrate::Progress| {
+        // After the events were read, and before the rows are replaced, the worker gets ahead.
+        is_read = true;
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async {
+                let ahead = deposit(&store, "0", 1).await.expect("stored");
+                let rows = store.read_model::<first::Balance>();
+                rows.after(&ahead).wait().await.expect("followed");
+            });
+        });
+    };
+    let rebuilt = migrate::rebuild(&old, "balances", &mut report).await;
     assert_eq!(rebuilt.expect("rebuilt"), 50);
-    assert!(stages > 0);
+    assert!(is_read);
     tokio::time::sleep(Duration::from_millis(100)).await;
     writer.abort();
     let _ = writer.await;
@@ -370,6 +382,38 @@ async fn a_version_is_promoted(database: &Database) {
         }
     };
     assert_eq!(database.number(indexes).await, 1);
+    running.stop().await;
+}
+
+async fn a_version_is_not_shown_behind_the_one_before(database: &Database) {
+    let (old, new) = (
+        release::<first::Balance>(database).await,
+        release::<second::Balance>(database).await,
+    );
+    let running = start(&old).await;
+    let store = running.store().clone();
+    open(&store, "1", 1).await.expect("stored");
+    let (mut is_switching, mut cents) = (false, 1);
+    let mut report = |progress: &migrate::Progress| {
+        is_switching |= progress.stage == Stage::Switching;
+        if progress.stage == Stage::Verifying || is_switching && progress.stage == Stage::Building {
+            // However often it catches up, the old version is ahead again.
+            tokio::task::block_in_place(|| {
+                tokio::runtime::Handle::current().block_on(async {
+                    let ahead = deposit(&store, "1", 1).await.expect("stored");
+                    let rows = store.read_model::<first::Balance>();
+                    rows.after(&ahead).wait().await.expect("followed");
+                });
+            });
+            cents += 1;
+        }
+    };
+    let run = Run::new().verify(Verification::Full);
+    let run = migrate::run(&new, run, &mut report).await;
+    run.expect("it is built");
+    assert!(cents > 2, "the old version was never ahead");
+    let view = format!("select cents from {}", table(database, "balances"));
+    assert_eq!(database.number(&view).await, cents);
     running.stop().await;
 }
 

@@ -125,10 +125,10 @@ async fn uneven_partitions_are_brought_up_to_date(database: &Database) {
     app.start().await.expect("it starts").stop().await;
     let gone = match database.is_postgres() {
         true => {
-            "update {partitions} set owner = 'gone', leased_until = now() + interval '1 hour' where partition = 0"
+            "update {partitions} set owner = 'gone', leased_until = now() + interval '1 hour' where partition = 1"
         }
         false => {
-            "update {partitions} set owner = 'gone', leased_until = '2999-01-01T00:00:00.000000Z' where partition = 0"
+            "update {partitions} set owner = 'gone', leased_until = '2999-01-01T00:00:00.000000Z' where partition = 1"
         }
     };
     database.sql(gone).await;
@@ -138,14 +138,14 @@ async fn uneven_partitions_are_brought_up_to_date(database: &Database) {
         open(&store, &account.to_string(), 5).await.expect("stored");
     }
     until("a partition that is ahead", async || {
-        let ahead = "select count(*) from {partitions} where checkpoint >= 40 and partition <> 0";
+        let ahead = "select count(*) from {partitions} where checkpoint >= 40 and partition <> 1";
         (database.number(ahead).await == 6).then_some(())
     })
     .await;
     running.stop().await;
     assert_eq!(
         database
-            .number("select max(checkpoint) from {partitions} where partition = 0")
+            .number("select max(checkpoint) from {partitions} where partition = 1")
             .await,
         0
     );

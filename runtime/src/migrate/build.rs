@@ -7,12 +7,13 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::run::{Progress, Stage, Verification};
+use super::standing::{between, checkpoints, limit, lowest, own_build};
 use super::switch::not_built;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::feed::Feed;
 use crate::projection::{Bulk, Definition, Engine, Halt, Lease, Page, Read, Trouble};
-use crate::store::projections::{Build, BuildChange, NewBuild, Status};
+use crate::store::projections::{NewBuild, Status};
 use crate::store::{Store, Tx};
 use crate::stream::Position;
 
@@ -490,54 +491,6 @@ impl<'a> Building<'a> {
     }
 }
 
-/// The version that is declared, as the database holds it.
-async fn own_build(store: &Store, definition: &Definition) -> Result<Option<Build>, Error> {
-    let builds = store.inner.backend.builds().await?;
-    let mut builds = builds.into_iter();
-    Ok(builds.find(|build| build.name == *definition.name && build.version == definition.version))
-}
-
-/// Where each partition stands, in their order.
-async fn checkpoints(store: &Store, definition: &Definition) -> Result<Vec<i64>, Error> {
-    let partitions = store.inner.backend.partitions().await?;
-    let checkpoint = |part| {
-        let mut own = partitions.iter();
-        own.find(|of| of.part == part).map_or(0, |of| of.checkpoint)
-    };
-    Ok(definition.parts().map(checkpoint).collect())
-}
-
-pub(super) fn lowest(checkpoints: &[i64]) -> i64 {
-    checkpoints.iter().copied().min().unwrap_or_default()
-}
-
-/// Those of some events that come after one position, up to another.
-pub(super) fn between(events: &[RecordedEvent], after: i64, up_to: i64) -> &[RecordedEvent] {
-    let place = |at| events.partition_point(|event| event.recorded().position().to_i64() <= at);
-    &events[place(after)..place(up_to)]
-}
-
-/// Beyond what position a version must not be built: where the version that is in use has come, if the new one acts on the world
-/// outside. What lies between the two would be done by neither.
-async fn limit(store: &Store, definition: &Definition) -> Result<i64, Error> {
-    if !definition.has_effects() {
-        return Ok(i64::MAX);
-    }
-    let builds = store.inner.backend.builds().await?;
-    let current = builds
-        .iter()
-        .find(|build| build.name == *definition.name && build.is_current);
-    let Some(current) = current else {
-        return Ok(i64::MAX);
-    };
-    let partitions = store.inner.backend.partitions().await?;
-    let of_current = partitions
-        .iter()
-        .filter(|of| *of.part.projection == *current.name && of.part.version == current.version);
-    let at = of_current.map(|of| of.checkpoint).min();
-    Ok(at.unwrap_or(i64::MAX))
-}
-
 /// Reads pages of the feed, and lets their events be read while the next page comes.
 async fn read_ahead(
     mut feed: Feed,
@@ -582,14 +535,4 @@ fn interrupted(error: &tokio::task::JoinError) -> Error {
         format!("the events were not read to their end: {error}"),
     )
     .with_hint("run the migration again: it goes on where it was")
-}
-
-/// What changes when a version is built and shown.
-pub(super) fn shown(effects_after: Option<i64>) -> BuildChange<'static> {
-    BuildChange {
-        status: Some(Status::Following),
-        is_current: Some(true),
-        effects_after,
-        ..BuildChange::default()
-    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::build::between;
+use super::standing::between;
 use crate::error::{Error, ErrorKind};
 use crate::projection::{Engine, Page};
 use crate::store::feed::FeedRequest;

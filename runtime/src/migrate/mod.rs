@@ -13,11 +13,13 @@
 
 mod build;
 mod finish;
+mod handover;
 mod operate;
 mod plan;
 mod rebuild;
 mod run;
 mod sql;
+mod standing;
 mod switch;
 mod verify;
 

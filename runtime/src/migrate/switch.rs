@@ -1,16 +1,16 @@
-//! Shows another version of a projection: one transaction, in which it is no further behind than the one before.
+//! Shows another version of a projection, once it is no further behind than the one before.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::build::{Building, Report, lowest, shown};
-use super::finish::finish;
+use super::build::{Building, Report};
+use super::handover::Switch;
 use super::run::{Progress, Stage};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::projection::{Engine, table_name};
-use crate::store::projections::{Build, BuildChange, Held, PartId, Status, Table};
-use crate::store::{Store, Tx};
+use crate::store::Store;
+use crate::store::projections::{Build, Status, Table};
 
 /// How long to wait for another program that keeps a version up to date.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -158,139 +158,6 @@ async fn catch_up(
         Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
         done => done.map(drop),
     }
-}
-
-/// One version takes the place of another.
-struct Switch<'a> {
-    store: &'a Store,
-    target: &'a Build,
-    current: Option<&'a Build>,
-    engine: Option<&'a Arc<dyn Engine>>,
-    table: Option<Table>,
-    has_effects: bool,
-}
-
-impl Switch<'_> {
-    /// Switches, or answers in what way the version is behind.
-    async fn run(&self) -> Result<Option<Error>, Error> {
-        let backend = &self.store.inner.backend;
-        let name = &self.target.name;
-        let mut tx = backend.begin().await?;
-        let shown_now = backend.lock_build(&mut tx, name).await?;
-        if shown_now != self.current.map(|current| current.version) {
-            tx.rollback().await?;
-            return Ok(Some(self.overtaken()));
-        }
-        let mut own = self.hold(&mut tx, self.target).await?;
-        let old = match self.current {
-            Some(current) => self.hold(&mut tx, current).await?,
-            None => own.clone(),
-        };
-        let Some(needed) = self.needed(&own, &old) else {
-            tx.rollback().await?;
-            return Ok(Some(self.uneven(&old)));
-        };
-        if let Some(engine) = self.engine
-            && is_behind(&own, &needed)
-            && finish(self.store, engine, &mut tx, &needed).await?
-        {
-            own.clone_from(&needed);
-        }
-        if is_behind(&own, &needed) {
-            tx.rollback().await?;
-            return Ok(Some(self.behind(lowest(&own), lowest(&old))));
-        }
-        if let Some(table) = &self.table {
-            backend.point_view(&mut tx, name, table).await?;
-        }
-        // What the one before has done about events is not done again, and what it has not done is left to this one.
-        let effects_after = self.has_effects.then_some(lowest(&needed));
-        backend
-            .change_build(&mut tx, name, self.target.version, shown(effects_after))
-            .await?;
-        if let Some(current) = self.current {
-            let hidden = BuildChange {
-                is_current: Some(false),
-                status: self.has_effects.then_some(Status::Retired),
-                ..BuildChange::default()
-            };
-            backend
-                .change_build(&mut tx, name, current.version, hidden)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(None)
-    }
-
-    /// Holds all partitions of a version, and answers where they stand.
-    async fn hold(&self, tx: &mut Tx, build: &Build) -> Result<Vec<i64>, Error> {
-        let mut checkpoints = Vec::new();
-        for partition in 0..build.partitions {
-            let part = PartId {
-                projection: build.name.as_str().into(),
-                version: build.version,
-                partition,
-            };
-            let held: Option<Held> = self.store.inner.backend.lock_partition(tx, &part).await?;
-            checkpoints.push(held.map_or(0, |held| held.checkpoint));
-        }
-        Ok(checkpoints)
-    }
-
-    /// Where each partition has to stand so that it can take over; `None` where that cannot be said now.
-    ///
-    /// Rows have to be no older than those before. Effects have to begin where they ended: partition by partition, since some
-    /// may be ahead of others, and a key is in the same one in both versions where they have the same number of them.
-    fn needed(&self, own: &[i64], old: &[i64]) -> Option<Vec<i64>> {
-        let is_even = old.iter().all(|at| *at == lowest(old));
-        match self.has_effects && !is_even {
-            false => Some(vec![lowest(old); own.len()]),
-            true if own.len() == old.len() => Some(old.to_vec()),
-            true => None,
-        }
-    }
-
-    fn overtaken(&self) -> Error {
-        let name = &self.target.name;
-        Error::new(
-            ErrorKind::Conflict,
-            format!("another program shows other versions of projection `{name}` all the time"),
-        )
-        .with_hint("end one of the two, and try again")
-    }
-
-    fn uneven(&self, old: &[i64]) -> Error {
-        let Build { name, version, .. } = self.current.unwrap_or(self.target);
-        Error::new(
-            ErrorKind::Behind,
-            format!(
-                "a partition of projection `{name}` version {version} has come to position {}, and another one to position {}: with \
-                 another number of partitions, what it does about the events in between would be done twice, or not at all",
-                lowest(old),
-                old.iter().max().copied().unwrap_or_default(),
-            ),
-        )
-        .with_hint(format!(
-            "see with `projection status` what holds it up; start a release that declares version {version}, and try again"
-        ))
-    }
-
-    fn behind(&self, own: i64, old: i64) -> Error {
-        let Build { name, version, .. } = self.target;
-        Error::new(
-            ErrorKind::Behind,
-            format!(
-                "version {version} of projection `{name}` has come to position {own}, and the current one to position {old}"
-            ),
-        )
-        .with_hint(format!(
-            "run this from a release that declares version {version} of `{name}`, which brings it up to date, or start one"
-        ))
-    }
-}
-
-fn is_behind(own: &[i64], needed: &[i64]) -> bool {
-    own.iter().zip(needed).any(|(own, needed)| own < needed)
 }
 
 /// The table of a version that the program may not declare.
