@@ -2,9 +2,9 @@
 
 use sqlx::sqlite::SqliteConnection;
 
+use super::Sqlite;
 use super::table_sql::view_sql;
 use super::tables::{find, run_all};
-use super::{Sqlite, during};
 use crate::error::Error;
 use crate::store::projections::Table;
 use crate::store::table::quoted;
