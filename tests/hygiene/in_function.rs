@@ -69,6 +69,8 @@ fn it_compiles() {
         }
     }
 
+    let app = annals::App::new("sqlite::memory:").handler(Mailer);
+    assert!(format!("{app:?}").contains("mail v1"));
     assert_eq!(Balance::HANDLERS.len(), 1);
     let answer = Account::default().open(Open);
     assert_eq!(answer.map(|events| events[1].cents), Ok(2));
