@@ -28,7 +28,7 @@ pub(crate) async fn read(
             let payload = payload.as_bytes()?;
             match kind {
                 "account.opened" => {
-                    letters += serde_json::from_slice::<Opened>(payload)?.owner.len()
+                    letters += serde_json::from_slice::<Opened>(payload)?.owner.len();
                 }
                 "money.deposited" => {
                     let event: Deposited = serde_json::from_slice(payload)?;
