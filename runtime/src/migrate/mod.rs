@@ -12,10 +12,12 @@
 //! [`drop_version`] removes it.
 
 mod build;
+mod building;
 mod finish;
 mod handover;
 mod operate;
 mod plan;
+mod reading;
 mod rebuild;
 mod run;
 mod sql;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::build::{Building, Report};
+use super::build::Report;
+use super::building::Building;
 use super::handover::Switch;
 use super::run::{Progress, Stage};
 use crate::app::App;
