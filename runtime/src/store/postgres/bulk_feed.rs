@@ -95,13 +95,13 @@ impl Postgres {
                 .bind(i64::from(request.limit))
                 .fetch(&mut *connection);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
-                let stream = row.try_get(1).map_err(&during)?;
+                let stream = row.try_get_unchecked(1).map_err(&during)?;
                 let aggregate = only(&aggregates, stream);
                 is_clear = aggregate.is_some();
                 if !is_clear {
                     break;
                 }
-                let tenant = row.try_get(0).map_err(&during)?;
+                let tenant = row.try_get_unchecked(0).map_err(&during)?;
                 let event = event(&row, 2).map_err(&during)?;
                 page.push(tenant, stream, aggregate, &event)?;
                 if page.is_full() {

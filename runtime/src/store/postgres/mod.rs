@@ -179,19 +179,20 @@ fn spelled(sql: &str, schema: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(sql.replace("{schema}", schema))
 }
 
-/// Reads an event from the columns that begin at `first`: every statement selects them in this order.
+/// Reads an event from the columns that begin at `first`: every statement selects them in this order, so that
+/// their types need not be looked at for each row.
 fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
     Ok(StoredEvent {
-        version: row.try_get(first)?,
-        position: row.try_get(first + 1)?,
-        event_id: row.try_get(first + 2)?,
-        event_type: row.try_get(first + 3)?,
-        schema_version: row.try_get::<i32, _>(first + 4)?.into(),
+        version: row.try_get_unchecked(first)?,
+        position: row.try_get_unchecked(first + 1)?,
+        event_id: row.try_get_unchecked(first + 2)?,
+        event_type: row.try_get_unchecked(first + 3)?,
+        schema_version: row.try_get_unchecked::<i32, _>(first + 4)?.into(),
         payload: json(row, first + 5)?.unwrap_or_default(),
         metadata: json(row, first + 6)?,
-        correlation: row.try_get(first + 7)?,
-        recorded_at: row.try_get(first + 8)?,
-        occurred_at: row.try_get(first + 9)?,
+        correlation: row.try_get_unchecked(first + 7)?,
+        recorded_at: row.try_get_unchecked(first + 8)?,
+        occurred_at: row.try_get_unchecked(first + 9)?,
     })
 }
 
