@@ -159,7 +159,7 @@ async fn what_was_built_is_shown_on_demand(database: &Database) {
         "",
     );
     let started = app::<second::Balance>(database).start().await;
-    let error = started.err().expect("its rows are not shown yet");
+    let error = started.expect_err("its rows are not shown yet");
     assert_eq!(
         error.to_string(),
         "version 2 of projection `balances` is being built, and is not shown yet"
