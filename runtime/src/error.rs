@@ -227,6 +227,23 @@ impl Error {
         )
     }
 
+    /// Whether the database refused what it was given, and would refuse it again: a value out of its range, a constraint, a
+    /// limit. The codes are those of <https://www.postgresql.org/docs/current/errcodes-appendix.html> and
+    /// <https://www.sqlite.org/rescode.html>.
+    pub(crate) fn is_refusal_of_a_row(&self) -> bool {
+        let source = self.0.source.as_deref();
+        let source = source.and_then(|source| source.downcast_ref::<sqlx::Error>());
+        let code = source.and_then(|error| error.as_database_error()?.code());
+        let Some(code) = code else {
+            return false;
+        };
+        match code.parse::<u32>() {
+            // All of PostgreSQL's have five characters.
+            Ok(number) if code.len() < 5 => matches!(number & 0xff, 18..=20),
+            _ => ["22", "23", "44", "54", "P0"].contains(&code.get(..2).unwrap_or_default()),
+        }
+    }
+
     /// What went wrong in the database while annals tried to do something; a hint may be empty.
     pub(crate) fn during(
         what: &str,

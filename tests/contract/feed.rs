@@ -12,6 +12,7 @@ contract![
     reading_goes_on_from_one_number,
     pages_of_any_size_give_the_same,
     a_page_of_large_events_ends_sooner,
+    large_pages_tell_aggregates_apart,
     a_tenant_has_a_feed_of_its_own,
     what_was_rolled_back_is_not_in_it_and_holds_up_nothing,
     a_store_for_reading_has_a_feed,
@@ -161,6 +162,27 @@ async fn a_page_of_large_events_ends_sooner(database: &Database) {
         "{sizes:?}"
     );
     assert!(sizes.iter().max() <= Some(&17), "{sizes:?}");
+}
+
+/// `a-b-1` may be `1` of `a-b` and `b-1` of `a`.
+async fn large_pages_tell_aggregates_apart(database: &Database) {
+    let store = database.store().await;
+    let ids = [("a", "1"), ("a", "b-2"), ("a-b", "1"), ("account", "7-8")];
+    for (category, id) in ids {
+        let stream = StreamId::new(category, id);
+        store.append(append(&stream, 1)).await.expect("stored");
+        let page = store.feed().page(10_000).read().await.expect("readable");
+        let last = page.events().last().expect("just stored");
+        let found = last.recorded().stream();
+        assert_eq!((found.category(), found.id()), (category, id));
+    }
+    let page = store.feed().page(10_000).read().await.expect("readable");
+    let events = page.events().iter();
+    let found: Vec<_> = events
+        .map(|event| event.recorded().stream())
+        .map(|stream| (stream.category(), stream.id()))
+        .collect();
+    assert_eq!(found, ids);
 }
 
 async fn a_tenant_has_a_feed_of_its_own(database: &Database) {

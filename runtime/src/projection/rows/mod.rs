@@ -148,7 +148,7 @@ impl<P: Projection> Rows<P> {
                     tx.release(&savepoint).await?;
                     continue;
                 }
-                Err(error) if error.kind() == ErrorKind::Database => error,
+                Err(error) if error.is_refusal_of_a_row() => error,
                 Err(error) => return Err(error),
             };
             tx.roll_back_to(savepoint).await?;
