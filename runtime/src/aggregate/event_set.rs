@@ -35,7 +35,7 @@ pub type AnyEvent = Box<dyn Any + Send + Sync>;
 
 /// The event without its type.
 #[doc(hidden)]
-pub fn any_event<E: Event>(event: E) -> AnyEvent {
+pub fn any_event<E: Any + Send + Sync>(event: E) -> AnyEvent {
     Box::new(event)
 }
 

@@ -69,7 +69,7 @@ async fn changed_handlers_are_refused_until_they_are_accepted(database: &Databas
     ran.is(
         2,
         "",
-        "error: version 1 of projection `balances` is not built yet\nhelp: run `migrate run` of this program\n",
+        "error: version 1 of projection `balances` is not built yet\nhelp: run `migrate run` of the program that declares it\n",
     );
     follow::<first::Balance>(database, &receipt).await;
     let error = app::<mended::Balance>(database).start().await;
