@@ -84,6 +84,19 @@ pub(crate) struct Taken {
     pub(crate) halt: Option<Halt>,
 }
 
+impl Taken {
+    /// The page up to what is in the way; all of it where nothing is.
+    pub(crate) fn up_to(page: &Page<'_>, halt: Option<Halt>) -> Self {
+        Taken {
+            checkpoint: match &halt {
+                Some(halt) => halt.position() - 1,
+                None => page.checkpoint,
+            },
+            halt,
+        }
+    }
+}
+
 /// Why a partition does not go on. Everything before the position is handled.
 #[derive(Debug)]
 pub(crate) enum Halt {

@@ -35,10 +35,10 @@ impl Inline {
 
     /// The streams of a group to which something is appended that may change rows.
     pub(crate) fn concerned<'g>(&self, group: &'g Group) -> Vec<&'g StreamId> {
-        let names = self.rows.routes().names();
+        let routes = self.rows.routes();
         let heads = group.heads.iter().filter(|head| {
             let mut rows = head.rows.iter();
-            rows.any(|row| names.iter().any(|name| **name == *row.event_type))
+            rows.any(|row| routes.concerns(&row.event_type))
         });
         heads.map(|head| &head.stream).collect()
     }
@@ -175,7 +175,7 @@ impl Inline {
         page: Page<'_>,
     ) -> Result<Taken, Error> {
         let places: Vec<Place> = sorted(page.events.iter().map(place));
-        let mut heads = self.heads(backend, tx, &places).await?;
+        let heads = self.heads(backend, tx, &places).await?;
         let new = page.events.iter().filter(|event| {
             let head = heads.get(&place(event)).copied().unwrap_or_default();
             event.recorded().version().to_i64() > head
@@ -196,9 +196,7 @@ impl Inline {
         for event in &new {
             let recorded = event.recorded();
             if recorded.position().to_i64() <= taken.checkpoint {
-                let version = recorded.version().to_i64();
-                heads.insert(place(event), version);
-                moved.insert(place(event), version);
+                moved.insert(place(event), recorded.version().to_i64());
             }
         }
         let moved: Vec<_> = moved

@@ -70,13 +70,7 @@ impl<H: EventHandler> Reaction<H> {
                 break;
             }
         }
-        Ok(Taken {
-            checkpoint: match &halt {
-                Some(halt) => halt.position() - 1,
-                None => page.checkpoint,
-            },
-            halt,
-        })
+        Ok(Taken::up_to(page, halt))
     }
 
     /// Handles all that one stored event stands for, or nothing of it.

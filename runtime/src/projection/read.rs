@@ -180,7 +180,6 @@ impl<P: Projection> ReadRows<P> {
             return Ok(false);
         };
         let (backend, tenant) = (&self.store.inner.backend, self.store.tenant_name());
-        let names = engine.routes().names();
         for (stream, version) in &self.streams {
             let name = stream.to_string();
             let at = backend
@@ -193,10 +192,7 @@ impl<P: Projection> ReadRows<P> {
             let mut events = self.store.stream(stream);
             events = events.from(Version::of_i64(at + 1)).to(*version);
             while let Some(event) = events.next().await? {
-                if names
-                    .iter()
-                    .any(|name| name == event.recorded().event_type())
-                {
+                if engine.routes().concerns(event.recorded().event_type()) {
                     return Ok(false);
                 }
             }

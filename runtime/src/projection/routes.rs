@@ -76,12 +76,17 @@ impl Routes {
         }
     }
 
-    /// The names under which the events that have to be looked at are stored.
-    pub(crate) fn names(&self) -> Vec<String> {
+    /// The kinds of events that have to be looked at.
+    fn lineages(&self) -> impl Iterator<Item = &'static Lineage> + '_ {
         let handled = self.handled.iter().map(|handled| handled.lineage);
         let others = self.sources.0.iter().map(|source| source.lineage);
-        let mut names: Vec<String> = handled
-            .chain(others)
+        handled.chain(others)
+    }
+
+    /// The names under which the events that have to be looked at are stored.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .lineages()
             .flat_map(|lineage| {
                 std::iter::once(lineage.name).chain(lineage.aliases.iter().copied())
             })
@@ -90,6 +95,11 @@ impl Routes {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// Whether an event that is stored under this name has to be looked at.
+    pub(crate) fn concerns(&self, name: &str) -> bool {
+        self.lineages().any(|lineage| lineage.is_named(name))
     }
 
     /// What the handlers see of a stored event: most often one event, or none.

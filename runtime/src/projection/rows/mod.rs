@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 pub(crate) use folding::Folding;
 use slots::{Changes, Slots};
-use steps::{Place, Scope, Steps};
-pub(crate) use steps::{guard, key_text, panicked};
+use steps::{Place, Scope, Steps, key_name};
+pub(crate) use steps::{guard, panicked};
 
 use self::bulk::BulkRows;
 use self::verify::VerifyRows;
 use super::bulk::{Bulk, Verify};
 use super::definition::{Definition, table_name};
-use super::engine::{Engine, Halt, Page, Taken, Taking};
+use super::engine::{Engine, Page, Taken, Taking};
 use super::routes::{Routes, Sources};
-use super::{Failure, Projection, RowKey};
+use super::{Failure, Projection};
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::{NewParked, Table};
@@ -56,15 +56,8 @@ impl<P: Projection> Rows<P> {
         page: &Page<'_>,
     ) -> Result<Taken, Error> {
         let steps = Steps::<P>::of(&self.routes, page.events, Scope::of(page));
-        let taken = |halt: Option<Halt>| Taken {
-            checkpoint: match &halt {
-                Some(halt) => halt.position() - 1,
-                None => page.checkpoint,
-            },
-            halt,
-        };
         if steps.list.is_empty() {
-            return Ok(taken(steps.halt));
+            return Ok(Taken::up_to(page, steps.halt));
         }
         let parked = self.parked(backend, tx, &steps.keys).await?;
         if parked.is_empty() && !page.is_careful {
@@ -72,12 +65,12 @@ impl<P: Projection> Rows<P> {
             let slots = rows.load(backend, tx, &self.table, &steps.keys).await?;
             if let Ok(changes) = fold(&mut rows, &slots, page.events, &steps) {
                 changes.write(backend, tx, &self.table).await?;
-                return Ok(taken(steps.halt));
+                return Ok(Taken::up_to(page, steps.halt));
             }
         }
         self.take_carefully(backend, tx, page, &steps, parked)
             .await?;
-        Ok(taken(steps.halt))
+        Ok(Taken::up_to(page, steps.halt))
     }
 
     /// Handles each event by itself, and parks those that cannot be handled, with what comes after them.
@@ -226,10 +219,7 @@ fn fold<P: Projection>(
 }
 
 fn place_text<P: Projection>(place: &Place<P::Key>) -> (Arc<str>, String) {
-    let text = place.key.to_values().map(|values| key_text(&values));
-    // A key that cannot be kept is parked under the reason why.
-    let text = text.unwrap_or_else(|reason| reason);
-    (Arc::clone(&place.tenant), text)
+    (Arc::clone(&place.tenant), key_name(&place.key))
 }
 
 fn new_parked<P: Projection>(

@@ -160,12 +160,17 @@ impl<'a> Scope<'a> {
         if part.is_none() && self.only.is_none() {
             return true;
         }
-        // A key that no database keeps is named by the reason, and fails later.
-        let text = key.to_values().map(|values| key_text(&values));
-        let text = text.unwrap_or_else(|reason| reason);
+        let text = key_name(key);
         self.only.is_none_or(|only| only == text)
             && part.is_none_or(|part| partition_of(tenant, &text, P::PARTITIONS) == part.partition)
     }
+}
+
+/// The words by which a key is known where it is not a value. One that no database keeps is known by the reason, and fails
+/// later.
+pub(super) fn key_name<K: RowKey>(key: &K) -> String {
+    let text = key.to_values().map(|values| key_text(&values));
+    text.unwrap_or_else(|reason| reason)
 }
 
 /// A key in words that tell keys apart: the value itself, or a list of the values in JSON; of long ones a hash.

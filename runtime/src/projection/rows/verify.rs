@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::slots::Slots;
-use super::steps::{Place, Scope, Steps, key_text};
+use super::steps::{Place, Scope, Steps, key_name, key_text};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::projection::bulk::Verify;
@@ -112,8 +112,7 @@ fn is_same(kind: crate::projection::ColumnKind, one: &Value, other: &Value) -> b
 }
 
 fn shown<K: RowKey>(place: &Place<K>) -> String {
-    let key = place.key.to_values().map(|values| key_text(&values));
-    let key = key.unwrap_or_else(|reason| reason);
+    let key = key_name(&place.key);
     match &*place.tenant {
         "" => format!("`{key}`"),
         tenant => format!("`{key}` of tenant `{tenant}`"),
