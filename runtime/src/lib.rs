@@ -119,6 +119,7 @@ pub mod manifest;
 mod metadata;
 pub mod migrate;
 pub mod prelude;
+pub mod process;
 pub mod projection;
 mod root;
 pub mod schema;
@@ -133,7 +134,8 @@ pub mod transfer;
 pub mod __rt;
 
 pub use aggregate::{
-    Aggregate, Apply, Context, Emits, EventSet, Events, Handle, SnapshotProgress, Snapshots,
+    Accepts, Aggregate, Apply, Command, Context, Emits, EventSet, Events, Handle, Refusal,
+    SnapshotProgress, Snapshots,
 };
 /// Macros, beside the traits of the same names.
 pub use annals_macros::{Aggregate, Event, ReadModel, Schema, aggregate, past, projection};

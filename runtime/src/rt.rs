@@ -3,14 +3,17 @@
 pub use annals_macros::PastEvent;
 
 pub use crate::aggregate::{
-    Aggregate, Answer, AnyEvent, Apply, Arm, Context, Emits, EventSet, Events, Handle, IntoEvents,
-    Kind, Reader, Reads, Snapshots, Visit, answer, any_event, debug, listed, reads, require_events,
-    require_logic_version, require_whole_state, unique_names,
+    Accepted, Accepts, Aggregate, Answer, AnyEvent, Apply, Arm, Command, Context, Emits, EventSet,
+    Events, Handle, IntoEvents, Kind, Reader, Reads, Snapshots, Visit, answer, any_event, debug,
+    listed, reads, require_events, require_logic_version, require_whole_state, unique_names,
 };
 pub use crate::event::{
     Absent, Encoded, Event, Lineage, Locked, Past, Probe, Recorded, Release, Stored, Unstorable,
     Upcast, UpcastJson, field_of, field_of_variant, require, require_content, require_field,
     require_flattened, require_optional, require_part, upcast, upcast_json,
+};
+pub use crate::process::{
+    Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, either, go_on,
 };
 pub use crate::projection::{
     AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, KeyOf, KeyProbe,

@@ -1,5 +1,6 @@
 //! What can happen to a thing of the domain, and what it decides.
 
+mod command;
 mod context;
 mod dispatch;
 mod event_set;
@@ -12,6 +13,8 @@ mod snapshot;
 use std::fmt::Display;
 use std::str::FromStr;
 
+pub use command::{Accepted, Accepts, Command, Refusal};
+pub(crate) use command::{Deliver, Delivered, Delivery, Undelivered};
 pub use context::Context;
 pub use dispatch::{
     Answer, Arm, answer, listed, require_logic_version, require_whole_state, unique_names,
@@ -50,6 +53,10 @@ pub trait Aggregate: Default + Send + Sync + 'static {
     /// The folder of the schema lock; empty for an implementation that was written by hand.
     #[doc(hidden)]
     const LOCK: &'static str = "";
+
+    /// The commands that it takes from processes and brokers.
+    #[doc(hidden)]
+    const COMMANDS: &'static [Accepted] = &[];
 
     /// The tokens of each event's [`Apply`], in the order of the events.
     #[doc(hidden)]

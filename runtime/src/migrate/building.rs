@@ -272,7 +272,6 @@ impl<'a> Building<'a> {
         events: &[RecordedEvent],
         checkpoint: i64,
     ) -> Result<Option<Halt>, Error> {
-        let backend = &self.store.inner.backend;
         let mut is_careful = false;
         loop {
             let mut tx = self.hold().await?;
@@ -288,7 +287,7 @@ impl<'a> Building<'a> {
                     trouble: self.trouble.as_ref(),
                     is_careful,
                 };
-                match self.engine.take(backend, &mut tx, page).await {
+                match self.engine.take(self.store, &mut tx, page).await {
                     Ok(taken) if taken.halt.is_some() => {
                         tx.rollback().await?;
                         return Ok(taken.halt);

@@ -61,7 +61,7 @@ pub(super) async fn finish(
             trouble: None,
             is_careful: false,
         };
-        match engine.take(backend, tx, page).await {
+        match engine.take(store, tx, page).await {
             Ok(taken) if taken.halt.is_none() => {}
             Ok(_) => return Ok(false),
             // What can be done about it, is done event by event before the next attempt.

@@ -2,6 +2,9 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::bulk::{Bulk, Verify};
 use super::definition::Definition;
@@ -9,7 +12,7 @@ use super::routes::Routes;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::PartId;
-use crate::store::{Backend, Tx};
+use crate::store::{Backend, Store, Tx};
 
 /// Handles the events of one projection.
 pub(crate) trait Engine: Send + Sync {
@@ -20,7 +23,7 @@ pub(crate) trait Engine: Send + Sync {
     /// Handles a page for a partition, in the transaction in which its checkpoint moves.
     ///
     /// What cannot be handled is parked. An error is one of the database: nothing of the page is to be committed then.
-    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a>;
+    fn take<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a>;
 
     /// Holds off, until the transaction ends, who else may come to events of these streams without holding the partition.
     fn hold<'a>(
@@ -34,13 +37,27 @@ pub(crate) trait Engine: Send + Sync {
     }
 
     /// As [`Engine::take`], for events that were parked: whatever is known to have been handled, these were not.
-    fn take_again<'a>(
-        &'a self,
-        backend: &'a Backend,
-        tx: &'a mut Tx,
-        page: Page<'a>,
-    ) -> Taking<'a> {
-        self.take(backend, tx, page)
+    fn take_again<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        self.take(store, tx, page)
+    }
+
+    /// Does what is done about a page outside of the database, before the transaction begins: at least once, since the
+    /// checkpoint may not move then.
+    fn ahead<'a>(&'a self, events: &'a [RecordedEvent]) -> Doing<'a, ()> {
+        let _ = events;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// How long until something is to be handled of which no event tells; `None` where nothing is.
+    fn due_in<'a>(&'a self, backend: &'a Backend, part: &'a PartId) -> Doing<'a, Option<Duration>> {
+        let _ = (backend, part);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// What goes on beside a partition for as long as this process follows it; `None` where nothing does.
+    fn beside(&self, store: &Store, part: &PartId, stop: CancellationToken) -> Option<Beside> {
+        let _ = (store, part, stop);
+        None
     }
 
     /// Builds its rows from many events, from an empty table or from what is in it; `None` where it cannot.
@@ -55,9 +72,13 @@ pub(crate) trait Engine: Send + Sync {
     }
 }
 
-pub(crate) type Holding<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+pub(crate) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
-pub(crate) type Taking<'a> = Pin<Box<dyn Future<Output = Result<Taken, Error>> + Send + 'a>>;
+pub(crate) type Holding<'a> = Doing<'a, ()>;
+
+pub(crate) type Taking<'a> = Doing<'a, Taken>;
+
+pub(crate) type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Some events of the feed, for one partition.
 #[derive(Debug, Clone, Copy)]

@@ -87,11 +87,15 @@ impl Follower {
             let feed = Feed::of_all_tenants(&self.store).events(names).page(PAGE);
             let mut subscription = feed.after(Position::of_i64(at)).follow();
             loop {
+                let backend = &self.store.inner.backend;
+                let due_in = self.engine.due_in(backend, &self.part).await?;
+                let idle = due_in.map_or(IDLE, |due_in| due_in.min(IDLE));
                 let page = tokio::select! {
                     biased;
                     () = stop.cancelled() => return Ok(Ended::Left),
-                    page = tokio::time::timeout(IDLE, subscription.next_page()) => page,
+                    page = tokio::time::timeout(idle, subscription.next_page()) => page,
                 };
+                let is_due = due_in.is_some_and(|due_in| due_in <= idle) && page.is_err();
                 let (events, checkpoint, frontier) = match page {
                     Ok(Ok(page)) => {
                         let (checkpoint, frontier) = (page.checkpoint(), page.frontier());
@@ -104,7 +108,7 @@ impl Follower {
                         (Vec::new(), checkpoint, checkpoint)
                     }
                 };
-                if checkpoint == at {
+                if checkpoint == at && !is_due {
                     continue;
                 }
                 let next = self.take(state, &mut at, &events, checkpoint, stop).await?;
@@ -143,6 +147,7 @@ impl Follower {
         stop: &CancellationToken,
     ) -> Result<Next, Error> {
         let backend = &self.store.inner.backend;
+        self.engine.ahead(events).await?;
         let mut tx = backend.begin().await?;
         let held = backend.lock_partition(&mut tx, &self.part).await?;
         // Who moved the checkpoint has handled what is about to be handled.
@@ -160,7 +165,7 @@ impl Follower {
             is_careful: std::mem::take(&mut state.is_careful),
         };
         let was_careful = page.is_careful;
-        let taken = match self.engine.take(backend, &mut tx, page).await {
+        let taken = match self.engine.take(&self.store, &mut tx, page).await {
             Ok(taken) => taken,
             Err(error) => {
                 // What the database refuses of a page, it may refuse because of one row.

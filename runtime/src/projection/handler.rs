@@ -169,7 +169,7 @@ impl<P: Project<E>, E: Event> Rules<P> for By<E> {
 ///
 /// # Errors
 /// Where it was read as something else, which no caller here does.
-pub(super) fn typed<E: Event>(event: &dyn Any) -> Result<&E, Failure> {
+pub(crate) fn typed<E: Event>(event: &dyn Any) -> Result<&E, Failure> {
     event
         .downcast_ref()
         .ok_or_else(|| Failure::new(format_args!("it was not read as `{}`", E::TYPE)))

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::InlineHead;
 use crate::store::row::Page as Stored;
-use crate::store::{Backend, Tx};
+use crate::store::{Backend, Store, Tx};
 use crate::stream::{StreamId, Version};
 
 /// How many events of a stream are handled at once where its rows have to catch up.
@@ -46,11 +46,12 @@ impl Inline {
     /// Handles what was just appended to some streams, and what was appended before by those who do not know the projection.
     pub(crate) async fn appended(
         &self,
-        backend: &Backend,
+        store: &Store,
         tx: &mut Tx,
         tenant: &Arc<str>,
         streams: &[&StreamId],
     ) -> Result<(), Error> {
+        let backend = &store.inner.backend;
         let places: Vec<Place> = sorted(
             streams
                 .iter()
@@ -72,7 +73,7 @@ impl Inline {
                     limit: PAGE,
                 };
                 let (_, events) = backend.page_in(tx, page).await?;
-                let halt = self.take_new(backend, tx, &events).await?;
+                let halt = self.take_new(store, tx, &events).await?;
                 let end = halt.as_ref().map_or(i64::MAX, Halt::position);
                 let handled = events.iter().map(RecordedEvent::recorded);
                 let mut handled = handled.filter(|recorded| recorded.position().to_i64() < end);
@@ -97,7 +98,7 @@ impl Inline {
     /// Handles events in a transaction that must not fail because of them. Answers why not all of them were handled.
     async fn take_new(
         &self,
-        backend: &Backend,
+        store: &Store,
         tx: &mut Tx,
         events: &[RecordedEvent],
     ) -> Result<Option<Halt>, Error> {
@@ -119,14 +120,14 @@ impl Inline {
             is_careful,
         };
         let savepoint = tx.savepoint().await?;
-        let taken = match self.rows.take(backend, tx, page(false)).await {
+        let taken = match self.rows.take(store, tx, page(false)).await {
             Ok(taken) => {
                 tx.release(&savepoint).await?;
                 taken
             }
             Err(error) if error.kind() == ErrorKind::Database => {
                 tx.roll_back_to(savepoint).await?;
-                self.rows.take(backend, tx, page(true)).await?
+                self.rows.take(store, tx, page(true)).await?
             }
             // An operator dropped the table of a version that this program still has.
             Err(error) if error.kind() == ErrorKind::ReadModel => {
@@ -168,12 +169,8 @@ impl Inline {
     }
 
     /// Handles a page of the feed: those of its events that nobody has handled.
-    async fn take_page(
-        &self,
-        backend: &Backend,
-        tx: &mut Tx,
-        page: Page<'_>,
-    ) -> Result<Taken, Error> {
+    async fn take_page(&self, store: &Store, tx: &mut Tx, page: Page<'_>) -> Result<Taken, Error> {
+        let backend = &store.inner.backend;
         let places: Vec<Place> = sorted(page.events.iter().map(place));
         let heads = self.heads(backend, tx, &places).await?;
         let new = page.events.iter().filter(|event| {
@@ -184,7 +181,7 @@ impl Inline {
         let taken = self
             .rows
             .take(
-                backend,
+                store,
                 tx,
                 Page {
                     events: &new,
@@ -221,8 +218,8 @@ impl Engine for Inline {
         self.rows.routes()
     }
 
-    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
-        Box::pin(async move { self.take_page(backend, tx, page).await })
+    fn take<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(store, tx, page).await })
     }
 
     fn hold<'a>(
@@ -237,17 +234,12 @@ impl Engine for Inline {
         })
     }
 
-    fn take_again<'a>(
-        &'a self,
-        backend: &'a Backend,
-        tx: &'a mut Tx,
-        page: Page<'a>,
-    ) -> Taking<'a> {
+    fn take_again<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
         Box::pin(async move {
             // Who appends to these streams changes the same rows.
             let places: Vec<Place> = sorted(page.events.iter().map(place));
-            self.heads(backend, tx, &places).await?;
-            self.rows.take_again(backend, tx, page).await
+            self.heads(&store.inner.backend, tx, &places).await?;
+            self.rows.take_again(store, tx, page).await
         })
     }
 

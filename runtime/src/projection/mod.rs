@@ -49,6 +49,7 @@ pub use running::Running;
 pub(crate) use bulk::{Bulk, Read, Reader};
 pub(crate) use definition::{Definition, table_name};
 pub(crate) use engine::{Engine, Halt, Page, Trouble};
+pub(crate) use handler::typed;
 pub(crate) use inline::Inline;
 pub(crate) use lease::Lease;
 pub(crate) use reaction::Reaction;

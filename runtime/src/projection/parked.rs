@@ -244,7 +244,7 @@ async fn retry_key(store: &Store, engine: &dyn Engine, first: &Parked) -> Result
         trouble: Some(&trouble),
         is_careful: true,
     };
-    let taken = engine.take_again(backend, &mut tx, page).await?;
+    let taken = engine.take_again(store, &mut tx, page).await?;
     if let Some(halt) = taken.halt {
         tx.rollback().await?;
         return Err(halt.into_error());

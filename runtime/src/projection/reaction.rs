@@ -14,7 +14,7 @@ use super::{EventHandler, Failure};
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::NewParked;
-use crate::store::{Backend, Tx};
+use crate::store::{Backend, Store, Tx};
 
 /// How often an event is tried before it is parked.
 const ATTEMPTS: u32 = 5;
@@ -242,7 +242,7 @@ impl<H: EventHandler> Engine for Reaction<H> {
         &self.routes
     }
 
-    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
-        Box::pin(async move { self.take_page(backend, tx, &page).await })
+    fn take<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(&store.inner.backend, tx, &page).await })
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::definition::table_name;
-use super::engine::Engine;
+use super::engine::{Beside, Engine};
 use super::follow::{Ended, Follower};
 use crate::error::Error;
 use crate::store::Store;
@@ -153,7 +153,8 @@ impl Worker {
             worker: Arc::clone(&self.name),
         };
         let stop = CancellationToken::new();
-        let task = tokio::spawn(follower.run(stop.clone()));
+        let beside = engine.beside(&self.store, &part, stop.clone());
+        let task = tokio::spawn(follow_beside(follower, beside, stop.clone()));
         self.followed.insert(part, Followed { stop, task });
     }
 
@@ -205,4 +206,20 @@ impl Worker {
             let _ = task.await;
         }
     }
+}
+
+/// Follows a partition, and ends what goes on beside it when that ends.
+async fn follow_beside(
+    follower: Follower,
+    beside: Option<Beside>,
+    stop: CancellationToken,
+) -> Ended {
+    let beside = beside.map(tokio::spawn);
+    let ended = follower.run(stop.clone()).await;
+    stop.cancel();
+    if let Some(beside) = beside {
+        // A task that panicked has ended, too.
+        let _ = beside.await;
+    }
+    ended
 }

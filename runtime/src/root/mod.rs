@@ -50,9 +50,13 @@ impl Store {
 
 impl<A: Aggregate> Root<A> {
     pub(crate) fn new(store: Store, id: &A::Id) -> Self {
+        Root::at(store, StreamId::new(A::NAME, id))
+    }
+
+    pub(crate) fn at(store: Store, stream: StreamId) -> Self {
         Root {
             store,
-            stream: StreamId::new(A::NAME, id),
+            stream,
             aggregate: PhantomData,
         }
     }

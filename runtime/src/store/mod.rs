@@ -223,7 +223,7 @@ impl Store {
         for inline in &registered.inline {
             let streams = inline.concerned(group);
             if !streams.is_empty() {
-                inline.appended(backend, tx, &self.tenant, &streams).await?;
+                inline.appended(self, tx, &self.tenant, &streams).await?;
             }
         }
         Ok(receipt)

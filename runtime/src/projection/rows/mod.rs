@@ -25,7 +25,7 @@ use super::{Failure, Projection};
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::projections::{NewParked, Table};
-use crate::store::{Backend, Tx};
+use crate::store::{Backend, Store, Tx};
 
 /// Folds events into the rows of `P`.
 pub(crate) struct Rows<P> {
@@ -187,8 +187,8 @@ impl<P: Projection> Engine for Rows<P> {
         &self.routes
     }
 
-    fn take<'a>(&'a self, backend: &'a Backend, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
-        Box::pin(async move { self.take_page(backend, tx, &page).await })
+    fn take<'a>(&'a self, store: &'a Store, tx: &'a mut Tx, page: Page<'a>) -> Taking<'a> {
+        Box::pin(async move { self.take_page(&store.inner.backend, tx, &page).await })
     }
 
     fn bulk(&self, is_empty: bool) -> Option<Box<dyn Bulk>> {
