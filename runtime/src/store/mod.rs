@@ -11,6 +11,7 @@ mod migration;
 mod news;
 mod options;
 mod postgres;
+pub(crate) mod processes;
 pub(crate) mod projections;
 mod reader;
 pub(crate) mod row;
