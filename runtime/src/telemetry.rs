@@ -81,6 +81,21 @@ pub(crate) fn projection_lag(projection: &str, lag: u64) {
         .set(lag as f64);
 }
 
+/// Counts the commands of processes that reached their aggregates: `accepted` or `refused`.
+pub(crate) fn delivered(process: &str, outcome: &'static str) {
+    counter!("annals_process_commands_total", "process" => process.to_owned(), "outcome" => outcome).increment(1);
+}
+
+/// Counts how often the command of a process is to be tried again.
+pub(crate) fn delivery_retried(process: &str) {
+    counter!("annals_process_command_retries_total", "process" => process.to_owned()).increment(1);
+}
+
+/// Counts the commands of processes that wait for an operator.
+pub(crate) fn delivery_parked(process: &str) {
+    counter!("annals_process_commands_parked_total", "process" => process.to_owned()).increment(1);
+}
+
 /// Counts the events from which a new version of a projection was built.
 pub(crate) fn rebuilt(projection: &str, events: usize) {
     counter!("annals_migration_events_total", "projection" => projection.to_owned())

@@ -17,6 +17,7 @@ use crate::aggregate::Aggregate;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
+use crate::process::{self, Process};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
 use crate::store::finding::Finding;
 use crate::store::{Database, Store, StoreOptions};
@@ -108,6 +109,14 @@ impl App {
         self
     }
 
+    /// Adds a process, with what it stores: its instances react to events where the app is started ([`App::start`]). It begins
+    /// with what happens after its first start. The aggregates to which it sends commands have to be added, too. Adding it
+    /// again changes nothing.
+    pub fn process<P: Process>(mut self) -> Self {
+        self.declared.add_process::<P>();
+        self
+    }
+
     /// For how long a partition of a projection belongs to a process that is not heard of any more, before another takes over;
     /// from 100 milliseconds on. Each process that runs the app should have the same. Default: 15 seconds.
     pub fn lease(mut self, lease: Duration) -> Self {
@@ -162,8 +171,11 @@ impl App {
     pub async fn start(&self) -> Result<Running, Error> {
         let store = self.open().await?;
         store.check_writable()?;
-        let engines = store.registered().engines.clone();
-        projection::prepare(&store, &engines).await?;
+        let registered = store.registered();
+        projection::prepare(&store, &registered.engines).await?;
+        let stored = self.declared.stored_by_processes();
+        process::prepare(&store, &registered.processes, stored).await?;
+        let engines = registered.all().cloned().collect();
         Ok(Running::start(store, engines, self.lease))
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{OnRejected, OnTimer, Process};
 use crate::aggregate::{Accepts, Aggregate, Command};
-use crate::event::{Encoded, Event, Unstorable, encode};
+use crate::event::{Encoded, Event, Lineage, Unstorable, encode};
 use crate::stream::StreamId;
 
 /// What a process asks for in a step: commands to send, timers to set and to cancel, and to come to an end. A method takes it
@@ -57,8 +57,14 @@ pub(crate) struct Sent {
 
 #[derive(Debug)]
 pub(crate) enum TimerChange {
-    Set { content: Encoded, when: When },
-    Cancel { name: &'static str },
+    Set {
+        lineage: &'static Lineage,
+        content: Encoded,
+        when: When,
+    },
+    Cancel {
+        lineage: &'static Lineage,
+    },
 }
 
 /// When a timer is due.
@@ -138,8 +144,8 @@ impl<P: Process> Out<P> {
     where
         P: OnTimer<T>,
     {
-        let name = T::NAME;
-        self.decided.timers.push(TimerChange::Cancel { name });
+        let lineage = T::LINEAGE;
+        self.decided.timers.push(TimerChange::Cancel { lineage });
     }
 
     /// Ends the instance with this step: its timers are cancelled, and nothing that happens later concerns it. Commands that
@@ -151,7 +157,12 @@ impl<P: Process> Out<P> {
     fn set<T: Event>(&mut self, timer: &T, when: When) {
         match encode(timer) {
             Ok(content) => {
-                let set = TimerChange::Set { content, when };
+                let lineage = T::LINEAGE;
+                let set = TimerChange::Set {
+                    lineage,
+                    content,
+                    when,
+                };
                 self.decided.timers.push(set);
             }
             Err(unstorable) => self.refuse(unstorable),

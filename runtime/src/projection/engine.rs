@@ -54,6 +54,9 @@ pub(crate) trait Engine: Send + Sync {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// A page that was handled is committed.
+    fn committed(&self) {}
+
     /// What goes on beside a partition for as long as this process follows it; `None` where nothing does.
     fn beside(&self, store: &Store, part: &PartId, stop: CancellationToken) -> Option<Beside> {
         let _ = (store, part, stop);

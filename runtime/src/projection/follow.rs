@@ -179,6 +179,7 @@ impl Follower {
                 .await?;
         }
         tx.commit().await?;
+        self.engine.committed();
         state.has_moved |= taken.checkpoint > *at;
         *at = taken.checkpoint;
         self.store.inner.news.projected();

@@ -189,7 +189,16 @@ impl Store {
         if group.heads.is_empty() {
             return Ok(Receipt::of_nothing());
         }
-        let receipt = self.append_with_rows(tx, &group).await?;
+        self.append_group_in(tx, &group).await
+    }
+
+    /// As [`Store::append_in`], for a group that was found fit.
+    pub(crate) async fn append_group_in(
+        &self,
+        tx: &mut Tx,
+        group: &Group,
+    ) -> Result<Receipt, Error> {
+        let receipt = self.append_with_rows(tx, group).await?;
         tx.news = Some(self.inner.news.clone());
         Ok(receipt)
     }
