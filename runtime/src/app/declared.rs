@@ -185,9 +185,7 @@ impl Declared {
                 let encoded = rewrite(version, payload)?;
                 Ok(vec![CurrentEvent::encoded(lineage, encoded)?])
             }),
-            rewrite: Box::new(move |version, payload, each| {
-                rewrite(version, payload).map(each)
-            }),
+            rewrite: Box::new(move |version, payload, each| rewrite(version, payload).map(each)),
         });
     }
 

@@ -40,9 +40,11 @@ pub(super) fn arrived<P: Process>(
     for (at, stored) in page.events.iter().enumerate() {
         let read = routes.read(
             stored,
-            |handler, version, payload| match events.get(handler).map(|input| &P::INPUTS[*input].0) {
+            |handler, version, payload| match events.get(handler).map(|input| &P::INPUTS[*input].0)
+            {
                 Some(On::Event { rules, .. }) => rules.read(version, payload),
-                _ => crate::event::decode::<Refused>(version, payload).map(crate::aggregate::any_event),
+                _ => crate::event::decode::<Refused>(version, payload)
+                    .map(crate::aggregate::any_event),
             },
             &mut routed,
         );

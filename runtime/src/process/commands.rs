@@ -23,9 +23,8 @@ impl Commands {
     /// How a command of this name gets to an aggregate.
     pub(crate) fn find(&self, aggregate: &str, command: &str) -> Option<&'static dyn Deliver> {
         let mut known = self.0.iter();
-        let found = known.find(|(of, accepted)| {
-            *of == aggregate && accepted.kind.lineage.is_named(command)
-        });
+        let found = known
+            .find(|(of, accepted)| *of == aggregate && accepted.kind.lineage.is_named(command));
         found.map(|(_, accepted)| accepted.deliver)
     }
 }

@@ -19,7 +19,7 @@ use crate::append::{Expected, Group, Head, MetadataColumns, Row};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Recorded, encode};
 use crate::metadata::Metadata;
-use crate::projection::kept;
+use crate::projection::{Doing, kept};
 use crate::store::Store;
 use crate::store::processes::DueDelivery;
 use crate::store::projections::PartId;
@@ -78,7 +78,10 @@ impl Deliverer {
                 return Ok(due_in.unwrap_or(POLL).min(POLL));
             }
             let this = &*self;
-            let all = due.iter().map(|due| this.deliver(due));
+            let all: Vec<Doing<'_, ()>> = due
+                .iter()
+                .map(|due| Box::pin(this.deliver(due)) as Doing<'_, ()>)
+                .collect();
             let mut delivering = stream::iter(all).buffer_unordered(BATCH.1);
             while let Some(done) = delivering.next().await {
                 done?;
@@ -229,6 +232,8 @@ fn unknown(due: &DueDelivery) -> Error {
 }
 
 fn pause_after(attempts: u32) -> Duration {
-    let pause = PAUSES.0.saturating_mul(4_u32.saturating_pow(attempts.saturating_sub(1).min(8)));
+    let pause = PAUSES
+        .0
+        .saturating_mul(4_u32.saturating_pow(attempts.saturating_sub(1).min(8)));
     pause.min(PAUSES.1)
 }

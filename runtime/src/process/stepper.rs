@@ -59,12 +59,7 @@ impl<P: Process> Stepper<P> {
         }
     }
 
-    async fn take_page(
-        &self,
-        store: &Store,
-        tx: &mut Tx,
-        page: &Page<'_>,
-    ) -> Result<Taken, Error> {
+    async fn take_page(&self, store: &Store, tx: &mut Tx, page: &Page<'_>) -> Result<Taken, Error> {
         let backend = &store.inner.backend;
         let (arrived, mut halt) = arrived::<P>(&self.routes, page);
         let timers = match page.only {
@@ -197,7 +192,10 @@ impl<P: Process> Stepper<P> {
         let limits = &store.inner.limits;
         for timer in timers {
             let name = &timer.place.name;
-            let place = (Arc::clone(&timer.place.tenant), timer.place.instance.clone());
+            let place = (
+                Arc::clone(&timer.place.tenant),
+                timer.place.instance.clone(),
+            );
             let instance = &mut instances.list[instances.places[&place]];
             if !instance.is_running() {
                 instance.record.consume(name);

@@ -39,10 +39,15 @@ pub async fn cancel(
     let found = backend
         .find_instances(&mut tx, process, std::slice::from_ref(&place))
         .await?;
-    let Some(instance) = found.first().filter(|of| of.status == InstanceStatus::Running) else {
+    let Some(instance) = found
+        .first()
+        .filter(|of| of.status == InstanceStatus::Running)
+    else {
         return Err(over(process, id));
     };
-    let given_up = backend.drop_parked_deliveries(&mut tx, process, &place).await?;
+    let given_up = backend
+        .drop_parked_deliveries(&mut tx, process, &place)
+        .await?;
     backend
         .drop_timers_of(&mut tx, process, std::slice::from_ref(&place))
         .await?;
@@ -50,7 +55,8 @@ pub async fn cancel(
     let cancelled = Cancelled {
         why: why.to_owned(),
     };
-    let encoded = encode(&cancelled).map_err(|unstorable| Error::unstorable(&stream, unstorable))?;
+    let encoded =
+        encode(&cancelled).map_err(|unstorable| Error::unstorable(&stream, unstorable))?;
     let limits = &store.inner.limits;
     let metadata = match instance.state.recorded().metadata().correlation() {
         Some(correlation) => Metadata::new().with_correlation(correlation),

@@ -2,10 +2,10 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::stream::Version;
 use crate::store::processes::{
     InstanceFilter, InstanceStatus, ListedDelivery, ListedInstance as InstanceRow, ListedTimer,
 };
+use crate::stream::Version;
 
 /// How an instance stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -193,6 +193,10 @@ pub async fn timers(
     limit: u32,
 ) -> Result<Vec<WaitingTimer>, Error> {
     let store = app.open_to_look().await?;
-    let found = store.inner.backend.list_timers(process, None, limit).await?;
+    let found = store
+        .inner
+        .backend
+        .list_timers(process, None, limit)
+        .await?;
     Ok(found.into_iter().map(WaitingTimer::from).collect())
 }

@@ -27,7 +27,9 @@ pub async fn retry(app: &App, process: &str, tenant: &str, id: &str) -> Result<R
     let backend = &store.inner.backend;
     let place = (Arc::from(tenant), id.to_owned());
     let all = backend.parked(Some(process), u32::MAX).await?;
-    let has_parked = all.iter().any(|one| *one.tenant == *tenant && one.key == id);
+    let has_parked = all
+        .iter()
+        .any(|one| *one.tenant == *tenant && one.key == id);
     if !has_parked {
         find(&store, process, id).await?;
     }

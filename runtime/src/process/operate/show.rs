@@ -7,7 +7,7 @@ use super::{ListedInstance, PendingCommand, WaitingTimer};
 use crate::app::App;
 use crate::append::check_tenant;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, RecordedEvent};
+use crate::event::RecordedEvent;
 use crate::process::{Accepted, Cancelled, Refused};
 use crate::projection::parked::ParkedEvent;
 use crate::store::Store;
@@ -111,8 +111,12 @@ pub async fn show(app: &App, process: &str, tenant: &str, id: &str) -> Result<St
         let what = what(&event, &mut commands)?;
         entries.push(Entry { event, what });
     }
-    let pending = backend.list_deliveries(Some(process), Some(id), u32::MAX).await?;
-    let timers = backend.list_timers(Some(process), Some(id), u32::MAX).await?;
+    let pending = backend
+        .list_deliveries(Some(process), Some(id), u32::MAX)
+        .await?;
+    let timers = backend
+        .list_timers(Some(process), Some(id), u32::MAX)
+        .await?;
     let parked = backend.parked(Some(process), u32::MAX).await?;
     Ok(Story {
         instance,
@@ -157,7 +161,10 @@ pub(super) async fn find(store: &Store, process: &str, id: &str) -> Result<Liste
     }
 }
 
-fn what(event: &RecordedEvent, commands: &mut HashMap<Uuid, (Version, String)>) -> Result<What, Error> {
+fn what(
+    event: &RecordedEvent,
+    commands: &mut HashMap<Uuid, (Version, String)>,
+) -> Result<What, Error> {
     let recorded = event.recorded();
     if let Some(accepted) = event.decode::<Accepted>()? {
         let command = commands.get(&accepted.command_id);
@@ -169,7 +176,9 @@ fn what(event: &RecordedEvent, commands: &mut HashMap<Uuid, (Version, String)>) 
     }
     if let Some(refused) = event.decode::<Refused>()? {
         return Ok(What::Refused {
-            command: commands.get(&refused.command_id).map(|(version, _)| *version),
+            command: commands
+                .get(&refused.command_id)
+                .map(|(version, _)| *version),
             name: refused.command,
             by: refused.stream,
             refusal: refused.refusal,

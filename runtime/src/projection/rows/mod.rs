@@ -90,7 +90,12 @@ impl<P: Projection> Rows<P> {
             let stored = &page.events[unit.at];
             let place = &steps.keys[unit.key];
             if parked.contains(&unit.key) {
-                waiting.push(new_parked(page, &key_name(&place.key), stored.recorded(), None));
+                waiting.push(new_parked(
+                    page,
+                    &key_name(&place.key),
+                    stored.recorded(),
+                    None,
+                ));
                 continue;
             }
             let changed = rows.try_change(slots[unit.key], &unit, steps, stored.recorded());

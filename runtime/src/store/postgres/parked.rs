@@ -59,7 +59,8 @@ where projection = $1 and version = $2 and tenant = $3 and key = $4 and position
 
 const UNPARK_ALL: &str = "delete from {schema}.parked where projection = $1 and version = $2";
 
-const REPARK: &str = "update {schema}.parked set version = $3 where projection = $1 and version = $2";
+const REPARK: &str =
+    "update {schema}.parked set version = $3 where projection = $1 and version = $2";
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const EVENTS: &str = "
