@@ -51,7 +51,7 @@ impl Deliverer {
     /// Delivers until it is told to stop; what is on the way then arrives.
     pub(super) async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let pause = match self.round().await {
+            let pause = match self.round(&stop).await {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::warn!(part = ?self.part, %error, "commands cannot be delivered; trying again");
@@ -68,11 +68,14 @@ impl Deliverer {
     }
 
     /// Delivers what is due. Answers how long there is nothing to do.
-    async fn round(&mut self) -> Result<Duration, Error> {
+    async fn round(&mut self, stop: &CancellationToken) -> Result<Duration, Error> {
         let backend = &self.store.inner.backend;
         loop {
             self.sent.mark_unchanged();
             let due = backend.due_deliveries(&self.part, BATCH.0).await?;
+            if stop.is_cancelled() {
+                return Ok(Duration::ZERO);
+            }
             if due.is_empty() {
                 let due_in = backend.delivery_due_in(&self.part).await?;
                 return Ok(due_in.unwrap_or(POLL).min(POLL));

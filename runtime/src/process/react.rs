@@ -19,7 +19,7 @@ pub trait Process: Event {
     const PROCESS: &'static str;
 
     /// The version of what it reacts to. Raise it when methods are added or taken out: the new release takes over from the old
-    /// one at the event at which that stands, and the old one leaves the work to it.
+    /// one where that stands, and the old one leaves the work to it. To return to older code, raise it once more.
     const PROCESS_VERSION: u32 = 1;
 
     /// In how many parts, by their ids, instances are taken care of side by side. Stays as it is for all versions.

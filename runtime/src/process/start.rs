@@ -15,8 +15,7 @@ pub(crate) const MODE: &str = "process";
 /// versions where they stand.
 ///
 /// # Errors
-/// Where a newer version is at work, the same version reacts to other things, or what it stores is a draft that the store does
-/// not take.
+/// Where the same version reacts to other things, or what it stores is a draft that the store does not take.
 pub(crate) async fn prepare(
     store: &Store,
     engines: &[Arc<dyn Engine>],
@@ -58,7 +57,15 @@ async fn take_up(store: &Store, definition: &Definition) -> Result<(), Error> {
                 return tx.rollback().await;
             }
             Some(build) if build.version > definition.version => {
-                return Err(newer(definition, build));
+                // A program of an older release may still do everything else.
+                let newer = build.version;
+                tracing::warn!(
+                    process = &*definition.name,
+                    version = definition.version,
+                    newer,
+                    "a newer version is at work, which this program leaves the instances to"
+                );
+                return tx.rollback().await;
             }
             Some(build) => take_over(store, &mut tx, definition, build).await?,
         }
@@ -161,18 +168,6 @@ fn partitions(definition: &Definition, build: &Build) -> Error {
         ),
     )
     .with_hint(format!("write `partitions = {}`", build.partitions))
-}
-
-fn newer(definition: &Definition, build: &Build) -> Error {
-    let Definition { name, version, .. } = definition;
-    Error::new(
-        ErrorKind::Declaration,
-        format!(
-            "process `{name}` is declared as version {version}, and version {} is at work",
-            build.version
-        ),
-    )
-    .with_hint("run the release that declares that version, or a newer one")
 }
 
 fn other_kind(definition: &Definition, build: &Build) -> Error {
