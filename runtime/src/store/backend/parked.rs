@@ -88,7 +88,6 @@ impl Backend {
             .unpark_all(connection, projection, version))
     }
 
-    /// The events of a tenant at these positions, in their order.
     /// Hands what is parked of one version over to another.
     pub(crate) async fn repark(
         &self,

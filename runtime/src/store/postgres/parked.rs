@@ -221,7 +221,6 @@ impl Postgres {
         self.run(connection, query, "unpark events").await
     }
 
-    /// The events of a tenant at these positions, in their order.
     /// Hands what is parked of one version over to another.
     pub(crate) async fn repark(
         &self,
@@ -237,6 +236,7 @@ impl Postgres {
         self.run(connection, query, "hand over parked events").await
     }
 
+    /// The events of a tenant at these positions, in their order.
     pub(crate) async fn events_at(
         &self,
         connection: &mut PgConnection,

@@ -205,7 +205,6 @@ impl Sqlite {
         run(connection, query, "unpark events").await
     }
 
-    /// The events of a tenant at these positions, in their order.
     /// Hands what is parked of one version over to another.
     pub(crate) async fn repark(
         &self,
@@ -223,6 +222,7 @@ impl Sqlite {
         run(connection, query, "hand over parked events").await
     }
 
+    /// The events of a tenant at these positions, in their order.
     pub(crate) async fn events_at(
         &self,
         connection: &mut SqliteConnection,
