@@ -27,14 +27,15 @@ left join {schema}.events e
 
 /// In one order, so that two transactions never wait for each other in a circle.
 const SAVE: &str = "
-insert into {schema}.instances (process, tenant, id, partition, status, state_version, steps)
-select $1, w.tenant, w.id, w.partition, w.status, w.state_version, w.steps
+insert into {schema}.instances (process, tenant, id, partition, status, state_version, steps, started_at, updated_at)
+select $1, w.tenant, w.id, w.partition, w.status, w.state_version, w.steps, now, now
 from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
-    as w (tenant, id, partition, status, state_version, steps)
+         as w (tenant, id, partition, status, state_version, steps),
+     clock_timestamp() as now
 order by w.tenant, w.id
 on conflict (process, tenant, id) do update
 set partition = excluded.partition, status = excluded.status, state_version = excluded.state_version,
-    steps = excluded.steps, updated_at = clock_timestamp()
+    steps = excluded.steps, updated_at = excluded.updated_at
 ";
 
 /// Where something waits for an operator is found in one go; counted is only what is listed.

@@ -50,3 +50,5 @@ create table annals_deliveries (
 ) strict, without rowid;
 
 create index annals_deliveries_due on annals_deliveries (process, partition, try_at) where parked_at is null;
+-- What an instance sent to one aggregate is delivered in its order.
+create index annals_deliveries_order on annals_deliveries (process, tenant, instance, target, version);
