@@ -80,13 +80,13 @@ async fn commands_to_one_aggregate_are_delivered_in_their_order(database: &Datab
     assert_eq!(turns(&backend).await, [" 17 5 inventory-1"]);
 
     // Those first that have waited longest.
-    let later = [delivery(mine, 1, "inventory-9")];
+    let later = [delivery(mine, 9, "inventory-9")];
     add(&backend, PROCESS, &later).await;
     let order = due(&backend, 3, 9).await;
     assert_eq!(order[0].0, " 17 5 inventory-1");
     fail(&backend, &delivery_place(mine, 5), 1, soon).await;
     let order = due(&backend, 3, 1).await;
-    assert_eq!(order, [(" 17 1 inventory-9".to_owned(), 0)]);
+    assert_eq!(order, [(" 17 9 inventory-9".to_owned(), 0)]);
 }
 
 async fn a_parked_command_holds_up_later_ones_to_the_same_aggregate_alone(database: &Database) {

@@ -34,28 +34,28 @@ async fn timers_come_due_in_their_order(database: &Database) {
         ..timer(mine, "elsewhere", 4, now - HOUR * 9)
     };
     let timers = [
-        timer(mine, "second", 1, now - HOUR * 2),
-        timer(other, "first", 2, now - HOUR * 3),
+        timer(mine, "newer", 1, now - HOUR * 2),
+        timer(other, "older", 2, now - HOUR * 3),
         timer(mine, "later", 3, now + HOUR),
         elsewhere,
     ];
     set(&backend, PROCESS, &timers).await;
     set(&backend, "other", &[timer(mine, "x", 1, now - HOUR * 8)]).await;
 
-    let first = ("first".to_owned(), told(other, 2));
-    let second = ("second".to_owned(), told(mine, 1));
+    let older = ("older".to_owned(), told(other, 2));
+    let newer = ("newer".to_owned(), told(mine, 1));
     let due = due_timers(&backend, 3, 9).await;
-    assert_eq!(due, [first.clone(), second.clone()]);
-    assert_eq!(due_timers(&backend, 3, 1).await, [first]);
+    assert_eq!(due, [older.clone(), newer.clone()]);
+    assert_eq!(due_timers(&backend, 3, 1).await, [older]);
     assert_eq!(due_timers(&backend, 4, 9).await.len(), 1);
     assert_eq!(due_timers(&backend, 5, 9).await, []);
     let due_in = backend.timer_due_in(&part(3)).await.expect("looked");
     assert_eq!(due_in, Some(Duration::ZERO));
 
     // One of the same name takes its place, with its content.
-    set(&backend, PROCESS, &[timer(other, "first", 4, now + HOUR)]).await;
-    assert_eq!(due_timers(&backend, 3, 9).await, [second]);
-    set(&backend, PROCESS, &[timer(mine, "second", 2, now + HOUR)]).await;
+    set(&backend, PROCESS, &[timer(other, "older", 4, now + HOUR)]).await;
+    assert_eq!(due_timers(&backend, 3, 9).await, [newer]);
+    set(&backend, PROCESS, &[timer(mine, "newer", 2, now + HOUR)]).await;
     assert_eq!(due_timers(&backend, 3, 9).await, []);
     let due_in = backend.timer_due_in(&part(3)).await.expect("looked");
     assert!(is_about_an_hour(due_in), "{due_in:?}");
