@@ -5,9 +5,11 @@ use super::output::{Format, Output};
 use super::{DONE, FAILED};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
+use crate::process::operate::at_work;
 use crate::projection::{Definition, Mode};
+use crate::store::Store;
 
-/// Follow the projections until the program is told to stop, by Ctrl-C or SIGTERM.
+/// Follow the projections and run the processes until the program is told to stop, by Ctrl-C or SIGTERM.
 ///
 /// Several processes may do so at once: they share the work. One that is told to stop finishes what it is handling, and gives
 /// its share to the others. Told so a second time, it ends at once, and others take over when its leases have run out.
@@ -23,7 +25,7 @@ impl Serve {
         // Before anybody hears that it runs: a signal that comes early is not missed.
         let mut signals = Signals::listen()?;
         let running = app.start().await?;
-        say(app, output)?;
+        say(app, running.store(), output).await?;
         signals.next().await;
         output.message("stopping: what is being handled is finished first");
         let store = running.store().clone();
@@ -39,20 +41,41 @@ impl Serve {
 }
 
 /// Says what is followed, at once: whoever started it waits for that.
-fn say(app: &App, output: &mut Output<'_>) -> Result<(), Error> {
-    let declared = app.declared()?.projections.iter();
+async fn say(app: &App, store: &Store, output: &mut Output<'_>) -> Result<(), Error> {
+    let declared = app.declared()?;
+    let at_work = match declared.processes.is_empty() {
+        true => Vec::new(),
+        false => at_work(store).await?,
+    };
+    let processes = declared.processes.iter().map(|of| {
+        let definition = &of.definition;
+        let mut at_work = at_work.iter();
+        let at_work = at_work.find(|(name, _)| **name == *definition.name);
+        (
+            definition,
+            at_work.map_or(definition.version, |(_, version)| *version),
+        )
+    });
     let followed = declared
+        .projections
+        .iter()
         .map(|declared| &declared.definition)
         .filter(|definition| definition.mode != Mode::Live);
     match output.format {
         Format::Json => {
             let projections: Vec<_> = followed.map(document).collect();
-            output.json(&json!({"command": "serve", "projections": projections}));
+            let processes: Vec<_> = processes.map(process_document).collect();
+            output.json(&json!({
+                "command": "serve", "projections": projections, "processes": processes,
+            }));
         }
         Format::Text | Format::Github => {
-            let lines: Vec<_> = followed.map(line).collect();
+            let lines: Vec<_> = followed
+                .map(line)
+                .chain(processes.map(process_line))
+                .collect();
             if lines.is_empty() {
-                output.line("running: the app declares no projection to follow");
+                output.line("running: the app declares no projection to follow, and no process");
             }
             for line in lines {
                 output.line(line);
@@ -64,17 +87,36 @@ fn say(app: &App, output: &mut Output<'_>) -> Result<(), Error> {
 }
 
 fn line(definition: &Definition) -> String {
-    let Definition {
-        name,
-        version,
-        partitions,
-        ..
-    } = definition;
-    let partitions = match partitions {
+    let Definition { name, version, .. } = definition;
+    format!("following {name} v{version}{}", partitions(definition))
+}
+
+/// A process, and its version that is at work in the database.
+fn process_line((definition, at_work): (&Definition, u32)) -> String {
+    let Definition { name, version, .. } = definition;
+    match at_work > *version {
+        true => format!("leaving process {name} to v{at_work}, which is newer than v{version}"),
+        false => format!(
+            "running process {name} v{version}{}",
+            partitions(definition)
+        ),
+    }
+}
+
+fn partitions(definition: &Definition) -> String {
+    match definition.partitions {
         1 => String::new(),
         several => format!(", in {several} partitions"),
-    };
-    format!("following {name} v{version}{partitions}")
+    }
+}
+
+fn process_document((definition, at_work): (&Definition, u32)) -> Value {
+    json!({
+        "process": &*definition.name,
+        "version": definition.version,
+        "at_work": at_work,
+        "partitions": definition.partitions,
+    })
 }
 
 fn document(definition: &Definition) -> Value {

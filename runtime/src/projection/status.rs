@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 use super::{Definition, Mode};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
+use crate::process;
 use crate::store::projections::{Build, Partition, Status};
 use crate::stream::Position;
 
-/// One version of a projection: one that the program declares, one that the database holds, or both.
+/// One version of a projection or of a process: one that the program declares, one that the database holds, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProjectionStatus {
@@ -18,7 +19,7 @@ pub struct ProjectionStatus {
     pub projection: String,
     /// Its version.
     pub version: u32,
-    /// How it is kept up to date: `following`, `inline` or `live`.
+    /// How it is kept up to date: `following`, `inline` or `live`; `process` of a process, which has no rows.
     pub mode: String,
     /// How it stands.
     pub standing: Standing,
@@ -122,11 +123,11 @@ impl ProjectionStatus {
         self.parked > 0 || self.partitions.iter().any(|of| of.stopped.is_some())
     }
 
-    fn declared(definition: &Definition) -> Self {
+    fn declared(definition: &Definition, mode: &str) -> Self {
         ProjectionStatus {
             projection: definition.name.to_string(),
             version: definition.version,
-            mode: definition.mode.word().to_owned(),
+            mode: mode.to_owned(),
             standing: match definition.mode {
                 Mode::Live => Standing::Live,
                 Mode::Following | Mode::Inline => Standing::Missing,
@@ -170,13 +171,13 @@ impl PartitionStatus {
     }
 }
 
-/// Every version of every projection, or of one of them, by name and version: those that the program declares, and those that
+/// Every version of every projection and process, or of one of them, by name and version: those that the program declares, and those that
 /// the database holds.
 ///
 /// What is asked for is asked one after another: between two answers, workers go on.
 ///
 /// # Errors
-/// [`ErrorKind::ReadModel`] where neither the program nor the database knows the projection; otherwise where the app
+/// [`ErrorKind::ReadModel`] where neither the program nor the database knows it; otherwise where the app
 /// contradicts itself, or the database cannot be asked.
 pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionStatus>, Error> {
     let store = app.connect().await?;
@@ -187,14 +188,17 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
         .into_iter()
         .map(ProjectionStatus::stored)
         .collect();
-    for declared in &app.declared()?.projections {
-        let definition = &declared.definition;
+    let declared = app.declared()?;
+    let projections = declared.projections.iter().map(|of| &of.definition);
+    let projections = projections.map(|of| (of, of.mode.word()));
+    let processes = declared.processes.iter().map(|of| &of.definition);
+    for (definition, mode) in projections.chain(processes.map(|of| (of, process::MODE))) {
         let mut stored = found.iter_mut();
         let stored =
             stored.find(|of| of.projection == *definition.name && of.version == definition.version);
         match stored {
             Some(stored) => stored.is_declared = true,
-            None => found.push(ProjectionStatus::declared(definition)),
+            None => found.push(ProjectionStatus::declared(definition, mode)),
         }
     }
     found.sort_by(|one, other| {
