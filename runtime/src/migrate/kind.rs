@@ -34,8 +34,8 @@ pub(super) async fn check_projection(store: &Store, name: &str) -> Result<(), Er
     );
     Err(error.with_hint(match kind {
         process::MODE => format!(
-            "see `process list {name}`; a new version of a process takes over where the one before it stands, as soon as it \
-             is served"
+            "see `process list {name}`; a new version of a process takes over where the one before it stands, as \
+             soon as it is served"
         ),
         _ => "see `projection list`".to_owned(),
     }))

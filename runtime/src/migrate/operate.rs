@@ -50,7 +50,8 @@ pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
 /// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
 ///
 /// # Errors
-/// Where there is no such projection, something else is called so, the declared version is not built, or the database fails.
+/// Where there is no such projection, something else is called so, the declared version is not built, or the database
+/// fails.
 pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
     check_projection(&store, projection).await?;
@@ -80,8 +81,8 @@ pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
 /// Removes a version of a projection with its table: one that is not shown.
 ///
 /// # Errors
-/// Where there is no such version, it is the current one or a worker follows with it, something else than a projection is called
-/// so, or the database fails.
+/// Where there is no such version, it is the current one or a worker follows with it, something else than a projection
+/// is called so, or the database fails.
 pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(), Error> {
     let store = app.connect_for_migration().await?;
     check_projection(&store, projection).await?;

@@ -112,8 +112,8 @@ pub async fn show(
     Ok(stories)
 }
 
-/// Tries parked events again: of a projection or a process that the program declares, of one key or of all, each key in the order of its
-/// events, in one transaction. Those that cannot be handled stay parked, with what comes after them.
+/// Tries parked events again: of a projection or a process that the program declares, of one key or of all, each key in
+/// the order of its events, in one transaction. Those that cannot be handled stay parked, with what comes after them.
 ///
 /// # Errors
 /// Where the program declares no such projection, or the database fails.

@@ -171,8 +171,8 @@ impl PartitionStatus {
     }
 }
 
-/// Every version of every projection and process, or of one of them, by name and version: those that the program declares, and those that
-/// the database holds.
+/// Every version of every projection and process, or of one of them, by name and version: those that the program
+/// declares, and those that the database holds.
 ///
 /// What is asked for is asked one after another: between two answers, workers go on.
 ///

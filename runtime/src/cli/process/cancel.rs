@@ -11,10 +11,11 @@ use crate::cli::{DONE, FAILED};
 use crate::error::Error;
 use crate::process::operate::{self, GivenUp};
 
-/// End an instance: nothing that happens later concerns it, its timers are gone, and what waits for an operator is given up.
-///
-/// Commands that are on the way are delivered all the same. Of an instance that runs no more, only what waits for an operator is
+/// End an instance: nothing that happens later concerns it, its timers are gone, and what waits for an operator is
 /// given up.
+///
+/// Commands that are on the way are delivered all the same. Of an instance that runs no more, only what waits for an
+/// operator is given up.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes:

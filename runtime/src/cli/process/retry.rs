@@ -8,8 +8,8 @@ use crate::cli::{DONE, FOUND};
 use crate::error::Error;
 use crate::process::operate::{self, Retried};
 
-/// Try again what waits for an operator: parked events at once and in their order, with the methods of this program; parked
-/// commands and failed timers as soon as a program that serves the process comes to them.
+/// Try again what waits for an operator: parked events at once and in their order, with the methods of this program;
+/// parked commands and failed timers as soon as a program that serves the process comes to them.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes:
@@ -39,7 +39,8 @@ impl Retry {
             })),
             Format::Text | Format::Github => {
                 output.line(format_args!(
-                    "{}: {handled} events handled, {parked} parked still; {scheduled} commands and timers to be tried again",
+                    "{}: {handled} events handled, {parked} parked still; {scheduled} commands and timers to be \
+                     tried again",
                     self.instance
                 ));
             }

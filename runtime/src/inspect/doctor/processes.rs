@@ -63,7 +63,8 @@ impl Stuck {
         let finding = Finding::warning(
             format!("process `{process}`: {number} {what}, like {example}"),
             format!(
-                "see `process list {process} --parked` and `process show {of}`; mend what it says, then run `process retry {of}`"
+                "see `process list {process} --parked` and `process show {of}`; mend what it says, then run \
+                 `process retry {of}`"
             ),
         );
         Some(finding.with("process", process).with("number", number))
@@ -104,8 +105,8 @@ fn of_events(process: &str, events: u64) -> Finding {
     Finding::warning(
         format!("process `{process}`: {events} events are parked"),
         format!(
-            "see `parked list {process}`; mend the method, then run `parked retry {process}`, or `process retry {process} <id>` \
-             for one instance"
+            "see `parked list {process}`; mend the method, then run `parked retry {process}`, or for one instance \
+             `process retry {process} <id>`"
         ),
     )
     .with("process", process)
@@ -126,11 +127,12 @@ async fn of_late_timers(backend: &Backend, process: &str) -> Result<Option<Findi
     Ok(Some(
         Finding::warning(
             format!(
-                "process `{process}`: {number} timers are overdue, the first one, `{}` of instance `{}`, by {minutes} min",
+                "process `{process}`: {number} timers are overdue, the first, `{}` of instance `{}`, by {minutes} min",
                 first.name, first.instance
             ),
             format!(
-                "run the program that declares the process (`serve`); see `projection status {process}` and `timers list {process}`"
+                "run the program that declares the process (`serve`); see `projection status {process}` and \
+                 `timers list {process}`"
             ),
         )
         .with("process", process)

@@ -25,8 +25,8 @@ pub struct GivenUp {
     pub events: u64,
 }
 
-/// Ends an instance, for a reason: nothing that happens later concerns it, its timers are gone, and what waits for an operator is
-/// given up. Commands that are on the way are delivered all the same. Answers what was given up.
+/// Ends an instance, for a reason: nothing that happens later concerns it, its timers are gone, and what waits for an
+/// operator is given up. Commands that are on the way are delivered all the same. Answers what was given up.
 ///
 /// Of an instance that runs no more, only what waits for an operator is given up.
 ///

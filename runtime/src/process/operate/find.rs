@@ -80,7 +80,8 @@ fn not_begun(tenant: &str, process: &str, id: &str, parked: usize) -> Error {
         format!("instance `{id}` of process `{process}` has not begun: {events}"),
     )
     .with_hint(format!(
-        "see `parked list {process}`; mend the method, then run `process retry {}`, or give the events up with `parked discard`",
+        "see `parked list {process}`; mend the method, then run `process retry {}`, or give the events up with \
+         `parked discard`",
         words(process, tenant, id)
     ))
 }

@@ -135,8 +135,8 @@ pub async fn list(app: &App, which: &Instances, limit: u32) -> Result<Vec<Listed
     Ok(found.into_iter().map(ListedInstance::from).collect())
 }
 
-/// Instances, of one process or of all, that are not there because the event that would start them is parked. By process, tenant
-/// and id.
+/// Instances, of one process or of all, that are not there because the event that would start them is parked. By
+/// process, tenant and id.
 ///
 /// # Errors
 /// Where the database fails.
