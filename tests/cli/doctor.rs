@@ -91,6 +91,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
         false => &[
             "server",
@@ -103,6 +104,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
     };
     assert_eq!(checks, expected);

@@ -61,7 +61,7 @@ impl Cancel {
                 "commands": commands, "events": events,
             })),
             Format::Text | Format::Github => output.line(format_args!(
-                "{}: ended; {commands} commands and {events} events were given up",
+                "{}: ended; commands given up: {commands}, events: {events}",
                 self.instance
             )),
         }

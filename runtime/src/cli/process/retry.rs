@@ -39,8 +39,7 @@ impl Retry {
             })),
             Format::Text | Format::Github => {
                 output.line(format_args!(
-                    "{}: {handled} events handled, {parked} parked still; {scheduled} commands and timers to be \
-                     tried again",
+                    "{}: {handled} events handled, {parked} parked still; commands and timers to be tried again: {scheduled}",
                     self.instance
                 ));
             }

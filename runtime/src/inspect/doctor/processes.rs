@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Opened;
 use crate::error::Error;
 use crate::process::operate::{at_work, words};
 use crate::store::Backend;
 use crate::store::finding::Finding;
-use crate::store::processes::{InstanceFilter, ListedInstance};
+use crate::store::processes::ListedTimer;
 
-/// At so many instances, timers and events of a process it looks at most.
-const LIMIT: u32 = 100;
+/// At so many commands on the way and at so many timers of a process it looks at most.
+const LIMIT: u32 = 10_000;
 
 /// A timer that is late by more than this is one that nobody reacts to.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
@@ -26,15 +26,16 @@ pub(super) async fn check(opened: &mut Opened) -> Result<Vec<Finding>, Error> {
     }
     let mut findings = Vec::new();
     for (process, _) in &processes {
-        findings.extend(of_instances(backend, process).await?);
+        findings.extend(of_commands(backend, process).await?);
         if let Some(events) = parked.get(process).filter(|events| **events > 0) {
             findings.push(of_events(process, *events));
         }
-        findings.extend(of_late_timers(backend, process).await?);
+        findings.extend(of_timers(backend, process).await?);
     }
     if findings.is_empty() {
         findings.push(Finding::ok(match processes.len() {
             0 => "there is no process".to_owned(),
+            1 => "nothing is in the way of 1 process".to_owned(),
             number => format!("nothing is in the way of {number} processes"),
         }));
     }
@@ -49,19 +50,17 @@ struct Stuck {
 }
 
 impl Stuck {
-    fn add(&mut self, instance: &ListedInstance, what: String) {
+    fn add(&mut self, process: &str, tenant: &str, id: &str, what: String) {
         self.number += 1;
-        self.example.get_or_insert_with(|| {
-            let of = words(&instance.process, &instance.tenant, &instance.id);
-            (of, what)
-        });
+        self.example
+            .get_or_insert_with(|| (words(process, tenant, id), what));
     }
 
     fn finding(self, process: &str, what: &str) -> Option<Finding> {
         let (of, example) = self.example?;
         let number = self.number;
         let finding = Finding::warning(
-            format!("process `{process}`: {number} {what}, like {example}"),
+            format!("process `{process}`: {what}: {number}, like {example}"),
             format!(
                 "see `process list {process} --parked` and `process show {of}`; mend what it says, then run \
                  `process retry {of}`"
@@ -71,39 +70,21 @@ impl Stuck {
     }
 }
 
-async fn of_instances(backend: &Backend, process: &str) -> Result<Vec<Finding>, Error> {
-    let filter = InstanceFilter {
-        process: Some(process),
-        only_parked: true,
-        ..InstanceFilter::default()
-    };
-    let (mut commands, mut timers) = (Stuck::default(), Stuck::default());
-    for instance in backend.list_instances(filter, LIMIT).await? {
-        let id = Some(&*instance.id);
-        for of in backend.list_deliveries(Some(process), id, LIMIT).await? {
-            if of.tenant == instance.tenant && of.parked_at.is_some() {
-                let why = first_line(of.error.as_deref());
-                commands.add(
-                    &instance,
-                    format!("`{}` to `{}`: {why}", of.command, of.target),
-                );
-            }
-        }
-        for of in backend.list_timers(Some(process), id, LIMIT).await? {
-            if of.tenant == instance.tenant && of.error.is_some() {
-                let why = first_line(of.error.as_deref());
-                timers.add(&instance, format!("`{}`: {why}", of.name));
-            }
+async fn of_commands(backend: &Backend, process: &str) -> Result<Option<Finding>, Error> {
+    let mut stuck = Stuck::default();
+    for of in backend.list_deliveries(Some(process), None, LIMIT).await? {
+        if of.parked_at.is_some() {
+            let why = first_line(of.error.as_deref());
+            let what = format!("`{}` to `{}`: {why}", of.command, of.target);
+            stuck.add(&of.process, &of.tenant, &of.instance, what);
         }
     }
-    let commands = commands.finding(process, "commands cannot be delivered");
-    let timers = timers.finding(process, "timers failed");
-    Ok(commands.into_iter().chain(timers).collect())
+    Ok(stuck.finding(process, "commands that cannot be delivered"))
 }
 
 fn of_events(process: &str, events: u64) -> Finding {
     Finding::warning(
-        format!("process `{process}`: {events} events are parked"),
+        format!("process `{process}`: parked events: {events}"),
         format!(
             "see `parked list {process}`; mend the method, then run `parked retry {process}`, or for one instance \
              `process retry {process} <id>`"
@@ -113,31 +94,42 @@ fn of_events(process: &str, events: u64) -> Finding {
     .with("number", events)
 }
 
-async fn of_late_timers(backend: &Backend, process: &str) -> Result<Option<Finding>, Error> {
+/// Failed timers come with the late ones: those that were due first.
+async fn of_timers(backend: &Backend, process: &str) -> Result<Vec<Finding>, Error> {
     let now = backend.ends().await?.now;
     let timers = backend.list_timers(Some(process), None, LIMIT).await?;
-    let mut late = timers
-        .iter()
-        .filter(|of| of.error.is_none() && now - of.due_at > PATIENCE);
-    let Some(first) = late.next() else {
-        return Ok(None);
-    };
+    let (mut failed, mut late) = (Stuck::default(), Vec::new());
+    for of in timers {
+        match &of.error {
+            Some(error) => {
+                let what = format!("`{}`: {}", of.name, first_line(Some(error)));
+                failed.add(&of.process, &of.tenant, &of.instance, what);
+            }
+            None if now - of.due_at > PATIENCE => late.push(of),
+            None => {}
+        }
+    }
+    let failed = failed.finding(process, "timers that failed");
+    let late = late
+        .first()
+        .map(|first| of_late(process, first, late.len(), now));
+    Ok(failed.into_iter().chain(late).collect())
+}
+
+fn of_late(process: &str, first: &ListedTimer, number: usize, now: DateTime<Utc>) -> Finding {
     let minutes = (now - first.due_at).num_minutes();
-    let number = 1 + late.count();
-    Ok(Some(
-        Finding::warning(
-            format!(
-                "process `{process}`: {number} timers are overdue, the first, `{}` of instance `{}`, by {minutes} min",
-                first.name, first.instance
-            ),
-            format!(
-                "run the program that declares the process (`serve`); see `projection status {process}` and \
-                 `timers list {process}`"
-            ),
-        )
-        .with("process", process)
-        .with("number", number),
-    ))
+    Finding::warning(
+        format!(
+            "process `{process}`: overdue timers: {number}, the first, `{}` of instance `{}`, by {minutes} min",
+            first.name, first.instance
+        ),
+        format!(
+            "run the program that declares the process (`serve`); see `projection status {process}` and \
+             `timers list {process}`"
+        ),
+    )
+    .with("process", process)
+    .with("number", number)
 }
 
 fn first_line(error: Option<&str>) -> &str {

@@ -26,6 +26,23 @@ pub(super) async fn check_known(app: &App, store: &Store, process: &str) -> Resu
     }))
 }
 
+/// # Errors
+/// Where the program does not declare the process.
+pub(super) fn check_declared(store: &Store, process: &str) -> Result<(), Error> {
+    let registered = store.registered();
+    let mut declared = registered.processes.iter();
+    if declared.any(|engine| *engine.definition().name == *process) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Declaration,
+        format!(
+            "the program does not declare process `{process}`, whose methods are to try parked events again"
+        ),
+    )
+    .with_hint("add it to the app, `.process::<..>()`, or run the program that declares it"))
+}
+
 /// The processes of which the database keeps track, each with the version that is at work.
 pub(crate) async fn at_work(store: &Store) -> Result<Vec<(String, u32)>, Error> {
     let mut builds = store.inner.backend.builds().await?;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::find::{find, parked_of};
+use super::known::check_declared;
 use crate::app::App;
 use crate::append::check_tenant;
 use crate::error::Error;
@@ -28,6 +29,7 @@ pub async fn retry(app: &App, process: &str, tenant: &str, id: &str) -> Result<R
     if parked_of(&store, process, id).await?.is_empty() {
         find(app, &store, process, id).await?;
     } else {
+        check_declared(&store, process)?;
         events = parked::retry_those(&store, process, |one| {
             *one.tenant == *tenant && one.key == id
         })
