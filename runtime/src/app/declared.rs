@@ -9,7 +9,7 @@ use super::CurrentEvent;
 use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Encoded, Event, EventKind, Lineage, Misfit, Unstorable};
-use crate::process::{Commands, On, Process, Refused, Stepper};
+use crate::process::{self, Commands, On, Process, Refused, Stepper};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
@@ -210,6 +210,15 @@ impl Declared {
             stored,
             make: |sources, commands| Arc::new(Stepper::<P>::new(sources, commands)),
         });
+    }
+
+    /// All that follows the feed or is folded from it, and as what.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
+        let projections = self.projections.iter().map(|of| &of.definition);
+        let processes = self.processes.iter().map(|of| &of.definition);
+        projections
+            .map(|definition| (definition, definition.mode.word()))
+            .chain(processes.map(|definition| (definition, process::MODE)))
     }
 
     /// What is stored by processes, and by nobody else.

@@ -86,7 +86,7 @@
 //! | `import` | `command`, `events`, `stored` |
 //! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
-//! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`, `partitions`), `processes` (each `process`, `version`, `at_work`, the version to which instances are left, `partitions`) |
+//! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`: `following`, `inline` or `process`, `partitions`, `left_to`: the newer version of a process that does its work) |
 //! | `projection list` | `command`, `projections` (each `projection`, `version`, `mode`: `following`, `inline`, `live` or `process`, `status`: `missing`, `live`, `building`, `following`, `paused` or `retired`, `current`, `declared`, `partitions`, their number) |
 //! | `projection status` | as `list`, with `parked`, and `partitions` each `partition`, `checkpoint`, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at` |
 //! | `projection rebuild` | `command`, `projection`, `rows` |

@@ -5,7 +5,7 @@ use super::output::{Format, Output};
 use super::{DONE, FAILED};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
-use crate::process::operate::at_work;
+use crate::process::{self, operate::at_work};
 use crate::projection::{Definition, Mode};
 use crate::store::Store;
 
@@ -42,40 +42,27 @@ impl Serve {
 
 /// Says what is followed, at once: whoever started it waits for that.
 async fn say(app: &App, store: &Store, output: &mut Output<'_>) -> Result<(), Error> {
-    let declared = app.declared()?;
-    let at_work = match declared.processes.is_empty() {
-        true => Vec::new(),
-        false => at_work(store).await?,
-    };
-    let processes = declared.processes.iter().map(|of| {
-        let definition = &of.definition;
-        let mut at_work = at_work.iter();
-        let at_work = at_work.find(|(name, _)| **name == *definition.name);
-        (
+    let at_work = at_work(store).await?;
+    let followers = app.declared()?.followers();
+    let followed = followers
+        .filter(|(definition, _)| definition.mode != Mode::Live)
+        .map(|(definition, mode)| Followed {
             definition,
-            at_work.map_or(definition.version, |(_, version)| *version),
-        )
-    });
-    let followed = declared
-        .projections
-        .iter()
-        .map(|declared| &declared.definition)
-        .filter(|definition| definition.mode != Mode::Live);
+            mode,
+            left_to: match mode {
+                process::MODE => newer(definition, &at_work),
+                _ => None,
+            },
+        });
     match output.format {
         Format::Json => {
-            let projections: Vec<_> = followed.map(document).collect();
-            let processes: Vec<_> = processes.map(process_document).collect();
-            output.json(&json!({
-                "command": "serve", "projections": projections, "processes": processes,
-            }));
+            let projections: Vec<_> = followed.map(|of| of.document()).collect();
+            output.json(&json!({"command": "serve", "projections": projections}));
         }
         Format::Text | Format::Github => {
-            let lines: Vec<_> = followed
-                .map(line)
-                .chain(processes.map(process_line))
-                .collect();
+            let lines: Vec<_> = followed.map(|of| of.line()).collect();
             if lines.is_empty() {
-                output.line("running: the app declares no projection to follow, and no process");
+                output.line("running: the app declares nothing to follow");
             }
             for line in lines {
                 output.line(line);
@@ -86,46 +73,50 @@ async fn say(app: &App, store: &Store, output: &mut Output<'_>) -> Result<(), Er
     Ok(())
 }
 
-fn line(definition: &Definition) -> String {
-    let Definition { name, version, .. } = definition;
-    format!("following {name} v{version}{}", partitions(definition))
+/// The version of a process that is at work, where it is newer than the declared one.
+fn newer(definition: &Definition, at_work: &[(String, u32)]) -> Option<u32> {
+    let mut at_work = at_work.iter();
+    let (_, version) = at_work.find(|(name, _)| **name == *definition.name)?;
+    Some(*version).filter(|version| *version > definition.version)
 }
 
-/// A process, and its version that is at work in the database.
-fn process_line((definition, at_work): (&Definition, u32)) -> String {
-    let Definition { name, version, .. } = definition;
-    match at_work > *version {
-        true => format!("leaving process {name} to v{at_work}, which is newer than v{version}"),
-        false => format!(
-            "running process {name} v{version}{}",
-            partitions(definition)
-        ),
+struct Followed<'a> {
+    definition: &'a Definition,
+    mode: &'static str,
+    /// The version that does the work of this one.
+    left_to: Option<u32>,
+}
+
+impl Followed<'_> {
+    fn line(&self) -> String {
+        let Definition {
+            name,
+            version,
+            partitions,
+            ..
+        } = self.definition;
+        let partitions = match partitions {
+            1 => String::new(),
+            several => format!(", in {several} partitions"),
+        };
+        match (self.mode, self.left_to) {
+            (process::MODE, None) => format!("running process {name} v{version}{partitions}"),
+            (_, None) => format!("following {name} v{version}{partitions}"),
+            (_, Some(newer)) => {
+                format!("leaving process {name} to v{newer}, which is newer than v{version}")
+            }
+        }
     }
-}
 
-fn partitions(definition: &Definition) -> String {
-    match definition.partitions {
-        1 => String::new(),
-        several => format!(", in {several} partitions"),
+    fn document(&self) -> Value {
+        json!({
+            "projection": &*self.definition.name,
+            "version": self.definition.version,
+            "mode": self.mode,
+            "partitions": self.definition.partitions,
+            "left_to": self.left_to,
+        })
     }
-}
-
-fn process_document((definition, at_work): (&Definition, u32)) -> Value {
-    json!({
-        "process": &*definition.name,
-        "version": definition.version,
-        "at_work": at_work,
-        "partitions": definition.partitions,
-    })
-}
-
-fn document(definition: &Definition) -> Value {
-    json!({
-        "projection": &*definition.name,
-        "version": definition.version,
-        "mode": definition.mode.word(),
-        "partitions": definition.partitions,
-    })
 }
 
 /// What tells the program to stop.

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use super::{Definition, Mode};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
-use crate::process;
 use crate::store::projections::{Build, Partition, Status};
 use crate::stream::Position;
 
@@ -19,7 +18,7 @@ pub struct ProjectionStatus {
     pub projection: String,
     /// Its version.
     pub version: u32,
-    /// How it is kept up to date: `following`, `inline` or `live`; `process` of a process, which has no rows.
+    /// How it is kept up to date: `following`, `inline` or `live`; of what follows and is no projection, `process`.
     pub mode: String,
     /// How it stands.
     pub standing: Standing,
@@ -188,11 +187,7 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
         .into_iter()
         .map(ProjectionStatus::stored)
         .collect();
-    let declared = app.declared()?;
-    let projections = declared.projections.iter().map(|of| &of.definition);
-    let projections = projections.map(|of| (of, of.mode.word()));
-    let processes = declared.processes.iter().map(|of| &of.definition);
-    for (definition, mode) in projections.chain(processes.map(|of| (of, process::MODE))) {
+    for (definition, mode) in app.declared()?.followers() {
         let mut stored = found.iter_mut();
         let stored =
             stored.find(|of| of.projection == *definition.name && of.version == definition.version);

@@ -60,10 +60,7 @@ async fn a_served_process_is_told(database: &Database) {
     let said = served(&app::<first::Fulfilment>(database), &[]).await;
     assert_eq!(said, "running process fulfilment v1\n");
     let said = served(&App::new(database.url()), &[]).await;
-    assert_eq!(
-        said,
-        "running: the app declares no projection to follow, and no process\n"
-    );
+    assert_eq!(said, "running: the app declares nothing to follow\n");
 }
 
 async fn a_served_process_is_told_as_json(database: &Database) {
@@ -74,8 +71,9 @@ async fn a_served_process_is_told_as_json(database: &Database) {
     assert_eq!(
         said,
         json!({
-            "command": "serve", "projections": [],
-            "processes": [{"process": "fulfilment", "version": 1, "at_work": 1, "partitions": 1}],
+            "command": "serve", "projections": [{
+                "projection": "fulfilment", "version": 1, "mode": "process", "partitions": 1, "left_to": null,
+            }],
         })
     );
 }
