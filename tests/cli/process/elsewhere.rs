@@ -223,6 +223,8 @@ async fn the_doctor_finds_what_is_stuck(database: &Database) {
         "{late:?}"
     );
     let printed = command::<first::Fulfilment>(database, &["doctor"]).await;
+    // What annals itself stores is no draft of the program.
+    assert!(!printed.out.contains("event `annals."), "{printed:?}");
     assert!(
         printed
             .out

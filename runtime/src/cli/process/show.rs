@@ -10,7 +10,7 @@ use crate::cli::DONE;
 use crate::cli::output::{Format, Output};
 use crate::cli::parked;
 use crate::cli::recorded::{Document, Payload};
-use crate::cli::text::{due, plain, time};
+use crate::cli::text::{plain, time};
 use crate::cli::timers;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
