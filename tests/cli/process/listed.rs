@@ -46,7 +46,7 @@ async fn listed(database: &Database, arguments: &[&str]) -> Vec<String> {
 async fn instances_are_listed_with_what_is_in_the_way(database: &Database) {
     stuck(database).await;
     let parked = [
-        "fulfilment  18  running  steps 1  started TIME  updated TIME  commands 1  parked 1  timer TIME",
+        "fulfilment  18  running  steps 1  started TIME  updated TIME  parked 1  timer TIME",
         "fulfilment  19  running  steps 1  started TIME  updated TIME  parked 2  timer TIME",
         "fulfilment  20  running  steps 2  started TIME  updated TIME  parked 1",
         "fulfilment  21  not begun  parked 1",
@@ -71,7 +71,7 @@ async fn instances_are_listed_with_what_is_in_the_way(database: &Database) {
         found,
         json!({
             "process": "fulfilment", "tenant": "", "id": "18", "status": "running", "steps": 1, "started_at": null,
-            "updated_at": null, "pending": 1, "parked": 1, "next_timer": null,
+            "updated_at": null, "pending": 0, "parked": 1, "next_timer": null,
         })
     );
     assert_eq!(

@@ -77,7 +77,7 @@ pub struct ListedInstance {
     pub started_at: DateTime<Utc>,
     /// When it last took a step.
     pub updated_at: DateTime<Utc>,
-    /// How many of its commands were neither accepted nor refused yet.
+    /// How many of its commands are on the way.
     pub pending: u64,
     /// How many of its commands, its timers and the events that concern it wait for an operator.
     pub parked: u64,
