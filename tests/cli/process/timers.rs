@@ -67,17 +67,11 @@ async fn timers_are_listed_by_when_they_are_due(database: &Database) {
 
 /// Makes the timers of an order due so long ago.
 pub(super) async fn make_late(database: &Database, order: &str, seconds: u32) {
-    let (timers, ago) = match database.is_postgres() {
-        true => (
-            "annals.timers",
-            format!("now() - interval '{seconds} seconds'"),
-        ),
-        false => (
-            "annals_timers",
-            format!("strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-{seconds} seconds')"),
-        ),
+    let ago = match database.is_postgres() {
+        true => format!("now() - interval '{seconds} seconds'"),
+        false => format!("strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-{seconds} seconds')"),
     };
-    let edit = format!("update {timers} set due_at = {ago} where instance = '{order}'");
+    let edit = format!("update {{timers}} set due_at = {ago} where instance = '{order}'");
     assert_eq!(database.sql(&edit).await, 1);
 }
 
