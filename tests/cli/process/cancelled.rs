@@ -1,19 +1,22 @@
 //! `process cancel`
 
 use std::io::BufRead;
+use std::time::Duration;
 
+use annals::process::operate::{self, GivenUp};
 use annals_tests::{Database, contract};
 use serde_json::{Value, json};
 
 use super::models::{
-    app, asked, begin, charges, command, first, is_parked, mend_till, mended, noted, placed, store,
-    stuck, work,
+    DOOR, PATIENCE, app, asked, begun, charges, command, first, is_parked, mend_till, mended,
+    noted, placed, store, stuck, work,
 };
 use crate::run::run;
 
 contract![
     nothing_happens_any_more_to_an_instance_that_was_ended,
     a_command_on_the_way_still_arrives,
+    a_command_that_is_being_decided_on_still_arrives,
     what_is_parked_is_given_up,
     an_instance_ends_once,
     what_waits_of_a_finished_instance_can_be_given_up,
@@ -102,6 +105,35 @@ async fn a_command_on_the_way_still_arrives(database: &Database) {
     assert_eq!(shown["instance"]["status"], "cancelled");
 }
 
+async fn a_command_that_is_being_decided_on_still_arrives(database: &Database) {
+    begun(database).await;
+    let cents = if database.is_postgres() { 701 } else { 702 };
+    DOOR.hold(cents);
+    let app = app::<first::Fulfilment>(database);
+    let running = app.start().await.expect("it starts");
+    store(database, "", "17", placed("17", "main", cents)).await;
+    let comes = tokio::time::timeout(PATIENCE, async {
+        while !DOOR.has_come(cents) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    comes.await.expect("it is delivered");
+    let given_up = operate::cancel(&app, "fulfilment", "", "17", "a duplicate");
+    let given_up = tokio::time::timeout(PATIENCE, given_up).await;
+    DOOR.let_pass(cents);
+    let given_up = given_up.expect("it waits for nobody");
+    assert_eq!(given_up.expect("ended"), GivenUp::default());
+    work::<first::Fulfilment>(database, &show("17"), |shown| {
+        shown["entries"][1]["fate"] == "accepted"
+    })
+    .await;
+    running.stop().await;
+    assert_eq!(charges(database, "main").await, 1);
+    let shown = asked::<first::Fulfilment>(database, &show("17")).await;
+    assert_eq!(shown["instance"]["status"], "cancelled");
+    assert_eq!(shown["pending"], json!([]));
+}
+
 async fn what_is_parked_is_given_up(database: &Database) {
     stuck(database).await;
     let arguments = [&cancel("18")[..], &["--format", "json"]].concat();
@@ -186,7 +218,7 @@ async fn what_waits_of_a_finished_instance_can_be_given_up(database: &Database) 
 }
 
 async fn other_tenants_are_left_alone(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     for tenant in ["", "acme"] {
         store(database, tenant, "1", placed("1", "main", 5)).await;
         store(database, tenant, "1", noted("1", "bad")).await;
@@ -254,7 +286,7 @@ async fn it_has_to_be_confirmed(database: &Database) {
 }
 
 async fn a_reason_is_needed(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     for arguments in [
         &["process", "cancel", "fulfilment", "17", "--yes"][..],
         &[

@@ -5,7 +5,7 @@ use annals_tests::domain::{Account, Deposited};
 use annals_tests::{Database, contract, options};
 use serde_json::{Value, json};
 
-use super::models::{app, asked, begin, command, first, is_parked, mended, noted, store, stuck};
+use super::models::{app, asked, begun, command, first, is_parked, mended, noted, store, stuck};
 use super::timers::make_late;
 use crate::run::run;
 
@@ -25,7 +25,7 @@ async fn processes_are_listed_among_what_follows(database: &Database) {
     let list = ["projection", "list"];
     let ran = command::<first::Fulfilment>(database, &list).await;
     ran.is(0, "fulfilment v1: missing, process\n", "");
-    begin(database).await;
+    begun(database).await;
     let ran = command::<first::Fulfilment>(database, &list).await;
     ran.is(0, "fulfilment v1: following, process, current\n", "");
     let shown = asked::<first::Fulfilment>(database, &list).await;
@@ -95,7 +95,7 @@ async fn nothing_is_built_or_shown_of_a_process(database: &Database) {
         let ran = command::<first::Fulfilment>(database, arguments).await;
         ran.is(2, "", refused);
     }
-    begin(database).await;
+    begun(database).await;
     let other = App::new(database.url()).options(options());
     for arguments in commands {
         // By what the database holds.
@@ -132,7 +132,7 @@ mod namesake {
 }
 
 async fn a_projection_by_the_name_of_a_process_is_not_built(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     let other = App::new(database.url())
         .options(options())
         .aggregate::<Account>()
@@ -150,7 +150,7 @@ async fn a_projection_by_the_name_of_a_process_is_not_built(database: &Database)
 }
 
 async fn a_process_is_halted_and_goes_on(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     let ran = command::<first::Fulfilment>(database, &["projection", "pause", "fulfilment"]).await;
     ran.is(0, "fulfilment v1 is paused\n", "");
     let ran = command::<first::Fulfilment>(database, &["projection", "list"]).await;
@@ -237,7 +237,7 @@ async fn the_doctor_is_content_where_all_goes_on(database: &Database) {
     database.store().await.close().await;
     let ok = |what: &str| vec![("ok".to_owned(), what.to_owned(), String::new())];
     assert_eq!(findings(database).await, ok("there is no process"));
-    begin(database).await;
+    begun(database).await;
     store(database, "", "1", noted("1", "of no instance")).await;
     assert_eq!(
         findings(database).await,

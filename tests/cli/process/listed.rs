@@ -4,7 +4,7 @@ use annals_tests::{Database, contract};
 use serde_json::json;
 
 use super::models::{
-    asked, begin, closed, command, first, is_parked, noted, placed, store, stuck, work,
+    asked, begun, closed, command, first, is_parked, noted, placed, store, stuck, work,
 };
 use crate::run::run;
 
@@ -18,7 +18,7 @@ contract![
 ];
 
 async fn nothing_is_listed_before_anything_happened(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     for arguments in [
         &["process", "list"][..],
         &["process", "list", "fulfilment"],
@@ -81,7 +81,7 @@ async fn instances_are_listed_with_what_is_in_the_way(database: &Database) {
 }
 
 async fn they_are_listed_by_how_they_stand(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "1", placed("1", "main", 5)).await;
     store(database, "", "1", closed("1")).await;
     store(database, "acme", "1", placed("1", "main", 5)).await;
@@ -132,7 +132,7 @@ async fn the_list_says_where_it_was_cut(database: &Database) {
 }
 
 async fn what_steers_a_terminal_is_escaped(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     let order = "\u{9b}2J";
     store(database, "", "1", placed(order, "main", 13)).await;
     store(database, "", "2", placed("2\u{85}", "main", 5)).await;
@@ -154,7 +154,7 @@ async fn what_steers_a_terminal_is_escaped(database: &Database) {
 }
 
 async fn a_wrong_name_is_answered_with_the_known_ones(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "1", noted("1", "of no instance")).await;
     for arguments in [
         &["process", "list", "fulfillment"][..],

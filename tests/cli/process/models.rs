@@ -1,11 +1,16 @@
 //! The same process in one release after another, and what it takes to get it stuck.
 
 use std::fmt;
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+use annals::__rt::Accepted;
 use annals::prelude::*;
-use annals::process::{Out, Process, Rejected, Timer};
-use annals::{App, Append, Expected, NewEvent, StreamId};
+use annals::process::{
+    Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, go_on,
+};
+use annals::projection::Failure;
+use annals::{Accepts, App, Command};
 use annals_tests::{Database, options};
 use serde_json::Value;
 
@@ -13,7 +18,7 @@ use crate::run::{Ran, run};
 use crate::stored::without_times;
 
 /// How long anything may take that workers do.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An order came in. With 13 cents, the first release does not know what to do.
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -60,8 +65,8 @@ pub(crate) struct Charged {
 }
 
 /// Takes money in.
-#[derive(Command, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[command("till.charge")]
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[event("till.charge")]
 pub(crate) struct Charge {
     pub(crate) cents: i64,
 }
@@ -81,21 +86,93 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+impl Command for Charge {}
+
+/// The events of a till.
 #[derive(Aggregate, Default)]
-#[aggregate(name = "till", events(Charged), commands(Charge))]
-pub(crate) struct Till;
+#[aggregate(name = "drawer", events(Charged))]
+pub(crate) struct Drawer;
 
 #[aggregate]
-impl Till {
+impl Drawer {
     fn charged(&mut self, _: Charged) {}
+}
 
-    fn charge(&self, command: Charge) -> Result<Charged, Refusal> {
+#[derive(Default)]
+pub(crate) struct Till;
+
+impl Aggregate for Till {
+    const NAME: &'static str = "till";
+    type Id = String;
+    type Event = <Drawer as Aggregate>::Event;
+    // What the macros write of `commands(Charge)`.
+    const COMMANDS: &'static [Accepted] = &[Accepted::of::<Till, Charge>()];
+    const LOGIC: &'static [Option<&'static str>] = <Drawer as Aggregate>::LOGIC;
+
+    fn evolve(&mut self, _: Self::Event, _: &Recorded) {}
+}
+
+impl Accepts<Charge> for Till {}
+
+impl Handle<Charge> for Till {
+    type Error = Refusal;
+
+    fn handle(&self, command: Charge, _: &Context) -> Result<Events<Self>, Refusal> {
+        // The other tasks of this thread go on.
+        tokio::task::block_in_place(|| DOOR.pass(command.cents));
         match command.cents > 1000 {
             true => Err(Refusal::TooMuch { limit: 1000 }),
             false => Ok(Charged {
                 cents: command.cents,
-            }),
+            }
+            .into()),
         }
+    }
+}
+
+/// Where amounts are held up on their way into a till.
+pub(crate) struct Door {
+    held: Mutex<Vec<Held>>,
+    opened: Condvar,
+}
+
+struct Held {
+    cents: i64,
+    has_come: bool,
+}
+
+pub(crate) static DOOR: Door = Door {
+    held: Mutex::new(Vec::new()),
+    opened: Condvar::new(),
+};
+
+impl Door {
+    /// Holds an amount up that no other test has.
+    pub(crate) fn hold(&self, cents: i64) {
+        let has_come = false;
+        self.lock().push(Held { cents, has_come });
+    }
+
+    pub(crate) fn let_pass(&self, cents: i64) {
+        self.lock().retain(|held| held.cents != cents);
+        self.opened.notify_all();
+    }
+
+    pub(crate) fn has_come(&self, cents: i64) -> bool {
+        let held = self.lock();
+        held.iter().any(|held| held.cents == cents && held.has_come)
+    }
+
+    fn pass(&self, cents: i64) {
+        let mut held = self.lock();
+        while let Some(of) = held.iter_mut().find(|held| held.cents == cents) {
+            of.has_come = true;
+            held = self.opened.wait(held).expect("nobody panicked");
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
+        self.held.lock().expect("nobody panicked")
     }
 }
 
@@ -106,13 +183,19 @@ pub(crate) struct Reminder {
     pub(crate) text: String,
 }
 
+impl Reminder {
+    fn of(text: &str) -> Self {
+        Reminder {
+            text: text.to_owned(),
+        }
+    }
+}
+
 /// A release, which does not know what to do in some cases.
 macro_rules! release {
     ($release:ident, $is_lost:expr) => {
         pub(crate) mod $release {
-            use super::{Charge, Closed, Noted, Placed, Reminder, Till};
-            use super::{Duration, Out, Rejected, Timer};
-            use annals::prelude::*;
+            use super::*;
 
             #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
             #[event("fulfilment.state")]
@@ -122,67 +205,105 @@ macro_rules! release {
                 refused: bool,
             }
 
-            #[process(name = "fulfilment")]
-            impl Fulfilment {
-                #[key(event.order)]
-                fn placed(event: &Placed, out: &mut Out<Self>) -> Result<Self, &'static str> {
-                    if $is_lost && event.cents == 13 {
-                        return Err("13 cents are bad luck");
-                    }
-                    let cents = event.cents;
-                    out.to::<Till>(event.till.as_str()).send(Charge { cents });
-                    let text = "pay".to_owned();
-                    out.after(Duration::from_secs(3600), Reminder { text });
-                    Ok(Fulfilment {
-                        till: event.till.clone(),
-                        notes: Vec::new(),
-                        refused: false,
+            impl Process for Fulfilment {
+                const PROCESS: &'static str = "fulfilment";
+                const INPUTS: &'static [Input<Self>] = &[
+                    Input::event::<Placed>(),
+                    Input::event::<Noted>(),
+                    Input::event::<Closed>(),
+                    Input::rejected::<Till, Charge>(),
+                    Input::timer::<Reminder>(),
+                ];
+            }
+
+            impl ReactTo<Placed> for Fulfilment {
+                fn key(event: &Placed, _: &Recorded) -> Result<String, Failure> {
+                    Ok(event.order.clone())
+                }
+
+                fn react(
+                    state: Option<Self>,
+                    event: &Placed,
+                    _: &Recorded,
+                    out: &mut Out<Self>,
+                ) -> Result<Option<Self>, Failure> {
+                    begin(state, || {
+                        let cents = event.cents;
+                        if $is_lost && cents == 13 {
+                            return Err("13 cents are bad luck");
+                        }
+                        out.to::<Till>(event.till.as_str()).send(Charge { cents });
+                        out.after(Duration::from_secs(3600), Reminder::of("pay"));
+                        Ok(Fulfilment {
+                            till: event.till.clone(),
+                            notes: Vec::new(),
+                            refused: false,
+                        })
                     })
                 }
+            }
 
-                #[key(event.order)]
-                fn noted(
-                    &mut self,
+            impl ReactTo<Noted> for Fulfilment {
+                fn key(event: &Noted, _: &Recorded) -> Result<String, Failure> {
+                    Ok(event.order.clone())
+                }
+
+                fn react(
+                    state: Option<Self>,
                     event: &Noted,
+                    _: &Recorded,
                     out: &mut Out<Self>,
-                ) -> Result<(), &'static str> {
-                    match &*event.text {
-                        "bad" if $is_lost => return Err("a bad note"),
-                        "charge" => out
-                            .to::<Till>(self.till.as_str())
-                            .send_and_forget(Charge { cents: 1 }),
-                        "calm" => out.cancel::<Reminder>(),
-                        "now" => out.after(
-                            Duration::ZERO,
-                            Reminder {
-                                text: "now".to_owned(),
-                            },
-                        ),
-                        _ => {}
-                    }
-                    self.notes.push(event.text.clone());
-                    Ok(())
+                ) -> Result<Option<Self>, Failure> {
+                    go_on(state, |state| {
+                        match &*event.text {
+                            "bad" if $is_lost => return Err("a bad note"),
+                            "calm" => out.cancel::<Reminder>(),
+                            "now" => out.after(Duration::ZERO, Reminder::of("now")),
+                            _ => {}
+                        }
+                        state.notes.push(event.text.clone());
+                        Ok(())
+                    })
+                }
+            }
+
+            impl ReactTo<Closed> for Fulfilment {
+                fn key(event: &Closed, _: &Recorded) -> Result<String, Failure> {
+                    Ok(event.order.clone())
                 }
 
-                #[key(event.order)]
-                fn closed(&mut self, _: &Closed, out: &mut Out<Self>) {
-                    out.finish();
+                fn react(
+                    state: Option<Self>,
+                    _: &Closed,
+                    _: &Recorded,
+                    out: &mut Out<Self>,
+                ) -> Result<Option<Self>, Failure> {
+                    go_on(state, |_| out.finish())
                 }
+            }
 
-                fn refused(&mut self, _: &Rejected<Till, Charge>, _: &mut Out<Self>) {
-                    self.refused = true;
+            impl OnRejected<Till, Charge> for Fulfilment {
+                fn rejected(
+                    mut state: Self,
+                    _: &Rejected<Till, Charge>,
+                    _: &mut Out<Self>,
+                ) -> Result<Self, Failure> {
+                    state.refused = true;
+                    Ok(state)
                 }
+            }
 
+            impl OnTimer<Reminder> for Fulfilment {
                 fn due(
-                    &mut self,
+                    mut state: Self,
                     timer: &Timer<Reminder>,
                     _: &mut Out<Self>,
-                ) -> Result<(), &'static str> {
+                ) -> Result<Self, Failure> {
                     if $is_lost {
-                        return Err("nobody can be reminded");
+                        return Err(Failure::new("nobody can be reminded"));
                     }
-                    self.notes.push(timer.text.clone());
-                    Ok(())
+                    state.notes.push(timer.text.clone());
+                    Ok(state)
                 }
             }
         }
@@ -219,7 +340,7 @@ pub(crate) async fn asked<P: Process>(database: &Database, arguments: &[&str]) -
 }
 
 /// Lets the process begin with what happens from now on.
-pub(crate) async fn begin(database: &Database) {
+pub(crate) async fn begun(database: &Database) {
     let running = app::<first::Fulfilment>(database).start().await;
     running.expect("it starts").stop().await;
 }
@@ -318,7 +439,7 @@ pub(crate) fn is_parked(instances: u64) -> impl Fn(&Value) -> bool {
 /// Orders that are all stuck with the first release: the till of `18` is broken, `19` has a note that is not understood and one
 /// behind it, the timer of `20` fails, and `21` cannot begin. Nothing is wrong with `17`.
 pub(crate) async fn stuck(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     break_till(database, "broken").await;
     store(database, "", "17", placed("17", "main", 500)).await;
     store(database, "", "18", placed("18", "broken", 500)).await;

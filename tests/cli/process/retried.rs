@@ -5,7 +5,7 @@ use annals_tests::{Database, contract};
 use serde_json::{Value, json};
 
 use super::models::{
-    app, asked, begin, charges, command, first, is_parked, mend_till, mended, noted, placed, store,
+    app, asked, begun, charges, command, first, is_parked, mend_till, mended, noted, placed, store,
     stuck, work,
 };
 use crate::run::run;
@@ -167,7 +167,7 @@ async fn a_timer_is_reacted_to_with_mended_methods(database: &Database) {
 }
 
 async fn other_tenants_are_left_alone(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     for tenant in ["", "acme"] {
         store(database, tenant, "1", placed("1", "main", 5)).await;
         store(database, tenant, "1", noted("1", "bad")).await;

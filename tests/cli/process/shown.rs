@@ -3,7 +3,7 @@
 use annals_tests::{Database, contract};
 use serde_json::{Value, json};
 
-use super::models::{asked, begin, closed, command, first, noted, placed, store, stuck, work};
+use super::models::{asked, begun, closed, command, first, noted, placed, store, stuck, work};
 
 contract![
     an_instance_is_told_event_by_event,
@@ -31,7 +31,7 @@ async fn step(database: &Database, steps: u64) {
 }
 
 async fn an_instance_is_told_event_by_event(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "acme", "17", placed("17", "main", 500)).await;
     step(database, 1).await;
     store(database, "acme", "17", noted("17", "calm")).await;
@@ -63,7 +63,7 @@ async fn an_instance_is_told_event_by_event(database: &Database) {
 }
 
 async fn a_refused_command_is_told(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "17", placed("17", "main", 5000)).await;
     step(database, 2).await;
     let ran =
@@ -130,7 +130,7 @@ async fn what_is_in_the_way_is_told(database: &Database) {
 }
 
 async fn an_instance_is_told_as_json(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "17", placed("17", "main", 5000)).await;
     step(database, 2).await;
     store(database, "", "17", noted("17", "calm")).await;
@@ -186,7 +186,7 @@ async fn an_instance_is_told_as_json(database: &Database) {
 }
 
 async fn the_state_after_one_step_is_printed(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "17", placed("17", "main", 500)).await;
     step(database, 1).await;
     store(database, "", "17", noted("17", "a\u{9b}b")).await;
@@ -212,7 +212,7 @@ async fn the_state_after_one_step_is_printed(database: &Database) {
 }
 
 async fn there_is_no_step_beyond_the_end(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     store(database, "", "17", placed("17", "main", 500)).await;
     step(database, 1).await;
     for step in ["0", "2"] {

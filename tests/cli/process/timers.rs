@@ -3,7 +3,7 @@
 use annals_tests::{Database, contract};
 use serde_json::json;
 
-use super::models::{asked, begin, command, first, placed, store, stuck, work};
+use super::models::{asked, begun, command, first, placed, store, stuck, work};
 
 contract![
     timers_are_listed_by_when_they_are_due,
@@ -87,7 +87,7 @@ async fn a_late_timer_is_told(database: &Database) {
 }
 
 async fn an_app_without_timers_has_none(database: &Database) {
-    begin(database).await;
+    begun(database).await;
     let ran = command::<first::Fulfilment>(database, &LIST).await;
     ran.is(0, "", "no timer is set\n");
 }
