@@ -436,8 +436,8 @@ pub(crate) fn is_parked(instances: u64) -> impl Fn(&Value) -> bool {
     }
 }
 
-/// Orders that are all stuck with the first release: the till of `18` is broken, `19` has a note that is not understood and one
-/// behind it, the timer of `20` fails, and `21` cannot begin. Nothing is wrong with `17`.
+/// Orders that are all stuck with the first release: the till of `18` is broken, `19` has a note that is not understood
+/// and one behind it, the timer of `20` fails, and `21` cannot begin. Nothing is wrong with `17`.
 pub(crate) async fn stuck(database: &Database) {
     begun(database).await;
     break_till(database, "broken").await;

@@ -39,7 +39,8 @@ impl Retry {
             })),
             Format::Text | Format::Github => {
                 output.line(format_args!(
-                    "{}: {handled} events handled, {parked} parked still; commands and timers to be tried again: {scheduled}",
+                    "{}: {handled} events handled, {parked} parked still; commands and timers to be tried again: \
+                     {scheduled}",
                     self.instance
                 ));
             }

@@ -17,11 +17,12 @@ pub struct Retried {
     pub events: parked::Retried,
 }
 
-/// Tries again what waits for an operator: parked events at once and in their order, parked commands and timers as soon as a
-/// worker comes to them.
+/// Tries again what waits for an operator: parked events at once and in their order, parked commands and timers as soon
+/// as a worker comes to them.
 ///
 /// # Errors
-/// Where there is no such instance, the program does not declare the process and events of it are parked, or the database fails.
+/// Where there is no such instance, the program does not declare the process and events of it are parked, or the database
+/// fails.
 pub async fn retry(app: &App, process: &str, tenant: &str, id: &str) -> Result<Retried, Error> {
     check_tenant(tenant)?;
     let store = app.connect_for_migration().await?.tenant(tenant);
