@@ -92,6 +92,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
         false => &[
             "server",
@@ -104,6 +105,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
     };
     assert_eq!(checks, expected);

@@ -9,7 +9,7 @@ use super::CurrentEvent;
 use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Encoded, Event, EventKind, Lineage, Misfit, Unstorable};
-use crate::process::{Commands, On, Process, Refused, Stepper};
+use crate::process::{self, Accepted, Cancelled, Commands, On, Process, Refused, Stepper};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
@@ -196,6 +196,10 @@ impl Declared {
             return;
         }
         self.add_event::<P>();
+        // What annals itself appends to the streams of instances.
+        self.add_event::<Accepted>();
+        self.add_event::<Refused>();
+        self.add_event::<Cancelled>();
         let timers = P::INPUTS.iter().filter_map(|input| match &input.0 {
             On::Timer { kind, .. } => Some(*kind),
             On::Event { .. } | On::Rejected { .. } => None,
@@ -210,6 +214,15 @@ impl Declared {
             stored,
             make: |sources, commands| Arc::new(Stepper::<P>::new(sources, commands)),
         });
+    }
+
+    /// All that follows the feed or is folded from it, and as what.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
+        let projections = self.projections.iter().map(|of| &of.definition);
+        let processes = self.processes.iter().map(|of| &of.definition);
+        projections
+            .map(|definition| (definition, definition.mode.word()))
+            .chain(processes.map(|definition| (definition, process::MODE)))
     }
 
     /// What is stored by processes, and by nobody else.
@@ -271,8 +284,7 @@ impl Declared {
                 .routes()
                 .check_known(&engine.definition().name, |lineage| {
                     let mut kinds = self.kinds.iter();
-                    lineage.name == Refused::NAME
-                        || kinds.any(|kind| kind.lineage.is_named(lineage.name))
+                    kinds.any(|kind| kind.lineage.is_named(lineage.name))
                 })?;
         }
         Ok(registered)

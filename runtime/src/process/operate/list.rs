@@ -1,11 +1,11 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
+use super::known::{at_work, check_known};
 use crate::app::App;
 use crate::error::Error;
-use crate::store::processes::{
-    InstanceFilter, InstanceStatus, ListedDelivery, ListedInstance as InstanceRow, ListedTimer,
-};
-use crate::stream::Version;
+use crate::store::processes::{InstanceFilter, InstanceStatus, ListedInstance as InstanceRow};
 
 /// How an instance stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,7 +77,7 @@ pub struct ListedInstance {
     pub started_at: DateTime<Utc>,
     /// When it last took a step.
     pub updated_at: DateTime<Utc>,
-    /// How many of its commands were neither accepted nor refused yet.
+    /// How many of its commands are on the way.
     pub pending: u64,
     /// How many of its commands, its timers and the events that concern it wait for an operator.
     pub parked: u64,
@@ -102,77 +102,29 @@ impl From<InstanceRow> for ListedInstance {
     }
 }
 
-/// A timer that is not due yet, or that waits for an operator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An instance that would have begun: the event that starts it is parked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub struct WaitingTimer {
+pub struct NotBegun {
     /// The process.
     pub process: String,
     /// The tenant.
     pub tenant: String,
-    /// The id of the instance.
+    /// The id.
     pub id: String,
-    /// The stored name of what it was set with.
-    pub name: String,
-    /// When it is due.
-    pub due_at: DateTime<Utc>,
-    /// Why the process could not react to it. It is not due again by itself.
-    pub error: Option<String>,
-}
-
-impl From<ListedTimer> for WaitingTimer {
-    fn from(row: ListedTimer) -> Self {
-        WaitingTimer {
-            process: row.process,
-            tenant: row.tenant,
-            id: row.instance,
-            name: row.name,
-            due_at: row.due_at,
-            error: row.error,
-        }
-    }
-}
-
-/// A command that was neither accepted nor refused yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PendingCommand {
-    /// Its place in the stream of the instance.
-    pub version: Version,
-    /// The stored name of the command.
-    pub command: String,
-    /// The stream of the aggregate to which it goes.
-    pub to: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Why the last attempt failed.
-    pub error: Option<String>,
-    /// When it is tried next, unless it is parked.
-    pub try_at: DateTime<Utc>,
-    /// Since when it waits for an operator.
-    pub parked_at: Option<DateTime<Utc>>,
-}
-
-impl From<ListedDelivery> for PendingCommand {
-    fn from(row: ListedDelivery) -> Self {
-        PendingCommand {
-            version: Version::of_i64(row.version),
-            command: row.command,
-            to: row.target,
-            attempts: row.attempts,
-            error: row.error,
-            try_at: row.try_at,
-            parked_at: row.parked_at,
-        }
-    }
+    /// How many events that concern it are parked.
+    pub parked: u64,
 }
 
 /// Instances of processes, those first that took a step last; at most so many.
 ///
 /// # Errors
-/// Where the database fails.
+/// Where there is no such process, or the database fails.
 pub async fn list(app: &App, which: &Instances, limit: u32) -> Result<Vec<ListedInstance>, Error> {
     let store = app.open_to_look().await?;
+    if let Some(process) = &which.process {
+        check_known(app, &store, process).await?;
+    }
     let filter = InstanceFilter {
         process: which.process.as_deref(),
         id: None,
@@ -183,20 +135,45 @@ pub async fn list(app: &App, which: &Instances, limit: u32) -> Result<Vec<Listed
     Ok(found.into_iter().map(ListedInstance::from).collect())
 }
 
-/// Timers, of one process or of all, those first that are due first; at most so many.
+/// Instances, of one process or of all, that are not there because the event that would start them is parked. By
+/// process, tenant and id.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn timers(
-    app: &App,
-    process: Option<&str>,
-    limit: u32,
-) -> Result<Vec<WaitingTimer>, Error> {
+pub async fn not_begun(app: &App, process: Option<&str>) -> Result<Vec<NotBegun>, Error> {
     let store = app.open_to_look().await?;
-    let found = store
-        .inner
-        .backend
-        .list_timers(process, None, limit)
-        .await?;
-    Ok(found.into_iter().map(WaitingTimer::from).collect())
+    let backend = &store.inner.backend;
+    let processes = at_work(&store).await?;
+    let mut waiting: BTreeMap<(String, String, String), u64> = BTreeMap::new();
+    for parked in backend.parked(process, u32::MAX).await? {
+        let mut processes = processes.iter();
+        if processes.any(|(name, _)| **name == *parked.part.projection) {
+            let place = (
+                parked.part.projection.to_string(),
+                parked.tenant.to_string(),
+                parked.key,
+            );
+            *waiting.entry(place).or_default() += 1;
+        }
+    }
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let begun = InstanceFilter {
+        process,
+        only_parked: true,
+        ..InstanceFilter::default()
+    };
+    for instance in backend.list_instances(begun, u32::MAX).await? {
+        waiting.remove(&(instance.process, instance.tenant, instance.id));
+    }
+    let waiting = waiting.into_iter();
+    Ok(waiting
+        .map(|((process, tenant, id), parked)| NotBegun {
+            process,
+            tenant,
+            id,
+            parked,
+        })
+        .collect())
 }

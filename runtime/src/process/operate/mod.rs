@@ -2,11 +2,17 @@
 //! what they answer.
 
 mod cancel;
+mod find;
+mod known;
 mod list;
 mod retry;
 mod show;
+mod timers;
 
-pub use cancel::cancel;
-pub use list::{Instances, ListedInstance, PendingCommand, Standing, WaitingTimer, list, timers};
+pub use cancel::{GivenUp, cancel};
+pub(crate) use find::words;
+pub(crate) use known::at_work;
+pub use list::{Instances, ListedInstance, NotBegun, Standing, list, not_begun};
 pub use retry::{Retried, retry};
-pub use show::{Entry, Story, What, show};
+pub use show::{Entry, Fate, PendingCommand, Story, What, show};
+pub use timers::{Timers, WaitingTimer, timers};

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::show::find;
+use super::find::{find, parked_of};
+use super::known::check_declared;
 use crate::app::App;
 use crate::append::check_tenant;
 use crate::error::Error;
@@ -16,27 +17,28 @@ pub struct Retried {
     pub events: parked::Retried,
 }
 
-/// Tries again what waits for an operator: parked events at once and in their order, parked commands and timers as soon as a
-/// worker comes to them.
+/// Tries again what waits for an operator: parked events at once and in their order, parked commands and timers as soon
+/// as a worker comes to them.
 ///
 /// # Errors
-/// Where there is no such instance, the program does not declare the process and events of it are parked, or the database fails.
+/// Where there is no such instance, the program does not declare the process and events of it are parked, or the database
+/// fails.
 pub async fn retry(app: &App, process: &str, tenant: &str, id: &str) -> Result<Retried, Error> {
     check_tenant(tenant)?;
     let store = app.connect_for_migration().await?.tenant(tenant);
-    let backend = &store.inner.backend;
-    let place = (Arc::from(tenant), id.to_owned());
-    let all = backend.parked(Some(process), u32::MAX).await?;
-    let has_parked = all
-        .iter()
-        .any(|one| *one.tenant == *tenant && one.key == id);
-    if !has_parked {
-        find(&store, process, id).await?;
+    let mut events = parked::Retried::default();
+    if parked_of(&store, process, id).await?.is_empty() {
+        find(app, &store, process, id).await?;
+    } else {
+        check_declared(&store, process)?;
+        events = parked::retry_those(&store, process, |one| {
+            *one.tenant == *tenant && one.key == id
+        })
+        .await?;
+        // Those of another version than the declared one, too.
+        events.parked = parked_of(&store, process, id).await?.len() as u64;
     }
-    let events = match has_parked {
-        true => parked::retry(app, process, Some(id)).await?,
-        false => parked::Retried::default(),
-    };
-    let scheduled = backend.retry_instance(process, &place).await?;
+    let place = (Arc::from(tenant), id.to_owned());
+    let scheduled = store.inner.backend.retry_instance(process, &place).await?;
     Ok(Retried { scheduled, events })
 }

@@ -146,15 +146,15 @@ impl Backend {
             .fail_delivery(process, place, attempts, error, pause))
     }
 
-    /// Removes all deliveries of an instance. Answers how many there were.
-    pub(crate) async fn drop_deliveries_of(
+    /// Removes the parked deliveries of an instance. Answers how many there were.
+    pub(crate) async fn drop_parked_deliveries(
         &self,
         tx: &mut Tx,
         process: &str,
         instance: &InstancePlace,
     ) -> Result<u64, Error> {
         in_tx!(self, tx, |store, connection| store
-            .drop_deliveries_of(connection, process, instance))
+            .drop_parked_deliveries(connection, process, instance))
     }
 
     /// Instances, those first that changed last; at most so many.

@@ -72,8 +72,9 @@ set attempts = $5, error = $6, try_at = coalesce(clock_timestamp() + make_interv
 where process = $1 and tenant = $2 and instance = $3 and version = $4
 ";
 
-const DROP_OF: &str =
-    "delete from {schema}.deliveries where process = $1 and tenant = $2 and instance = $3";
+const DROP_PARKED: &str = "
+delete from {schema}.deliveries where process = $1 and tenant = $2 and instance = $3 and parked_at is not null
+";
 
 const LIST: &str = "
 select process, tenant, instance, version, command, target, attempts, error, try_at, parked_at
@@ -197,20 +198,20 @@ impl Postgres {
         self.run(&mut connection, query, DOING).await
     }
 
-    /// Removes all deliveries of an instance. Answers how many there were.
-    pub(crate) async fn drop_deliveries_of(
+    /// Removes the parked deliveries of an instance. Answers how many there were.
+    pub(crate) async fn drop_parked_deliveries(
         &self,
         connection: &mut PgConnection,
         process: &str,
         (tenant, id): &InstancePlace,
     ) -> Result<u64, Error> {
-        let dropped = sqlx::query(self.in_schema(DROP_OF))
+        let dropped = sqlx::query(self.in_schema(DROP_PARKED))
             .bind(process)
             .bind(&**tenant)
             .bind(id)
             .execute(connection)
             .await
-            .map_err(during("drop deliveries"))?;
+            .map_err(during("give up parked commands"))?;
         Ok(dropped.rows_affected())
     }
 

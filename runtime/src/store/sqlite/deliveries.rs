@@ -180,22 +180,23 @@ impl Sqlite {
         run(&self.writer, query, "keep a delivery that failed").await
     }
 
-    /// Removes all deliveries of an instance. Answers how many there were.
-    pub(crate) async fn drop_deliveries_of(
+    /// Removes the parked deliveries of an instance. Answers how many there were.
+    pub(crate) async fn drop_parked_deliveries(
         &self,
         connection: &mut SqliteConnection,
         process: &str,
         (tenant, id): &InstancePlace,
     ) -> Result<u64, Error> {
         let dropped = sqlx::query(
-            "delete from annals_deliveries where process = ? and tenant = ? and instance = ?",
+            "delete from annals_deliveries
+             where process = ? and tenant = ? and instance = ? and parked_at is not null",
         )
         .bind(process)
         .bind(&**tenant)
         .bind(id)
         .execute(connection)
         .await
-        .map_err(during("drop deliveries"))?;
+        .map_err(during("give up parked commands"))?;
         Ok(dropped.rows_affected())
     }
 
