@@ -1,5 +1,6 @@
 //! Scenarios of processes: what they accept, what they say of a process that is wrong, and that a store takes the same steps.
 
+mod agrees;
 mod puppet;
 mod refused;
 mod steps;

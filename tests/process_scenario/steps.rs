@@ -266,6 +266,37 @@ fn a_timer_for_a_time_that_has_passed_comes_due_at_once() {
 }
 
 #[test]
+fn timers_of_one_time_come_due_before_those_that_are_set_for_at_once() {
+    let steps: [&[Act]; 2] = [
+        &[Act::Nap { millis: 1000 }, wait(1000, "a")],
+        &[Act::Nap { millis: 0 }],
+    ];
+    given(&steps)
+        .given(&pulled())
+        .advance(SECOND)
+        .then_state(|puppet| {
+            let order: Vec<_> = puppet.seen[2..].iter().map(|seen| &seen[..6]).collect();
+            assert_eq!(order, ["napped", "waited", "napped"]);
+        });
+}
+
+#[test]
+fn a_timer_that_one_of_the_same_time_cancels_or_sets_anew_does_not_come_due() {
+    let both = [Act::Nap { millis: 1000 }, wait(1000, "a")];
+    given(&[&both, &[Act::StopWaiting]])
+        .given(&pulled())
+        .advance(SECOND)
+        .then_cancels::<Waited>()
+        .then_state(|puppet| assert_eq!(puppet.seen.len(), 3));
+    given(&[&both, &[wait(1, "b")]])
+        .given(&pulled())
+        .advance(SECOND)
+        .then_sets(waited("b"), Duration::from_millis(1))
+        .then_nothing_more()
+        .then_state(|puppet| assert_eq!(puppet.seen.len(), 3));
+}
+
+#[test]
 fn a_step_that_fails_changes_nothing_and_a_timer_that_fails_holds_up_nothing() {
     given(&[&[Act::Nap { millis: 1 }, wait(2, "a")], &[HARD, Act::Fail]])
         .given(&pulled())

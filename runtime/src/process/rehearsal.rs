@@ -242,15 +242,29 @@ impl<P: Process> Rehearsal<P> {
         })
     }
 
-    /// The timer that is due first comes due, by its name. It is over with that, whether the process fails or not.
-    pub(crate) fn timer(&mut self, now: DateTime<Utc>) -> Option<(String, Stepped)> {
-        let first = self.timers.values().min_by_key(|timer| timer.due_at);
-        let name = first.map(|timer| timer.place.name.clone())?;
-        let timer = self.timers.remove(&name)?;
-        let stepped = self.step(now, |instance| {
-            instance.take_timer(&timer, &LIMITS).map_err(of_step)
-        });
-        Some((name, stepped))
+    /// The timers that are due, those first that were due first.
+    pub(crate) fn due_timers(&self, now: DateTime<Utc>) -> Vec<DueTimer> {
+        let due = self.timers.values().filter(|timer| timer.due_at <= now);
+        let mut due: Vec<_> = due.cloned().collect();
+        due.sort_by_key(|timer| timer.due_at);
+        due
+    }
+
+    /// A timer that was due comes due, unless a step has set or cancelled it meanwhile. It is over with that, whether the process
+    /// fails or not.
+    ///
+    /// # Errors
+    /// Where the process fails.
+    pub(crate) fn timer(&mut self, due: &DueTimer, now: DateTime<Utc>) -> Stepped {
+        let name = &due.place.name;
+        let version = |timer: &DueTimer| timer.content.recorded.version;
+        if self.timers.get(name).map(version) != Some(version(due)) {
+            return Ok(None);
+        }
+        self.timers.remove(name);
+        self.step(now, |instance| {
+            instance.take_timer(due, &LIMITS).map_err(of_step)
+        })
     }
 
     /// Takes a step, and keeps what a store would keep of it.
