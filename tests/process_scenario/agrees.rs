@@ -16,7 +16,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tokio::time::{Instant, sleep};
 
 use crate::puppet::{
-    Act, Hit, Kick, Napped, Pulled, Puppet, Started, Struck, TooHard, Waited, Wall, beginning,
+    Act, Hit, Kick, Napped, Poke, Pulled, Puppet, Started, Struck, TooHard, Waited, Wall, beginning,
 };
 use crate::{pulled, started};
 
@@ -124,7 +124,8 @@ impl Stage {
             inputs.extend(page.into_events().into_iter().filter(|event| {
                 let recorded = event.recorded();
                 match recorded.event_type() {
-                    Started::NAME | Struck::NAME | "annals.refused" => true,
+                    Started::NAME | Struck::NAME => true,
+                    "annals.refused" => refused(event).command != Poke::NAME,
                     Pulled::NAME => recorded.stream().id() == "ann",
                     _ => false,
                 }
@@ -284,7 +285,8 @@ fn found(mut scenario: ProcessScenario<Puppet>, steps: Vec<Step>) -> ProcessScen
             let wall = to.trim_start_matches("wall-");
             scenario = match command.recorded().event_type() {
                 Hit::NAME => scenario.then_sends::<Wall, _>(wall, decoded::<Hit>(command)),
-                _ => scenario.then_sends::<Wall, _>(wall, decoded::<Kick>(command)),
+                Kick::NAME => scenario.then_sends::<Wall, _>(wall, decoded::<Kick>(command)),
+                _ => scenario.then_sends::<Wall, _>(wall, decoded::<Poke>(command)),
             };
         }
         // The last step ends all timers.
@@ -323,7 +325,7 @@ fn of_commands() -> impl Strategy<Value = Act> {
     prop_oneof![
         2 => any::<bool>().prop_map(|is_hard| Act::Hit { wall: 0, is_hard }),
         2 => any::<bool>().prop_map(|is_hard| Act::Kick { wall: 0, is_hard }),
-        1 => any::<bool>().prop_map(|is_hard| Act::Forget { wall: 0, is_hard }),
+        1 => any::<bool>().prop_map(|is_hard| Act::Poke { wall: 0, is_hard }),
         3 => (1_u64..4).prop_map(|seconds| Act::Wait { millis: seconds * 1000, note: String::new() }),
         3 => (1_u64..4).prop_map(|seconds| Act::Nap { millis: seconds * 1000 }),
         2 => of_others(),
@@ -346,8 +348,7 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
         let mut walls = 0..;
         for acts in &mut steps {
             for act in &mut *acts {
-                if let Act::Hit { wall, .. } | Act::Kick { wall, .. } | Act::Forget { wall, .. } =
-                    act
+                if let Act::Hit { wall, .. } | Act::Kick { wall, .. } | Act::Poke { wall, .. } = act
                 {
                     *wall = walls.next().expect("there are many");
                 }

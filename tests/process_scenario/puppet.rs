@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Schema, Serialize, Deserialize)]
-pub enum Act {
+pub(crate) enum Act {
     /// Sends a command to a wall, of which a refusal comes back.
     Hit {
         wall: u32,
@@ -23,8 +23,8 @@ pub enum Act {
         wall: u32,
         is_hard: bool,
     },
-    /// The same, and the refusal is of no concern.
-    Forget {
+    /// The same, and a refusal is of no concern.
+    Poke {
         wall: u32,
         is_hard: bool,
     },
@@ -56,58 +56,66 @@ pub enum Act {
 
 /// Of which JSON loses a part.
 #[derive(Debug, Clone, Default, PartialEq, Schema, Serialize, Deserialize)]
-pub struct Mark {
+pub(crate) struct Mark {
     #[serde(skip)]
-    pub is_hidden: bool,
+    pub(crate) is_hidden: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("puppet.started")]
-pub struct Started {
-    pub id: String,
+pub(crate) struct Started {
+    pub(crate) id: String,
     /// The steps, in order.
-    pub steps: Vec<Vec<Act>>,
+    pub(crate) steps: Vec<Vec<Act>>,
 }
 
 /// Names its puppet by its stream.
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("puppet.pulled")]
-pub struct Pulled {
+pub(crate) struct Pulled {
     #[serde(default)]
-    pub mark: Mark,
+    pub(crate) mark: Mark,
 }
 
 /// A wall was hit on behalf of a puppet.
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("wall.struck")]
-pub struct Struck {
-    pub puppet: String,
+pub(crate) struct Struck {
+    pub(crate) puppet: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("wall.hit")]
-pub struct Hit {
-    pub puppet: String,
-    pub is_hard: bool,
+pub(crate) struct Hit {
+    pub(crate) puppet: String,
+    pub(crate) is_hard: bool,
     #[serde(default)]
-    pub mark: Mark,
+    pub(crate) mark: Mark,
 }
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("wall.kick")]
-pub struct Kick {
-    pub puppet: String,
-    pub is_hard: bool,
+pub(crate) struct Kick {
+    pub(crate) puppet: String,
+    pub(crate) is_hard: bool,
+}
+
+/// As JSON the same as a kick.
+#[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
+#[event("wall.poke")]
+pub(crate) struct Poke {
+    pub(crate) puppet: String,
+    pub(crate) is_hard: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Schema, Serialize, Deserialize)]
-pub struct TooHard {
-    pub wall: String,
+pub(crate) struct TooHard {
+    pub(crate) wall: String,
 }
 
 #[derive(Aggregate, Default)]
 #[aggregate(name = "wall", events(Struck))]
-pub struct Wall;
+pub(crate) struct Wall;
 
 #[aggregate]
 impl Wall {
@@ -124,6 +132,11 @@ impl Wall {
         let Kick { puppet, is_hard } = command;
         strike(puppet, is_hard, cx)
     }
+
+    fn poke(&self, command: Poke, cx: &Context) -> Result<Struck, TooHard> {
+        let Poke { puppet, is_hard } = command;
+        strike(puppet, is_hard, cx)
+    }
 }
 
 fn strike(puppet: String, is_hard: bool, cx: &Context) -> Result<Struck, TooHard> {
@@ -137,22 +150,22 @@ fn strike(puppet: String, is_hard: bool, cx: &Context) -> Result<Struck, TooHard
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("puppet.waited")]
-pub struct Waited {
-    pub note: String,
+pub(crate) struct Waited {
+    pub(crate) note: String,
     #[serde(default)]
-    pub mark: Mark,
+    pub(crate) mark: Mark,
 }
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("puppet.napped")]
-pub struct Napped;
+pub(crate) struct Napped;
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("puppet")]
-pub struct Puppet {
+pub(crate) struct Puppet {
     steps: Vec<Vec<Act>>,
     /// What it reacted to, and what it knew of it.
-    pub seen: Vec<String>,
+    pub(crate) seen: Vec<String>,
     #[serde(default)]
     mark: Mark,
 }
@@ -183,14 +196,14 @@ impl Puppet {
         };
         match act {
             Act::Hit { wall, is_hard } => {
-                out.to::<Wall>(wall.to_string()).send(hit(is_hard, false))
+                out.to::<Wall>(wall.to_string()).send(hit(is_hard, false));
             }
             Act::Kick { wall, is_hard } => out
                 .to::<Wall>(wall.to_string())
                 .send(Kick { puppet, is_hard }),
-            Act::Forget { wall, is_hard } => out
+            Act::Poke { wall, is_hard } => out
                 .to::<Wall>(wall.to_string())
-                .send_and_forget(hit(is_hard, false)),
+                .send_and_forget(Poke { puppet, is_hard }),
             Act::Wait { millis, note } => {
                 out.after(Duration::from_millis(millis), waited(note, false));
             }
@@ -215,7 +228,7 @@ impl Puppet {
 }
 
 /// When scenarios begin.
-pub fn beginning() -> DateTime<Utc> {
+pub(crate) fn beginning() -> DateTime<Utc> {
     DateTime::from_timestamp(946_684_800, 0).expect("a time")
 }
 
@@ -334,5 +347,7 @@ impl OnTimer<Napped> for Puppet {
 
 impl Command for Hit {}
 impl Command for Kick {}
+impl Command for Poke {}
 impl Accepts<Hit> for Wall {}
 impl Accepts<Kick> for Wall {}
+impl Accepts<Poke> for Wall {}

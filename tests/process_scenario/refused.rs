@@ -7,7 +7,7 @@ use annals::StreamId;
 use annals::testing::ProcessScenario;
 
 use crate::puppet::{
-    Act, Hit, Kick, Mark, Napped, Pulled, Puppet, TooHard, Waited, Wall, beginning,
+    Act, Hit, Kick, Mark, Napped, Poke, Pulled, Puppet, TooHard, Waited, Wall, beginning,
 };
 use crate::{given, pulled, started};
 
@@ -75,7 +75,8 @@ fn another_command_is_told() {
     let found = r#"  found:    [
     "wall.hit {\"puppet\":\"ann\",\"is_hard\":true,\"mark\":{}} to wall-1",
 ]"#;
-    let others: [(&str, fn(ProcessScenario<Puppet>)); 3] = [
+    type Then = fn(ProcessScenario<Puppet>);
+    let others: [(&str, Then); 3] = [
         (
             r#"wall.hit {"puppet":"bob","is_hard":true,"mark":{}} to wall-1"#,
             |of| {
@@ -95,6 +96,16 @@ fn another_command_is_told() {
             },
         ),
     ];
+    let kick = [Act::Kick {
+        wall: 1,
+        is_hard: true,
+    }];
+    let poke = Poke {
+        puppet: "ann".to_owned(),
+        is_hard: true,
+    };
+    let same_json = said(|| pulled_to(&kick).then_sends::<Wall, _>("1", poke));
+    assert!(same_json.contains("another command is sent"), "{same_json}");
     for (expected, then) in others {
         assert_eq!(
             said(|| then(pulled_to(&[HIT]))),
@@ -149,6 +160,18 @@ fn a_timer_that_is_set_otherwise_is_told() {
             "timer `Napped` is not set {AFTER}\n  found:    {:#?}\n  expected: puppet.napped null due at 2000-01-01 00:00:03 UTC",
             [found]
         )
+    );
+}
+
+#[test]
+fn a_timer_that_is_due_at_another_time_is_told() {
+    let at = beginning() + SECOND * 2;
+    let said = said(|| pulled_to(&[wait("a")]).then_sets_at(waited("a"), at));
+    assert!(
+        said.ends_with(
+            r#"expected: puppet.waited {"note":"a","mark":{}} due at 2000-01-01 00:00:02 UTC"#
+        ),
+        "{said}"
     );
 }
 
@@ -280,6 +303,14 @@ fn an_event_of_another_instance_is_told() {
     );
     let new = ProcessScenario::<Puppet>::new().id("bob");
     assert!(said(|| new.given(&started("ann", &[]))).contains("the scenario is that of `bob`"));
+}
+
+#[test]
+fn another_id_is_told_once_there_is_one() {
+    assert_eq!(
+        said(|| given(&[]).id("bob")),
+        "the scenario is that of instance `ann` already: call `id` before events"
+    );
 }
 
 #[test]

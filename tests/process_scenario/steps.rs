@@ -297,6 +297,21 @@ fn a_timer_that_one_of_the_same_time_cancels_or_sets_anew_does_not_come_due() {
 }
 
 #[test]
+fn of_timers_for_times_that_have_passed_the_earlier_one_comes_due_first() {
+    let past = Act::WaitUntil {
+        millis: -1,
+        note: "a".to_owned(),
+    };
+    given(&[&[Act::Nap { millis: 0 }, past]])
+        .given(&pulled())
+        .advance(Duration::ZERO)
+        .then_state(|puppet| {
+            let order: Vec<_> = puppet.seen[2..].iter().map(|seen| &seen[..6]).collect();
+            assert_eq!(order, ["waited", "napped"]);
+        });
+}
+
+#[test]
 fn a_step_that_fails_changes_nothing_and_a_timer_that_fails_holds_up_nothing() {
     given(&[&[Act::Nap { millis: 1 }, wait(2, "a")], &[HARD, Act::Fail]])
         .given(&pulled())

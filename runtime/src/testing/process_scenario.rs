@@ -127,8 +127,15 @@ impl<P: Process> ProcessScenario<P> {
     }
 
     /// Sets the id of the instance, which is otherwise that of the first event's key.
+    ///
+    /// # Panics
+    /// Where an event has said already which instance it is.
     #[must_use = "a scenario without `when` tests nothing"]
+    #[track_caller]
     pub fn id(mut self, id: impl Into<String>) -> Self {
+        if let Some(known) = self.rehearsal.id() {
+            panic!("the scenario is that of instance `{known}` already: call `id` before events");
+        }
         self.rehearsal.name(id.into());
         self
     }
