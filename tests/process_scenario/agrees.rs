@@ -1,5 +1,6 @@
 //! What a store keeps of a process at random is what a scenario says of it.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -212,8 +213,17 @@ fn decoded<E: Event>(event: &RecordedEvent) -> E {
     decoded.expect("it is of this type")
 }
 
+/// How often which kind of step was compared.
+#[derive(Debug, Default)]
+struct Compared {
+    events: usize,
+    refusals: usize,
+    timers: usize,
+    ignored: usize,
+}
+
 /// Takes the same steps in a scenario, which has to find the same.
-fn agree(mut inputs: VecDeque<RecordedEvent>, mut steps: VecDeque<Step>) {
+fn agree(mut inputs: VecDeque<RecordedEvent>, mut steps: VecDeque<Step>, compared: &mut Compared) {
     let (mut scenario, mut now) = (ProcessScenario::<Puppet>::new(), beginning());
     while let Some(step) = steps.pop_front() {
         let span = (step.at - now).to_std().expect("time passes");
@@ -224,12 +234,17 @@ fn agree(mut inputs: VecDeque<RecordedEvent>, mut steps: VecDeque<Step>) {
             let others = others.take_while(|next| next.is_timer && next.at == now);
             let others = others.count();
             of_one_time.extend(steps.drain(..others));
+            compared.timers += of_one_time.len();
             scenario = scenario.advance(span);
         } else {
             if !span.is_zero() {
                 scenario = scenario.advance(span).then_ignores();
             }
             let input = inputs.pop_front().expect("what the process reacted to");
+            match of_one_time[0].input.ends_with("refused") {
+                true => compared.refusals += 1,
+                false => compared.events += 1,
+            }
             scenario = take(scenario, &of_one_time[0].input, &input);
         }
         let last = of_one_time.last().map(|step| step.state.clone());
@@ -238,6 +253,7 @@ fn agree(mut inputs: VecDeque<RecordedEvent>, mut steps: VecDeque<Step>) {
             .then_state(|state| assert_eq!(Some(state), last.as_ref()));
     }
     for input in inputs {
+        compared.ignored += 1;
         let name = match input.recorded().event_type() {
             "annals.refused" => format!("{} refused", refused(&input).command),
             name => name.to_owned(),
@@ -316,7 +332,7 @@ fn of_timers() -> impl Strategy<Value = Act> {
         3 => (0_u64..4, note()).prop_map(|(seconds, note)| Act::Wait { millis: seconds * 1000, note }),
         2 => (-1_i64..20, note()).prop_map(|(seconds, note)| Act::WaitUntil { millis: seconds * 1000, note }),
         3 => (0_u64..4).prop_map(|seconds| Act::Nap { millis: seconds * 1000 }),
-        2 => of_others(),
+        1 => of_others(),
     ]
 }
 
@@ -326,9 +342,9 @@ fn of_commands() -> impl Strategy<Value = Act> {
         2 => any::<bool>().prop_map(|is_hard| Act::Hit { wall: 0, is_hard }),
         2 => any::<bool>().prop_map(|is_hard| Act::Kick { wall: 0, is_hard }),
         1 => any::<bool>().prop_map(|is_hard| Act::Poke { wall: 0, is_hard }),
-        3 => (1_u64..4).prop_map(|seconds| Act::Wait { millis: seconds * 1000, note: String::new() }),
-        3 => (1_u64..4).prop_map(|seconds| Act::Nap { millis: seconds * 1000 }),
-        2 => of_others(),
+        2 => (1_u64..4).prop_map(|seconds| Act::Wait { millis: seconds * 1000, note: String::new() }),
+        2 => (1_u64..4).prop_map(|seconds| Act::Nap { millis: seconds * 1000 }),
+        1 => of_others(),
     ]
 }
 
@@ -342,8 +358,8 @@ fn of_others() -> impl Strategy<Value = Act> {
 
 /// What a puppet does, step by step. No two of its commands go to the same wall, so that each can be named by it.
 fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
-    let timers = vec(vec(of_timers(), 0..4), 1..12);
-    let commands = vec(vec(of_commands(), 0..4), 1..12);
+    let timers = vec(vec(of_timers(), 0..4), 4..16);
+    let commands = vec(vec(of_commands(), 0..5), 4..16);
     prop_oneof![timers.boxed(), commands.boxed()].prop_map(|mut steps| {
         let mut walls = 0..;
         for acts in &mut steps {
@@ -372,19 +388,36 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         Just(Call::Pull),
         (1_u64..8).prop_map(|halves| Call::Pass(halves * 500)),
     ];
-    vec(call, 1..12)
+    vec(call, 4..16)
 }
 
 #[test]
 fn a_scenario_takes_the_steps_that_a_store_takes() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    TestRunner::new(Config::with_cases(CASES))
+    let config = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let compared = RefCell::new(Compared::default());
+    TestRunner::new(config)
         .run(&(acts(), calls()), |(acts, calls)| {
             let (inputs, story) = runtime
                 .block_on(stored(&acts, &calls))
                 .expect("the store takes it");
-            agree(inputs, steps(story));
+            agree(inputs, steps(story), &mut compared.borrow_mut());
             Ok(())
         })
         .unwrap_or_else(|error| panic!("{error}"));
+    let compared = compared.into_inner();
+    let Compared {
+        events,
+        refusals,
+        timers,
+        ..
+    } = compared;
+    assert!(
+        [events, refusals, timers].iter().all(|of| *of > 0),
+        "the cases show little: {compared:?}"
+    );
 }
