@@ -336,7 +336,8 @@ fn of_timers() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// Acts without timers that are due at once, of which nobody knows whether they are looked at before the answer to a command.
+/// Acts without timers that are due at once, of which nobody knows whether they are looked at before the answer to a
+/// command.
 fn of_commands() -> impl Strategy<Value = Act> {
     prop_oneof![
         2 => any::<bool>().prop_map(|is_hard| Act::Hit { wall: 0, is_hard }),

@@ -1,4 +1,5 @@
-//! Scenarios of processes: what they accept, what they say of a process that is wrong, and that a store takes the same steps.
+//! Scenarios of processes: what they accept, what they say of a process that is wrong, and that a store takes the same
+//! steps.
 
 mod agrees;
 mod puppet;

@@ -157,8 +157,9 @@ fn a_timer_that_is_set_otherwise_is_told() {
     assert_eq!(
         said,
         format!(
-            "timer `Napped` is not set {AFTER}\n  found:    {:#?}\n  expected: puppet.napped null due at 2000-01-01 00:00:03 UTC",
-            [found]
+            "timer `Napped` is not set {AFTER}\n  found:    {:#?}\n  expected: {} at 2000-01-01 00:00:03 UTC",
+            [found],
+            "puppet.napped null due"
         )
     );
 }

@@ -174,8 +174,8 @@ impl<P: Process> Rehearsal<P> {
         })
     }
 
-    /// The last command `C` that went to the aggregate `A`, and to this stream of it where one is named, comes back refused.
-    /// `None` where that concerns nobody any more.
+    /// The last command `C` that went to the aggregate `A`, and to this stream of it where one is named, comes back
+    /// refused. `None` where that concerns nobody any more.
     ///
     /// # Errors
     /// Where no such command is on the way, or the process fails.
@@ -250,8 +250,8 @@ impl<P: Process> Rehearsal<P> {
         due
     }
 
-    /// A timer that was due comes due, unless a step has set or cancelled it meanwhile. It is over with that, whether the process
-    /// fails or not.
+    /// A timer that was due comes due, unless a step has set or cancelled it meanwhile. It is over with that, whether
+    /// the process fails or not.
     ///
     /// # Errors
     /// Where the process fails.

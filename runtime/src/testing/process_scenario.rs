@@ -15,12 +15,12 @@ use crate::stream::StreamId;
 /// How many timers may come due at one time: more are a process that sets a timer for at once each time.
 const AT_ONCE: u32 = 100;
 
-/// A test of a process, without a store: given what happened, when an event or a refusal comes or time passes, then these
-/// commands and timers follow.
+/// A test of a process, without a store: given what happened, when an event or a refusal comes or time passes, then
+/// these commands and timers follow.
 ///
-/// It is a test of one instance: the one that the first event concerns. Each step is taken as it is in a store, its state, its
-/// commands and its timers go through JSON and back and must come out equal, and so does every event that comes. What follows
-/// is compared by what is stored of it. The clock stands still unless it is moved.
+/// It is a test of one instance: the one that the first event concerns. Each step is taken as it is in a store, its
+/// state, its commands and its timers go through JSON and back and must come out equal, and so does every event that
+/// comes. What follows is compared by what is stored of it. The clock stands still unless it is moved.
 ///
 /// ```
 /// use std::time::Duration;
@@ -187,8 +187,8 @@ impl<P: Process> ProcessScenario<P> {
     /// Lets an event happen in the stream `test` of the instance's id.
     ///
     /// # Panics
-    /// Where the event concerns another instance, does not come out of its JSON as it went in, or waits behind one at which the
-    /// process failed.
+    /// Where the event concerns another instance, does not come out of its JSON as it went in, or waits behind one at
+    /// which the process failed.
     #[must_use = "a scenario without `then` tests nothing"]
     #[track_caller]
     pub fn when<E: Event>(self, event: &E) -> Self
@@ -199,7 +199,8 @@ impl<P: Process> ProcessScenario<P> {
         self.when_from(&stream, event)
     }
 
-    /// As [`ProcessScenario::when`], in a stream: for processes that look at it, in a `#[key(cx.stream().id())]` for example.
+    /// As [`ProcessScenario::when`], in a stream: for processes that look at it, in a `#[key(cx.stream().id())]` for
+    /// example.
     ///
     /// # Panics
     /// As [`ProcessScenario::when`].
@@ -226,8 +227,8 @@ impl<P: Process> ProcessScenario<P> {
     /// Lets the last command `C` that was sent to the aggregate `A` come back refused.
     ///
     /// # Panics
-    /// Where none is on its way, the reason does not come out of its JSON as it went in, or the refusal waits behind an event at
-    /// which the process failed.
+    /// Where none is on its way, the reason does not come out of its JSON as it went in, or the refusal waits behind an
+    /// event at which the process failed.
     #[must_use = "a scenario without `then` tests nothing"]
     #[track_caller]
     pub fn when_rejected<A, C>(self, reason: A::Error) -> Self
@@ -257,8 +258,8 @@ impl<P: Process> ProcessScenario<P> {
         self.rejected::<A, C>(Some(&to), &reason)
     }
 
-    /// Lets time pass. Timers that come due do so one after another, each when it is due; one that was set for a time that has
-    /// passed does so at once, be it that no time passes.
+    /// Lets time pass. Timers that come due do so one after another, each when it is due; one that was set for a time
+    /// that has passed does so at once, be it that no time passes.
     ///
     /// # Panics
     /// Where timers come due without end.
@@ -431,8 +432,8 @@ impl<P: Process> ProcessScenario<P> {
         self
     }
 
-    /// Demands that the process failed, with a reason in which this text stands. The state is the one before; an event at which
-    /// it failed waits for an operator, and those that come later wait behind it.
+    /// Demands that the process failed, with a reason in which this text stands. The state is the one before; an event
+    /// at which it failed waits for an operator, and those that come later wait behind it.
     ///
     /// # Panics
     /// Where it did not fail, or for another reason.
@@ -524,8 +525,8 @@ impl<P: Process> ProcessScenario<P> {
         self.looked_at();
         if let Some(before) = &self.held_up_by {
             panic!(
-                "{what} waits behind {before}, at which the process failed\n  help: begin another scenario: in a store, what comes \
-                 later waits until an operator has the first one tried again"
+                "{what} waits behind {before}, at which the process failed\n  help: begin another scenario: in a store, \
+                 what comes later waits until an operator has the first one tried again"
             );
         }
         self.happened = Happened::after(what.to_owned());
