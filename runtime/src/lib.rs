@@ -101,7 +101,7 @@
 //! | copy a whole store into another | [`transfer::replay`] |
 //! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
-//! | test a domain | [`testing::Scenario`] |
+//! | test a domain | [`testing::Scenario`], [`testing::ProcessScenario`] |
 
 mod aggregate;
 mod app;

@@ -69,13 +69,14 @@ pub(super) fn arrived<P: Process>(
 }
 
 /// The places in the table of inputs of those that are events, in their order: that of the routes.
-fn inputs_of_events<P: Process>() -> Vec<usize> {
+pub(super) fn inputs_of_events<P: Process>() -> Vec<usize> {
     let inputs = P::INPUTS.iter().enumerate();
     let events = inputs.filter(|(_, input)| matches!(input.0, On::Event { .. }));
     events.map(|(place, _)| place).collect()
 }
 
-fn one<P: Process>(
+/// Which instance a routed event or refusal concerns, and how; `None` where it concerns none.
+pub(super) fn one<P: Process>(
     events: &[usize],
     stored: &RecordedEvent,
     routed: Routed,

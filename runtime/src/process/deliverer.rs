@@ -210,7 +210,7 @@ impl Deliverer {
 }
 
 /// The metadata of what follows from a command.
-fn what_follows(command: &Recorded) -> Metadata {
+pub(super) fn what_follows(command: &Recorded) -> Metadata {
     let metadata = Metadata::new().with_causation(command.event_id().to_string());
     let metadata = match command.metadata().correlation() {
         Some(correlation) => metadata.with_correlation(correlation),

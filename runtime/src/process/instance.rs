@@ -81,7 +81,7 @@ impl<P: Process> Instance<P> {
             return Ok(());
         }
         let state = self.take_state()?;
-        let mut out = Out::new(&self.place.1, cause.id);
+        let mut out = Out::new(&self.place.1, cause.id, limits.verify_events);
         // What a method can leave half done is dropped with the failure.
         let reacted = catch_unwind(AssertUnwindSafe(|| react(state, &mut out)));
         let reacted = reacted.unwrap_or_else(|panic| Err(Unstepped::Failed(panicked(&*panic))))?;

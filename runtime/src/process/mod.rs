@@ -16,9 +16,11 @@ mod out;
 mod outcome;
 mod react;
 mod record;
+mod rehearsal;
 mod rejected;
 mod start;
 mod stepper;
+mod steps;
 mod timer;
 
 pub use input::Input;
@@ -30,5 +32,6 @@ pub use rejected::Rejected;
 pub use timer::Timer;
 
 pub(crate) use commands::Commands;
+pub(crate) use rehearsal::{Rehearsal, Rehearsed, Stepped, Unrehearsed};
 pub(crate) use start::{MODE, prepare};
 pub(crate) use stepper::Stepper;

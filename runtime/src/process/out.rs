@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{OnRejected, OnTimer, Process};
 use crate::aggregate::{Accepts, Aggregate, Command};
-use crate::event::{Encoded, Event, Lineage, Unstorable, encode};
+use crate::event::{Encoded, Event, Lineage, Unstorable, encode, reads_back};
 use crate::stream::StreamId;
 
 /// What a process asks for in a step: commands to send, timers to set and to cancel, and to come to an end. A method takes it
@@ -33,6 +33,8 @@ pub struct Out<P> {
     /// What the new ids of this step are made of.
     seed: Uuid,
     ids: u64,
+    /// Whether what is asked for is read back at once.
+    verifies: bool,
     decided: Decided,
     process: PhantomData<fn() -> P>,
 }
@@ -76,11 +78,12 @@ pub(crate) enum When {
 }
 
 impl<P: Process> Out<P> {
-    pub(crate) fn new(id: &str, seed: Uuid) -> Self {
+    pub(crate) fn new(id: &str, seed: Uuid, verifies: bool) -> Self {
         Out {
             id: id.to_owned(),
             seed,
             ids: 0,
+            verifies,
             decided: Decided::default(),
             process: PhantomData,
         }
@@ -155,7 +158,7 @@ impl<P: Process> Out<P> {
     }
 
     fn set<T: Event>(&mut self, timer: &T, when: When) {
-        match encode(timer) {
+        match self.encode(timer) {
             Ok(content) => {
                 let lineage = T::LINEAGE;
                 let set = TimerChange::Set {
@@ -167,6 +170,14 @@ impl<P: Process> Out<P> {
             }
             Err(unstorable) => self.refuse(unstorable),
         }
+    }
+
+    fn encode<E: Event>(&self, asked_for: &E) -> Result<Encoded, Unstorable> {
+        let encoded = encode(asked_for)?;
+        if self.verifies {
+            reads_back(&encoded, Some(asked_for))?;
+        }
+        Ok(encoded)
     }
 
     fn refuse(&mut self, unstorable: Unstorable) {
@@ -210,7 +221,7 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
     }
 
     fn put<C: Command>(self, command: &C) {
-        match encode(command) {
+        match self.out.encode(command) {
             Ok(command) => self.out.decided.sent.push(Sent {
                 to: self.stream,
                 command,

@@ -11,22 +11,21 @@ use tokio_util::sync::CancellationToken;
 use super::arrived::{Arrived, What, arrived};
 use super::commands::Commands;
 use super::deliverer::Deliverer;
-use super::input::{On, StoredRefusal, StoredTimer, Unstepped};
+use super::input::Unstepped;
 use super::instance::Instance;
-use super::record::{Cause, Consequences};
+use super::record::Consequences;
 use super::{Process, Refused};
 use crate::append::{Appended, Group};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Recorded, RecordedEvent};
 use crate::projection::{
-    Beside, Definition, Doing, Engine, Failure, Halt, Page, Routes, Sources, Taken, Taking,
-    new_parked, tell,
+    Beside, Definition, Doing, Engine, Halt, Page, Routes, Sources, Taken, Taking, new_parked, tell,
 };
 use crate::store::processes::{DueTimer, InstancePlace};
 use crate::store::projections::PartId;
 use crate::store::row::Page as Stored;
 use crate::store::{Backend, Store, Tx};
-use crate::stream::{StreamId, Version};
+use crate::stream::Version;
 
 /// How many timers are reacted to in one transaction, at most.
 const TIMERS: u32 = 200;
@@ -139,44 +138,14 @@ impl<P: Process> Stepper<P> {
         let limits = &store.inner.limits;
         match what {
             What::Event { input, event } => {
-                let On::Event { lineage, rules, .. } = &P::INPUTS[*input].0 else {
-                    return Ok(Ok(()));
-                };
-                let cause = Cause::event(recorded, lineage.name);
-                Ok(instance.step(&cause, limits, |state, out| {
-                    rules
-                        .react(state, &**event, recorded, out)
-                        .map_err(Unstepped::Failed)
-                }))
+                Ok(instance.take_event(*input, &**event, recorded, limits))
             }
             What::Refusal { input, refused } => {
-                let On::Rejected {
-                    aggregate, rules, ..
-                } = &P::INPUTS[*input].0
-                else {
-                    return Ok(Ok(()));
-                };
                 if !instance.is_running() {
                     return Ok(Ok(()));
                 }
                 let command = command(store, tx, recorded, refused).await?;
-                let Some(target) = StreamId::of_name(&refused.stream, aggregate) else {
-                    let what = format!("event {} names no stream of it", recorded.version());
-                    return Err(Error::corrupt(recorded.stream(), what));
-                };
-                let cause = Cause::event(recorded, &format!("{} refused", refused.command));
-                Ok(instance.step(&cause, limits, |state, out| {
-                    let Some(state) = state else {
-                        return Ok(None);
-                    };
-                    let stored = StoredRefusal {
-                        command: &command,
-                        refusal: &refused.refusal,
-                        aggregate: target,
-                        recorded,
-                    };
-                    rules.rejected(state, stored, out).map(Some)
-                }))
+                instance.take_refusal(*input, refused, &command, recorded, limits)
             }
         }
     }
@@ -205,30 +174,9 @@ impl<P: Process> Stepper<P> {
             if instance.record.has_changed_timer(name) {
                 continue;
             }
-            let recorded = timer.content.recorded();
-            let stepped = match rules_of_timer::<P>(name) {
-                Some(rules) => {
-                    let cause = Cause::timer(recorded, name);
-                    instance.record.consume(name);
-                    instance.step(&cause, limits, |state, out| {
-                        let Some(state) = state else {
-                            return Ok(None);
-                        };
-                        let stored = StoredTimer {
-                            content: &timer.content,
-                            due_at: timer.due_at,
-                        };
-                        rules.due(state, stored, out).map(Some)
-                    })
-                }
-                None => Err(Unstepped::Failed(Failure::new(
-                    "no method of the process reacts to it any more",
-                ))),
-            };
-            match stepped {
+            match instance.take_timer(timer, limits) {
                 Ok(()) => {}
                 Err(Unstepped::Unread(error)) if error.kind() == ErrorKind::NewerEvent => {
-                    instance.record.keep(name);
                     // All events of the page are handled.
                     return Ok(Some(Halt::Newer {
                         position: page.checkpoint + 1,
@@ -236,9 +184,8 @@ impl<P: Process> Stepper<P> {
                     }));
                 }
                 Err(unstepped) => {
-                    instance.record.keep(name);
                     let failure = unstepped.into_failure();
-                    tell(&self.definition, recorded, &failure);
+                    tell(&self.definition, timer.content.recorded(), &failure);
                     store
                         .inner
                         .backend
@@ -365,14 +312,6 @@ async fn command(
     command.ok_or_else(|| {
         let what = format!("event {version} is not the command of which it records a refusal");
         Error::corrupt(recorded.stream(), what)
-    })
-}
-
-fn rules_of_timer<P: Process>(name: &str) -> Option<&'static dyn super::input::TimerRules<P>> {
-    let mut inputs = P::INPUTS.iter();
-    inputs.find_map(|input| match &input.0 {
-        On::Timer { kind, rules } if kind.lineage.is_named(name) => Some(*rules),
-        _ => None,
     })
 }
 
