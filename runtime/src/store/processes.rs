@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::stream::StreamId;
 
 /// How an instance stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,17 @@ impl InstanceStatus {
         let mut all = InstanceStatus::ALL.into_iter();
         all.find(|status| status.word() == word)
     }
+}
+
+/// What is wrong with a word that is no status.
+pub(super) fn unknown_status(word: &str) -> String {
+    format!("{word:?} is no status of an instance: it was written by a newer release, or by hand")
+}
+
+/// A row belongs to an event that is not in the stream of its instance.
+pub(super) fn missing(stream: &StreamId, version: i64) -> Error {
+    let what = format!("event {version}, to which a row of its process belongs, is missing");
+    Error::corrupt(stream, what)
 }
 
 /// Names an instance of a process that is known.

@@ -50,3 +50,5 @@ create table {schema}.deliveries (
 );
 
 create index deliveries_due on {schema}.deliveries (process, partition, try_at) where parked_at is null;
+-- What an instance sent to one aggregate is delivered in its order.
+create index deliveries_order on {schema}.deliveries (process, tenant, instance, target, version);
