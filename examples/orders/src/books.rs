@@ -170,7 +170,6 @@ impl Books {
             let mut free = Cents::default();
             let mut events = root.events();
             while let Some((event, recorded)) = events.next().await? {
-                let mut of = |order: String| trails.entry(order).or_default();
                 match event {
                     WalletEvent::MoneyPaidIn(event) => {
                         self.money[0] += event.amount;
@@ -178,20 +177,20 @@ impl Books {
                     }
                     WalletEvent::PaymentRequested(event) => {
                         free -= event.amount;
-                        of(event.order).requested.push(event.amount);
+                        trails.entry(event.order).or_default().requested.push(event.amount);
                     }
-                    WalletEvent::PaymentTaken(event) => of(event.order).taken.push(event.amount),
+                    WalletEvent::PaymentTaken(event) => trails.entry(event.order).or_default().taken.push(event.amount),
                     WalletEvent::PaymentFailed(event) => {
                         free += event.amount;
-                        of(event.order).failed.push(event.amount);
+                        trails.entry(event.order).or_default().failed.push(event.amount);
                     }
                     WalletEvent::PaymentVoided(event) => {
                         free += event.amount;
-                        of(event.order).voided.push(event.amount);
+                        trails.entry(event.order).or_default().voided.push(event.amount);
                     }
                     WalletEvent::PaymentRefunded(event) => {
                         free += event.amount;
-                        of(event.order).refunded.push(event.amount);
+                        trails.entry(event.order).or_default().refunded.push(event.amount);
                     }
                 }
                 if free < Cents::default() {
@@ -225,12 +224,13 @@ impl Trail {
             return false;
         };
         let (quantity, price) = (vec![order.quantity], vec![order.price]);
+        let charge = price.clone();
         let with = |charged: bool| Trail {
             placed: self.placed.clone(),
             endings: self.endings.clone(),
             reserved: quantity.clone(),
             released: quantity.clone(),
-            requested: if charged { price.clone() } else { Vec::new() },
+            requested: if charged { charge.clone() } else { Vec::new() },
             ..Trail::default()
         };
         let expected = match ending {

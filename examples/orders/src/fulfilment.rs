@@ -58,7 +58,7 @@ pub struct PaymentTimeout {}
 #[process(name = "order-fulfilment")]
 impl OrderFulfilment {
     #[key(cx.stream().id())]
-    fn placed(event: &OrderPlaced, _cx: &Recorded, out: &mut Out<Self>) -> Self {
+    fn placed(event: &OrderPlaced, out: &mut Out<Self>) -> Self {
         let order = out.id().to_owned();
         let quantity = event.quantity;
         out.to::<Inventory>(&*event.item)
@@ -75,7 +75,7 @@ impl OrderFulfilment {
 
     fn out_of_stock(
         &mut self,
-        _refused: &Rejected<Inventory, ReserveInventory>,
+        _: &Rejected<Inventory, ReserveInventory>,
         out: &mut Out<Self>,
     ) {
         self.cancel(Reason::OutOfStock, out);
@@ -92,14 +92,14 @@ impl OrderFulfilment {
         out.after(patience, PaymentTimeout {});
     }
 
-    fn not_covered(&mut self, _refused: &Rejected<Wallet, ChargePayment>, out: &mut Out<Self>) {
+    fn not_covered(&mut self, _: &Rejected<Wallet, ChargePayment>, out: &mut Out<Self>) {
         out.cancel::<PaymentTimeout>();
         self.release(out);
         self.cancel(Reason::NotCovered, out);
     }
 
     #[key(event.order)]
-    fn failed(&mut self, _event: &PaymentFailed, out: &mut Out<Self>) {
+    fn failed(&mut self, _: &PaymentFailed, out: &mut Out<Self>) {
         out.cancel::<PaymentTimeout>();
         self.release(out);
         self.cancel(Reason::PaymentDeclined, out);
@@ -107,29 +107,29 @@ impl OrderFulfilment {
 
     // Also where it is being voided: the wallet refuses that from now on.
     #[key(event.order)]
-    fn taken(&mut self, _event: &PaymentTaken, out: &mut Out<Self>) {
+    fn taken(&mut self, _: &PaymentTaken, out: &mut Out<Self>) {
         out.cancel::<PaymentTimeout>();
         self.step = Step::Shipping;
         let order = out.id().to_owned();
         out.to::<Order>(order).send(ShipOrder);
     }
 
-    fn timed_out(&mut self, _timer: &Timer<PaymentTimeout>, out: &mut Out<Self>) {
+    fn timed_out(&mut self, _: &Timer<PaymentTimeout>, out: &mut Out<Self>) {
         self.step = Step::Voiding;
         let order = out.id().to_owned();
         out.to::<Wallet>(&*self.customer).send(VoidPayment { order });
     }
 
     // The provider was faster. Its answer is on its way, or was here already.
-    fn not_voided(&mut self, _refused: &Rejected<Wallet, VoidPayment>, _out: &mut Out<Self>) {}
+    fn not_voided(&mut self, _: &Rejected<Wallet, VoidPayment>, _: &mut Out<Self>) {}
 
     #[key(event.order)]
-    fn voided(&mut self, _event: &PaymentVoided, out: &mut Out<Self>) {
+    fn voided(&mut self, _: &PaymentVoided, out: &mut Out<Self>) {
         self.release(out);
         self.cancel(Reason::PaymentTimedOut, out);
     }
 
-    fn out_of_reach(&mut self, _refused: &Rejected<Order, ShipOrder>, out: &mut Out<Self>) {
+    fn out_of_reach(&mut self, _: &Rejected<Order, ShipOrder>, out: &mut Out<Self>) {
         let order = out.id().to_owned();
         out.to::<Wallet>(&*self.customer)
             .send_and_forget(RefundPayment { order });
@@ -138,13 +138,13 @@ impl OrderFulfilment {
     }
 
     #[key(cx.stream().id())]
-    fn shipped(&mut self, _event: &OrderShipped, _cx: &Recorded, out: &mut Out<Self>) {
+    fn shipped(&mut self, _: &OrderShipped, out: &mut Out<Self>) {
         self.step = Step::Shipped;
         out.finish();
     }
 
     #[key(cx.stream().id())]
-    fn cancelled(&mut self, _event: &OrderCancelled, _cx: &Recorded, out: &mut Out<Self>) {
+    fn cancelled(&mut self, _: &OrderCancelled, out: &mut Out<Self>) {
         self.step = Step::Cancelled;
         out.finish();
     }

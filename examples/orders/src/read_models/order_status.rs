@@ -1,5 +1,8 @@
 //! A row for each order: where it stands, and since when.
 
+use std::fmt;
+use std::str::FromStr;
+
 use annals::prelude::*;
 use chrono::{DateTime, Utc};
 
@@ -8,14 +11,45 @@ use crate::inventory::InventoryReserved;
 use crate::order::{OrderCancelled, OrderPlaced, OrderShipped};
 use crate::wallet::PaymentTaken;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Schema, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Placed,
     Reserved,
     Paid,
     Shipped,
     Cancelled,
+}
+
+impl Standing {
+    const ALL: [Standing; 5] = [
+        Standing::Placed,
+        Standing::Reserved,
+        Standing::Paid,
+        Standing::Shipped,
+        Standing::Cancelled,
+    ];
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Standing::Placed => "placed",
+            Standing::Reserved => "reserved",
+            Standing::Paid => "paid",
+            Standing::Shipped => "shipped",
+            Standing::Cancelled => "cancelled",
+        })
+    }
+}
+
+impl FromStr for Standing {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = Standing::ALL.into_iter();
+        let mut found = all.filter(|standing| standing.to_string() == text);
+        found.next().ok_or_else(|| format!("no order stands at `{text}`"))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, ReadModel)]
