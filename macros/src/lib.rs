@@ -19,11 +19,23 @@ use proc_macro::TokenStream;
 use diag::Mistakes;
 
 #[doc = include_str!("docs/event.md")]
-#[proc_macro_derive(Event, attributes(event, schema, annals))]
+#[proc_macro_derive(Event, attributes(event, command, schema, annals))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     derive(
         input,
         parse::event,
+        check::event,
+        expand::event,
+        expand::fallback::event,
+    )
+}
+
+#[doc = include_str!("docs/command.md")]
+#[proc_macro_derive(Command, attributes(command, event, schema, annals))]
+pub fn derive_command(input: TokenStream) -> TokenStream {
+    derive(
+        input,
+        parse::command,
         check::event,
         expand::event,
         expand::fallback::event,
@@ -102,6 +114,17 @@ pub fn projection(arguments: TokenStream, input: TokenStream) -> TokenStream {
     let errors = mistakes.report();
     let expanded = expand::projection(&block, &handlers, errors.is_none());
     both(errors, expanded)
+}
+
+#[doc = include_str!("docs/process.md")]
+#[proc_macro_attribute]
+pub fn process(arguments: TokenStream, input: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let Some(block) = parse::process(arguments.into(), input.clone().into(), &mut mistakes) else {
+        return both(mistakes.report(), input.into());
+    };
+    let handlers = check::process(&block, &mut mistakes);
+    both(mistakes.report(), expand::process(&block, &handlers))
 }
 
 #[doc = include_str!("docs/past.md")]

@@ -44,6 +44,26 @@ pub(crate) fn sql_flaw(name: &str, longest: usize) -> Option<String> {
     }
 }
 
+/// What is wrong with the name of a process, as it goes on after "the name of process `X`".
+pub(crate) fn process_flaw(name: &str, longest: usize) -> Option<String> {
+    if let Some(first @ ('-' | '_')) = name.chars().next() {
+        return Some(format!("begins with `{first}`"));
+    }
+    if name.ends_with('-') {
+        return Some("ends with `-`, which parts it from the id of an instance".to_owned());
+    }
+    sql_flaw(&name.replace('-', "_"), longest)
+}
+
+/// The nearest name that a process can have; `None` where nothing is left of it.
+pub(crate) fn process_mended(name: &str, longest: usize) -> Option<String> {
+    let mended = sql_mended(name, longest)?;
+    Some(match name.contains('_') {
+        true => mended,
+        false => mended.replace('_', "-"),
+    })
+}
+
 /// The nearest name of SQL that needs no quotes; `None` where nothing is left of it.
 pub(crate) fn sql_mended(name: &str, longest: usize) -> Option<String> {
     let mut mended = String::new();
@@ -90,7 +110,9 @@ pub(crate) fn snake_case(ident: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{flaw, mended, pascal_case, snake_case, sql_flaw, sql_mended};
+    use super::{
+        flaw, mended, pascal_case, process_flaw, process_mended, snake_case, sql_flaw, sql_mended,
+    };
 
     #[test]
     fn names_that_can_be_stored() {
@@ -153,6 +175,35 @@ mod tests {
             assert_eq!(sql_flaw(mended, 20), None, "{mended}");
         }
         assert_eq!(sql_mended("$", 20), None);
+    }
+
+    #[test]
+    fn names_of_processes() {
+        for name in ["order-fulfilment", "order_fulfilment", "a2", "a_"] {
+            assert_eq!(process_flaw(name, 20), None, "{name}");
+        }
+        for (name, flaw, mended) in [
+            ("", "is empty", None),
+            ("-order", "begins with `-`", Some("order")),
+            ("_order", "begins with `_`", Some("order")),
+            ("2nd", "begins with `2`", Some("nd")),
+            (
+                "order-",
+                "ends with `-`, which parts it from the id of an instance",
+                Some("order"),
+            ),
+            ("Order-Fulfilment", "contains `O`", Some("order-fulfilment")),
+            ("order fulfilment", "contains ' '", Some("order-fulfilment")),
+            ("the_order's", "contains `'`", Some("the_order_s")),
+            (
+                "fulfilment-of-an-order",
+                "has 22 bytes",
+                Some("fulfilment-of-an-ord"),
+            ),
+        ] {
+            assert_eq!(process_flaw(name, 20).as_deref(), Some(flaw), "{name}");
+            assert_eq!(process_mended(name, 20).as_deref(), mended, "{name}");
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The words of the attributes: every key with what it expects and an example that can be pasted.
 
+mod process;
 mod projection;
 
 use std::fmt::{self, Display};
 
+pub(crate) use process::PROCESS;
 pub(crate) use projection::{COLUMN, PROJECTION};
 
 /// One key of an attribute.
@@ -39,15 +41,25 @@ const CRATE: Key = key(
     "crate = ::annals",
 );
 
+const VERSION: Key = key(
+    "version",
+    "a whole number of at most 4294967295",
+    "version = 2",
+);
+
+const PARTITIONS: Key = key(
+    "partitions",
+    "a whole number from 1 to 1024",
+    "partitions = 4",
+);
+
+const MEANING: Key = key("meaning", "a string", "meaning = \"amounts are in cents\"");
+
 pub(crate) static EVENT: Attribute = Attribute {
     name: "event",
     keys: &[
         key("name", "a string", "name = \"account.opened\""),
-        key(
-            "version",
-            "a whole number of at most 4294967295",
-            "version = 2",
-        ),
+        VERSION,
         key(
             "upcast",
             "a function from the version below",
@@ -63,10 +75,36 @@ pub(crate) static EVENT: Attribute = Attribute {
             "strings in parentheses",
             "aliases(\"AccountCreated\")",
         ),
-        key("meaning", "a string", "meaning = \"amounts are in cents\""),
+        MEANING,
     ],
     short: Some("name"),
     home: "`#[event(..)]`, under `#[derive(Event)]`",
+};
+
+pub(crate) static COMMAND: Attribute = Attribute {
+    name: "command",
+    keys: &[
+        key("name", "a string", "name = \"inventory.reserve\""),
+        VERSION,
+        key(
+            "upcast",
+            "a function from the version below",
+            "upcast = |old: ReserveInventoryV1| ReserveInventory { .. }",
+        ),
+        key(
+            "upcast_json",
+            "a function from raw JSON",
+            "upcast_json = ReserveInventory::from_raw",
+        ),
+        key(
+            "aliases",
+            "strings in parentheses",
+            "aliases(\"ReserveStock\")",
+        ),
+        MEANING,
+    ],
+    short: Some("name"),
+    home: "`#[command(..)]`, under `#[derive(Command)]`",
 };
 
 pub(crate) static AGGREGATE: Attribute = Attribute {
@@ -77,6 +115,11 @@ pub(crate) static AGGREGATE: Attribute = Attribute {
             "events",
             "the types of events in parentheses",
             "events(AccountOpened, MoneyDeposited)",
+        ),
+        key(
+            "commands",
+            "the types of commands in parentheses",
+            "commands(Withdraw)",
         ),
         key(
             "reads",
@@ -165,7 +208,7 @@ pub(crate) static PAST: Attribute = Attribute {
 };
 
 /// Where a key that was found in the wrong place may be at home, nearest first.
-static ALL: [&Attribute; 7] = [
+static ALL: [&Attribute; 9] = [
     &EVENT,
     &AGGREGATE,
     &SNAPSHOT,
@@ -173,6 +216,8 @@ static ALL: [&Attribute; 7] = [
     &ANNALS,
     &COLUMN,
     &PROJECTION,
+    &COMMAND,
+    &PROCESS,
 ];
 
 impl Attribute {
@@ -234,7 +279,9 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{AGGREGATE, Attribute, COLUMN, EVENT, PROJECTION, SCHEMA, distance};
+    use super::{
+        AGGREGATE, Attribute, COLUMN, COMMAND, EVENT, PROCESS, PROJECTION, SCHEMA, distance,
+    };
 
     #[test]
     fn distances() {
@@ -267,7 +314,15 @@ mod tests {
 
     #[test]
     fn every_example_begins_with_its_key() {
-        for attribute in [&EVENT, &AGGREGATE, &SCHEMA, &COLUMN, &PROJECTION] {
+        for attribute in [
+            &EVENT,
+            &COMMAND,
+            &AGGREGATE,
+            &SCHEMA,
+            &COLUMN,
+            &PROJECTION,
+            &PROCESS,
+        ] {
             for key in attribute.keys {
                 assert!(key.example.starts_with(key.name), "{}", key.example);
             }

@@ -138,7 +138,9 @@ pub use aggregate::{
     SnapshotProgress, Snapshots,
 };
 /// Macros, beside the traits of the same names.
-pub use annals_macros::{Aggregate, Event, ReadModel, Schema, aggregate, past, projection};
+pub use annals_macros::{
+    Aggregate, Command, Event, ReadModel, Schema, aggregate, past, process, projection,
+};
 pub use annals_schema::{Schema, Shape};
 pub use app::{App, StoreSource};
 pub use append::{Append, Appended, Expected, NewEvent, Receipt};

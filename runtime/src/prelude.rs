@@ -4,8 +4,9 @@
 
 pub use serde::{Deserialize, Serialize};
 
+pub use crate::process::{Out, Process, Rejected, Timer};
 pub use crate::{
-    Aggregate, Append, Apply, AsOf, CommandError, Context, Emits, Event, Events, Expected, Handle,
-    Metadata, NewEvent, Position, Projection, RawEvent, ReadModel, Receipt, Recorded, Root, Schema,
-    Store, StreamId, Tx, Version, aggregate, projection,
+    Aggregate, Append, Apply, AsOf, Command, CommandError, Context, Emits, Event, Events, Expected,
+    Handle, Metadata, NewEvent, Position, Projection, RawEvent, ReadModel, Receipt, Recorded, Root,
+    Schema, Store, StreamId, Tx, Version, aggregate, process, projection,
 };

@@ -13,7 +13,8 @@ pub use crate::event::{
     require_flattened, require_optional, require_part, upcast, upcast_json,
 };
 pub use crate::process::{
-    Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, either, go_on,
+    Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, change, either,
+    go_on,
 };
 pub use crate::projection::{
     AsyncHandler, Column, ColumnOf, EventHandler, Failure, HandleEvent, Handler, KeyOf, KeyProbe,

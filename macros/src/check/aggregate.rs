@@ -14,6 +14,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate, mistakes: &mut Mistakes) {
     self::name(aggregate, &name, mistakes);
     missing_events(aggregate, &name, mistakes);
     twice(aggregate, &name, mistakes);
+    commanded_twice(aggregate, &name, mistakes);
     for read in &aggregate.reads {
         function(read, "reads", &format!("aggregate `{name}`"), mistakes);
     }
@@ -100,6 +101,18 @@ fn twice(aggregate: &Aggregate, name: &str, mistakes: &mut Mistakes) {
                     "aggregate `{name}` lists two events called `{ident}`, after which its variants are named\nhelp: import one of them under another name: `use {} as Other{ident};`",
                     shown(event)
                 ),
+            );
+        }
+    }
+}
+
+fn commanded_twice(aggregate: &Aggregate, name: &str, mistakes: &mut Mistakes) {
+    for (i, command) in aggregate.commands.iter().enumerate() {
+        if aggregate.commands[..i].contains(command) {
+            let shown = shown(command);
+            mistakes.at(
+                command,
+                format!("duplicate command `{shown}` in `commands(..)` of aggregate `{name}`\nhelp: take it out"),
             );
         }
     }

@@ -5,13 +5,13 @@ use super::lock;
 use super::names;
 use super::shape::{stored, union};
 use crate::diag::Mistakes;
-use crate::model::event::Event;
+use crate::model::event::{Event, Noun};
 use crate::names::snake_case;
 
-/// What is wrong with an event.
+/// What is wrong with an event or a command.
 pub(crate) fn event(event: &Event, mistakes: &mut Mistakes) {
     let name = event.item.ident.to_string();
-    union(&event.item, "Event", mistakes);
+    union(&event.item, event.noun.derive(), mistakes);
     generics(event, &name, mistakes);
     self::name(event, &name, mistakes);
     aliases(event, &name, mistakes);
@@ -23,20 +23,22 @@ pub(crate) fn event(event: &Event, mistakes: &mut Mistakes) {
 }
 
 fn generics(event: &Event, name: &str, mistakes: &mut Mistakes) {
+    let noun = event.noun;
     let params = &event.item.generics.params;
     if !params.is_empty() {
         mistakes.at(
             params,
             format!(
-                "event `{name}` is generic, but one stored name stands for one type\nhelp: write the types out, with one event for each"
+                "{noun} `{name}` is generic, but one stored name stands for one type\nhelp: write the types out, with one {noun} for each"
             ),
         );
     }
 }
 
 fn name(event: &Event, owner: &str, mistakes: &mut Mistakes) {
+    let noun = event.noun;
     if let Some(name) = &event.name {
-        names::name(name, &format!("event `{owner}`"), "name", mistakes);
+        names::name(name, &format!("{noun} `{owner}`"), "name", mistakes);
         return;
     }
     // A key that could not be read may well have been the name.
@@ -48,13 +50,13 @@ fn name(event: &Event, owner: &str, mistakes: &mut Mistakes) {
         None => mistakes.at(
             &event.item.ident,
             format!(
-                "event `{owner}` is missing the name under which it is stored\nhelp: write `#[event(\"{snake}\")]` under the derive"
+                "{noun} `{owner}` is missing the name under which it is stored\nhelp: write `#[{noun}(\"{snake}\")]` under the derive"
             ),
         ),
         Some(attribute) => mistakes.at_span(
             attribute,
             format!(
-                "event `{owner}` is missing the name under which it is stored\nhelp: add `name = \"{snake}\"`"
+                "{noun} `{owner}` is missing the name under which it is stored\nhelp: add `name = \"{snake}\"`"
             ),
         ),
     }
@@ -71,17 +73,20 @@ fn suggestion(ident: &str) -> String {
 
 /// Aliases name what was stored in the past, by whatever rules: only what can never match is refused.
 fn aliases(event: &Event, owner: &str, mistakes: &mut Mistakes) {
+    let noun = event.noun;
     for (i, alias) in event.aliases.iter().enumerate() {
         let text = alias.value();
         if text.is_empty() {
             mistakes.at(
                 alias,
-                format!("an alias of event `{owner}` is empty\nhelp: take it out"),
+                format!("an alias of {noun} `{owner}` is empty\nhelp: take it out"),
             );
         } else if event.name.as_ref().is_some_and(|name| name.value() == text) {
             mistakes.at(
                 alias,
-                format!("alias `{text}` of event `{owner}` is its name already\nhelp: take it out"),
+                format!(
+                    "alias `{text}` of {noun} `{owner}` is its name already\nhelp: take it out"
+                ),
             );
         } else if event.aliases[..i]
             .iter()
@@ -89,25 +94,26 @@ fn aliases(event: &Event, owner: &str, mistakes: &mut Mistakes) {
         {
             mistakes.at(
                 alias,
-                format!("duplicate alias `{text}` of event `{owner}`\nhelp: take it out"),
+                format!("duplicate alias `{text}` of {noun} `{owner}`\nhelp: take it out"),
             );
         }
     }
 }
 
 fn version(event: &Event, name: &str, mistakes: &mut Mistakes) {
+    let noun = event.noun;
     if let Some(version) = &event.version
         && version.number == 0
     {
         mistakes.at_span(
             version.span,
-            format!("event `{name}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out"),
+            format!("{noun} `{name}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out"),
         );
     }
 }
 
 fn upcasts(event: &Event, name: &str, mistakes: &mut Mistakes) {
-    let of = format!("event `{name}`");
+    let of = format!("{} `{name}`", event.noun);
     if let (Some(_), Some(json)) = (&event.upcast, &event.upcast_json) {
         mistakes.at(
             json,
@@ -134,14 +140,19 @@ fn upcasts(event: &Event, name: &str, mistakes: &mut Mistakes) {
     }
 }
 
-/// What serde leaves out of a fact is lost for ever.
+/// What serde leaves out is lost for ever.
 fn whole(event: &Event, name: &str, mistakes: &mut Mistakes) {
+    let noun = event.noun;
+    let stored = match noun {
+        Noun::Event => "a fact is stored whole",
+        Noun::Command => "a command is stored whole",
+    };
     for field in event.item.stored.fields() {
         if let Some(skip) = field.serde.skipped() {
             mistakes.at(
                 skip,
                 format!(
-                    "field `{}` of event `{name}` is left out by serde's `{skip}`, but a fact is stored whole\nhelp: take out `{skip}`, or the field",
+                    "field `{}` of {noun} `{name}` is left out by serde's `{skip}`, but {stored}\nhelp: take out `{skip}`, or the field",
                     field.name
                 ),
             );
@@ -152,7 +163,7 @@ fn whole(event: &Event, name: &str, mistakes: &mut Mistakes) {
             mistakes.at(
                 skip,
                 format!(
-                    "variant `{}` of event `{name}` is left out by serde's `{skip}`, but a fact is stored whole\nhelp: take out `{skip}`, or the variant",
+                    "variant `{}` of {noun} `{name}` is left out by serde's `{skip}`, but {stored}\nhelp: take out `{skip}`, or the variant",
                     variant.name
                 ),
             );

@@ -1,4 +1,4 @@
-//! What the methods of both kinds of projections have in common.
+//! What the methods of projections of both kinds, and of processes, have in common.
 
 use std::iter::Peekable;
 
@@ -19,11 +19,11 @@ pub(super) fn parameters(sig: &Signature) -> Peekable<impl Iterator<Item = &PatT
     typed.peekable()
 }
 
-/// Whether it is a method of safe Rust for one type.
-pub(super) fn plain(method: &Method, of: &str, mistakes: &mut Mistakes) -> bool {
+/// Whether it is a method of safe Rust for one type, in a block under `attribute`.
+pub(super) fn plain(method: &Method, of: &str, attribute: &str, mistakes: &mut Mistakes) -> bool {
     let sig = &method.written.sig;
     let name = &sig.ident;
-    let away = format!("help: move it into an `impl {of} {{ .. }}` block without `#[projection]`");
+    let away = format!("help: move it into an `impl {of} {{ .. }}` block without `{attribute}`");
     let mut plain = true;
     let mut refuse = |tokens: proc_macro2::TokenStream, message: String| {
         plain = false;
@@ -95,7 +95,8 @@ pub(super) fn event<'a>(
     None
 }
 
-fn bare(ty: &Type) -> &Type {
+/// The type without its references.
+pub(super) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Reference(reference) => bare(&reference.elem),
         ty => ty,
@@ -135,4 +136,12 @@ pub(super) fn circumstances<'a>(
     };
     mistakes.at(ty, message);
     None
+}
+
+pub(super) fn is_option(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "Option")
+}
+
+pub(super) fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }

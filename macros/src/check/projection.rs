@@ -1,17 +1,17 @@
 use syn::{FnArg, ReceiverKind};
 
+use super::partitions::partitions;
 use super::{projected, row, write};
 use crate::diag::Mistakes;
-use crate::model::projection::{Handler, Handlers, Kind, Method, Number, Projection};
+use crate::model::Number;
+use crate::model::projection::{Handler, Handlers, Kind, Method, Projection};
 use crate::names::{snake_case, sql_flaw, sql_mended};
 use crate::text::shown;
 
 /// The longest name of a projection: a table's name adds its version.
 const LONGEST: usize = 50;
-/// The most partitions of a projection.
-const PARTITIONS: u32 = 1024;
 /// The tables that lie beside those of projections.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 14] = [
     "streams",
     "events",
     "snapshots",
@@ -24,6 +24,8 @@ const RESERVED: [&str; 12] = [
     "parked",
     "inline_heads",
     "timers",
+    "instances",
+    "deliveries",
 ];
 
 /// What is wrong with a projection, and what its methods are for.
@@ -122,13 +124,8 @@ fn numbers(of: &Projection, mistakes: &mut Mistakes) {
             format!("projection `{owner}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out"),
         );
     }
-    if let Some((_, partitions)) = &of.settings.partitions
-        && !(1..=PARTITIONS).contains(&partitions.number)
-    {
-        mistakes.at_span(
-            partitions.span,
-            format!("projection `{owner}` has {} partitions, expected 1 to {PARTITIONS}\nhelp: write `partitions = 4`, or leave it out", partitions.number),
-        );
+    if let Some((_, number)) = &of.settings.partitions {
+        partitions(&format!("projection `{owner}`"), number, mistakes);
     }
 }
 

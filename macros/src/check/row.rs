@@ -1,9 +1,9 @@
 //! The methods of a read model's projection.
 
 use quote::ToTokens;
-use syn::{FnArg, ReceiverKind, ReturnType, Type};
+use syn::{FnArg, ReceiverKind, ReturnType};
 
-use super::projected;
+use super::projected::{self, is_option, is_unit};
 use crate::diag::Mistakes;
 use crate::model::block::last_segment;
 use crate::model::projection::{Handler, Method, Projection, Role};
@@ -18,7 +18,7 @@ pub(super) fn handler<'a>(
     let owner = &of.of;
     let sig = &method.written.sig;
     let name = &sig.ident;
-    let mut plain = projected::plain(method, owner, mistakes);
+    let mut plain = projected::plain(method, owner, "#[projection]", mistakes);
     if let Some(token) = &sig.asyncness {
         plain = false;
         mistakes.at(
@@ -92,10 +92,6 @@ fn role<'a>(
     }
 }
 
-fn is_option(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|segment| segment.ident == "Option")
-}
-
 /// Whether the method answers what its role asks for.
 fn answers(method: &Method, role: Role, of: &Projection, mistakes: &mut Mistakes) -> bool {
     let owner = &of.of;
@@ -140,8 +136,4 @@ fn answers(method: &Method, role: Role, of: &Projection, mistakes: &mut Mistakes
         return false;
     }
     true
-}
-
-fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }

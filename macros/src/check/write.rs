@@ -16,7 +16,7 @@ pub(super) fn handler<'a>(
 ) -> Option<Handler<'a>> {
     let owner = &of.of;
     let sig = &method.written.sig;
-    let plain = projected::plain(method, owner, mistakes);
+    let plain = projected::plain(method, owner, "#[projection]", mistakes);
     let received = receiver(method, owner, mistakes);
     let named = rows(method, owner, mistakes);
     let mut parameters = projected::parameters(sig);

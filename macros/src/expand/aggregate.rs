@@ -151,6 +151,8 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
         .iter()
         .map(|event| span::call(event, quote!(#rt::Arm::new), &TokenStream::new()));
     let snapshots = aggregate.snapshot.as_ref().map(|of| snapshots(of, rt));
+    let commands = commands(aggregate, rt);
+    let accepts = accepts(aggregate, rt);
     quote! {
         #(const #arms: #rt::Arm<#ident, #events> = #made;)*
 
@@ -161,6 +163,7 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
             const LOGIC: &'static [::core::option::Option<&'static ::core::primitive::str>] =
                 &[#(#arms.logic),*];
             #snapshots
+            #commands
             type Id = #id;
             type Event = #set;
 
@@ -170,7 +173,37 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
                 }
             }
         }
+        #accepts
     }
+}
+
+/// The commands that processes and brokers may send. This alone mentions `Handle`, at the command's place in the list.
+fn commands(aggregate: &Aggregate, rt: &TokenStream) -> Option<TokenStream> {
+    let ident = &aggregate.item.ident;
+    let made = aggregate.commands.iter().map(|command| {
+        span::call(
+            command,
+            quote!(#rt::Accepted::of::<#ident, #command>),
+            &TokenStream::new(),
+        )
+    });
+    (!aggregate.commands.is_empty())
+        .then(|| quote!(const COMMANDS: &'static [#rt::Accepted] = &[#(#made),*];))
+}
+
+/// What lets the commands of the list be sent, each once.
+pub(super) fn accepts(aggregate: &Aggregate, rt: &TokenStream) -> TokenStream {
+    let ident = &aggregate.item.ident;
+    let all = aggregate.commands.iter().enumerate();
+    let each = all.filter(|(i, command)| !aggregate.commands[..*i].contains(command));
+    each.map(|(_, command)| {
+        let of_trait = span::placed(quote!(#rt::Accepts<#command>), command);
+        quote! {
+            #[automatically_derived]
+            impl #of_trait for #ident {}
+        }
+    })
+    .collect()
 }
 
 pub(super) fn id(aggregate: &Aggregate) -> TokenStream {

@@ -4,11 +4,11 @@ use syn::Expr;
 use syn::ext::IdentExt;
 
 use super::{lock, locked, shape, span};
-use crate::model::event::Event;
+use crate::model::event::{Event, Noun};
 use crate::names::snake_case;
 use crate::text::text;
 
-/// What `#[derive(Event)]` expands to.
+/// What `#[derive(Event)]` and `#[derive(Command)]` expand to.
 pub(crate) fn event(event: &Event) -> TokenStream {
     let krate = &event.item.krate;
     let rt = quote!(#krate::__rt);
@@ -28,6 +28,12 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let newest = event.locked().map_or(0, |locked| locked.newest);
     let is_locked = event.released().is_some();
     let (past, upcast) = steps(event, &rt).unzip();
+    let command = (event.noun == Noun::Command).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #rt::Command for #ident {}
+        }
+    });
     quote! {
         const _: () = {
             #schema
@@ -57,6 +63,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                     #rt::Probe::<Self>::DEBUG
                 };
             }
+            #command
 
             #upcast
             #watch

@@ -5,13 +5,15 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Path, Type};
 
-use super::aggregate::{conversions, enumeration, id, set};
+use super::aggregate::{accepts, conversions, enumeration, id, set};
+use super::reaction;
 use super::read_model::key_type;
 use crate::model::Item;
 use crate::model::aggregate::{Aggregate, variant};
 use crate::model::block::{Block, Excused, Handlers, Role};
-use crate::model::event::Event;
+use crate::model::event::{Event, Noun};
 use crate::model::past::Past;
+use crate::model::process::{self, Input, Process};
 use crate::model::projection::{self, Kind, Projection};
 use crate::model::read_model::ReadModel;
 use crate::model::shape::Body;
@@ -35,9 +37,18 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let bound = (!event.item.generics.params.is_empty()).then(|| {
         quote!(#also #comma #ident #arguments: #rt::Stored + ::core::marker::Send + ::core::marker::Sync + 'static)
     });
+    let command = (event.noun == Noun::Command).then(|| {
+        let bound = (!event.item.generics.params.is_empty())
+            .then(|| quote!(#also #comma #ident #arguments: #rt::Event + ::core::clone::Clone));
+        quote! {
+            #[automatically_derived]
+            impl #parameters #rt::Command for #ident #arguments #bound {}
+        }
+    });
     quote! {
         const _: () = {
             #schema
+            #command
             #[automatically_derived]
             impl #parameters #rt::Event for #ident #arguments #bound {
                 // No name, so that the checks across events leave it alone.
@@ -117,6 +128,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
     }
     let enumeration = enumeration(aggregate, &events);
     let conversions = conversions(aggregate, &events, &rt);
+    let accepts = accepts(aggregate, &rt);
     let schema = aggregate
         .snapshot
         .as_ref()
@@ -156,6 +168,7 @@ pub(crate) fn aggregate(aggregate: &Aggregate) -> TokenStream {
 
                 fn evolve(&mut self, _: #set, _: &#rt::Recorded) {}
             }
+            #accepts
         };
     }
 }
@@ -294,6 +307,61 @@ pub(super) fn projected(
                     }
                 }
             },
+        });
+    }
+    implementations
+}
+
+/// For the methods with a mistake: what they take is reacted to.
+pub(super) fn reactions(
+    of: &Process,
+    handlers: &process::Handlers<'_>,
+    rt: &TokenStream,
+) -> TokenStream {
+    let target = &of.target;
+    let mut implementations = TokenStream::new();
+    for (i, input) in handlers.excused.iter().enumerate() {
+        let is_handled = handlers.good.iter().any(|good| good.input == *input);
+        if is_handled || handlers.excused[..i].contains(input) {
+            continue;
+        }
+        let of_trait = reaction::of_trait(input, rt);
+        let body = match input {
+            Input::Event(event) => quote! {
+                fn key(
+                    _: &#event,
+                    _: &#rt::Recorded,
+                ) -> ::core::result::Result<::std::string::String, #rt::Failure> {
+                    ::core::unreachable!()
+                }
+
+                fn react(
+                    _: ::core::option::Option<Self>,
+                    _: &#event,
+                    _: &#rt::Recorded,
+                    _: &mut #rt::Out<Self>,
+                ) -> ::core::result::Result<::core::option::Option<Self>, #rt::Failure> {
+                    ::core::unreachable!()
+                }
+            },
+            Input::Rejected(..) | Input::Timer(_) => {
+                let (name, parameter) = reaction::own(input, rt);
+                quote! {
+                    fn #name(
+                        _: Self,
+                        _: #parameter,
+                        _: &mut #rt::Out<Self>,
+                    ) -> ::core::result::Result<Self, #rt::Failure> {
+                        ::core::unreachable!()
+                    }
+                }
+            }
+        };
+        implementations.extend(quote! {
+            #[automatically_derived]
+            impl #of_trait for #target {
+                #body
+            }
         });
     }
     implementations

@@ -50,14 +50,17 @@ fn unnamed<'a>(was: &'a Shape<'a>) -> &'a Shape<'a> {
 /// What the messages of all constants of a declaration share.
 fn constant(locked: &Locked<'_>, (name, name_now): (&str, &str), rt: &TokenStream) -> TokenStream {
     let Locked {
+        noun,
         event,
         version,
         file,
         ..
     } = locked;
+    let noun = noun.to_string();
     let bump = locked.bump();
     quote! {
         const __ANNALS_LOCKED: #rt::Locked = #rt::Locked {
+            noun: #noun,
             event: #event,
             version: #version,
             file: #file,

@@ -1,8 +1,8 @@
-//! The methods of projections.
+//! The methods of projections, and how an attribute of a method names what an event concerns.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Expr, ExprReference, Pat, ReturnType, Token};
+use syn::{Expr, ExprReference, Pat, ReturnType, Token, Type};
 
 use super::span;
 use crate::model::projection::{Handler, Projection, Role};
@@ -107,7 +107,7 @@ fn keys(handler: &Handler<'_>, rt: &TokenStream) -> TokenStream {
                     )
                 }
             };
-            (Scope::of(handler), place, call)
+            (Scope::of(handler.pattern, handler.cx), place, call)
         }
     };
     let rows = hidden("rows", place);
@@ -137,27 +137,9 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     let logic = text(method.written.tokens.clone());
     let of_trait = span::placed(quote!(#rt::HandleEvent<#event>), event);
     let effect = method.effect.is_some();
-    let key = method.rows.as_ref().map(|of| {
-        let expression = &of.expression;
-        let (place, _) = span::ends(expression);
-        let key = reference(expression, place);
-        let call = span::call(expression, quote!(#rt::text_key), &key);
-        let Scope {
-            event: event_name,
-            cx,
-            patterns,
-        } = Scope::of(handler);
-        quote! {
-            #[allow(unused_variables)]
-            fn key(
-                #event_name: &#event,
-                #cx: &#rt::Recorded,
-            ) -> ::core::result::Result<::std::string::String, #rt::Failure> {
-                #patterns
-                #call
-            }
-        }
-    });
+    let scope = Scope::of(handler.pattern, handler.cx);
+    let rows = method.rows.as_ref();
+    let key = rows.map(|of| text_key(&of.expression, event, scope, rt));
     let function = &method.written.sig.ident;
     let cx = handler.cx.map(|_| quote!(, cx));
     let tx = handler.tx.then(|| quote!(, tx));
@@ -194,6 +176,33 @@ pub(super) fn write(of: &Projection, handler: &Handler<'_>, rt: &TokenStream) ->
     }
 }
 
+/// A function that tells by an expression what an event concerns.
+pub(super) fn text_key(
+    expression: &Expr,
+    event: &Type,
+    scope: Scope,
+    rt: &TokenStream,
+) -> TokenStream {
+    let (place, _) = span::ends(expression);
+    let key = reference(expression, place);
+    let call = span::call(expression, quote!(#rt::text_key), &key);
+    let Scope {
+        event: event_name,
+        cx,
+        patterns,
+    } = scope;
+    quote! {
+        #[allow(unused_variables)]
+        fn key(
+            #event_name: &#event,
+            #cx: &#rt::Recorded,
+        ) -> ::core::result::Result<::std::string::String, #rt::Failure> {
+            #patterns
+            #call
+        }
+    }
+}
+
 /// A reference to the expression, with parentheses where they are needed and nowhere else, since lints ask for that.
 fn reference(expression: &Expr, place: Span) -> TokenStream {
     let reference = ExprReference {
@@ -206,7 +215,7 @@ fn reference(expression: &Expr, place: Span) -> TokenStream {
 }
 
 /// The names by which an expression in an attribute may call what the method is given.
-struct Scope {
+pub(super) struct Scope {
     event: TokenStream,
     cx: TokenStream,
     /// Takes apart what the method takes apart.
@@ -214,10 +223,10 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(handler: &Handler<'_>) -> Self {
+    pub(super) fn of(pattern: &Pat, circumstances: Option<&Pat>) -> Self {
         let mut patterns = TokenStream::new();
-        let event = name(Some(handler.pattern), quote!(event), &mut patterns);
-        let cx = name(handler.cx, quote!(cx), &mut patterns);
+        let event = name(Some(pattern), quote!(event), &mut patterns);
+        let cx = name(circumstances, quote!(cx), &mut patterns);
         Scope {
             event,
             cx,

@@ -3,7 +3,8 @@ use quote::{ToTokens, quote};
 use syn::Type;
 
 use super::{fallback, projected, span};
-use crate::model::projection::{Handlers, Kind, Number, Projection};
+use crate::model::Number;
+use crate::model::projection::{Handlers, Kind, Projection};
 
 /// What `#[projection]` expands to: the block, a trait implementation for each method, and the table of them.
 pub(crate) fn projection(of: &Projection, handlers: &Handlers<'_>, is_right: bool) -> TokenStream {

@@ -15,6 +15,7 @@ pub(crate) struct Aggregate {
     /// The key `events`, whether or not something stands in its parentheses.
     pub(crate) events_key: Option<Ident>,
     pub(crate) events: Vec<Path>,
+    pub(crate) commands: Vec<Path>,
     pub(crate) reads: Vec<Expr>,
     pub(crate) id: Option<Type>,
     pub(crate) snapshot: Option<Snapshot>,

@@ -1,20 +1,31 @@
+use std::fmt::{self, Display};
+
 use annals_schema::lock::{LockedEvent, LockedVersion};
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Expr, LitStr};
 
-use super::Item;
 use super::lock::{Lock, Locked};
+use super::{Item, Number};
+use crate::words::{Attribute, COMMAND, EVENT};
 
-/// An event, or one of its older versions.
+/// What is stored under a name of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Noun {
+    Event,
+    Command,
+}
+
+/// An event, or a command, which is stored like one; or one of its older versions.
 pub(crate) struct Event {
+    pub(crate) noun: Noun,
     pub(crate) item: Item,
     /// Whether `past!` has made the type.
     pub(crate) is_past: bool,
-    /// The place of the first `#[event(..)]`.
+    /// The place of the first `#[event(..)]` or `#[command(..)]`.
     pub(crate) attribute: Option<Span>,
     pub(crate) name: Option<LitStr>,
-    pub(crate) version: Option<Version>,
+    pub(crate) version: Option<Number>,
     /// A typed step from the version below.
     pub(crate) upcast: Option<Expr>,
     /// A step over raw JSON.
@@ -28,11 +39,6 @@ pub(crate) struct Event {
     pub(crate) garbled: bool,
 }
 
-pub(crate) struct Version {
-    pub(crate) number: u32,
-    pub(crate) span: Span,
-}
-
 impl Event {
     /// What is locked of this version; `None` for a draft.
     pub(crate) fn released(&self) -> Option<&LockedVersion> {
@@ -44,6 +50,7 @@ impl Event {
     pub(crate) fn locked(&self) -> Option<Locked<'_>> {
         let (file, event) = self.lock.found.as_ref().ok()?.as_ref()?;
         Some(Locked {
+            noun: self.noun,
             event: &event.name,
             version: self.version(),
             newest: event.newest(),
@@ -56,5 +63,41 @@ impl Event {
     /// The version, which is 1 where none is written.
     pub(crate) fn version(&self) -> u32 {
         self.version.as_ref().map_or(1, |version| version.number)
+    }
+}
+
+impl Noun {
+    /// The attribute in which its name stands.
+    pub(crate) fn attribute(self) -> &'static Attribute {
+        match self {
+            Noun::Event => &EVENT,
+            Noun::Command => &COMMAND,
+        }
+    }
+
+    /// The derive, as it is written.
+    pub(crate) fn derive(self) -> &'static str {
+        match self {
+            Noun::Event => "Event",
+            Noun::Command => "Command",
+        }
+    }
+
+    /// What it would be if it had the other attribute.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Noun::Event => Noun::Command,
+            Noun::Command => Noun::Event,
+        }
+    }
+}
+
+/// As messages speak of it.
+impl Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Noun::Event => "event",
+            Noun::Command => "command",
+        })
     }
 }

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use annals_schema::lock::LockError;
 
+use super::event::Noun;
+
 /// What the schema lock says of one declaration.
 pub(crate) struct Lock<T> {
     /// The folder; `None` where the compiler was not started by cargo, so that nothing tells where it is.
@@ -14,6 +16,7 @@ pub(crate) struct Lock<T> {
 
 /// A locked version of an event, as messages speak of it.
 pub(crate) struct Locked<'a> {
+    pub(crate) noun: Noun,
     /// The event's stored name.
     pub(crate) event: &'a str,
     pub(crate) version: u32,
@@ -31,6 +34,7 @@ impl Locked<'_> {
     /// How the help goes on after the cure: what to do where the change is meant.
     pub(crate) fn bump(&self) -> String {
         let Locked {
+            noun,
             event,
             version,
             newest,
@@ -49,7 +53,7 @@ impl Locked<'_> {
         }
         let next = version + 1;
         format!(
-            "\n   or: make it version {next}, and bring the old one back from the lock:\n       `#[event(name = \"{event}\", version = {next}, upcast = |old: {old}| {ident} {{ .. }})]`\n       `annals::past!(\"{event}\", {version} => {old});`"
+            "\n   or: make it version {next}, and bring the old one back from the lock:\n       `#[{noun}(name = \"{event}\", version = {next}, upcast = |old: {old}| {ident} {{ .. }})]`\n       `annals::past!(\"{event}\", {version} => {old});`"
         )
     }
 }

@@ -6,11 +6,12 @@ pub(crate) mod event;
 pub(crate) mod lock;
 pub(crate) mod past;
 mod past_types;
+pub(crate) mod process;
 pub(crate) mod projection;
 pub(crate) mod read_model;
 pub(crate) mod shape;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Generics, LitStr, Path, Visibility};
 
 /// What any derived-on item has.
@@ -32,6 +33,12 @@ impl Item {
         let folder = named.as_deref().unwrap_or(annals_schema::lock::FOLDER);
         format!("{}/{file}", folder.trim_end_matches('/'))
     }
+}
+
+/// A number, with its place.
+pub(crate) struct Number {
+    pub(crate) number: u32,
+    pub(crate) span: Span,
 }
 
 /// The path of the crate `annals`, unless the user says otherwise.

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use super::event::Version;
+use super::Number;
 use super::lock::Lock;
 use super::past_types;
 use crate::text::text;
@@ -15,7 +15,7 @@ pub(crate) struct Past {
     /// The folder of the lock, where the user names one.
     pub(crate) folder: Option<LitStr>,
     pub(crate) event: LitStr,
-    pub(crate) version: Version,
+    pub(crate) version: Number,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     /// Types of the user's for places inside.

@@ -1,7 +1,7 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, LitStr, Pat, Path, Type};
 
-use super::block;
+use super::{Number, block};
 
 /// An impl block under `#[projection]`.
 pub(crate) struct Projection {
@@ -35,11 +35,6 @@ pub(crate) struct Settings {
     pub(crate) exhaustive: Vec<Type>,
     /// Whether a key was there that could not be read: then its absence is no mistake of its own.
     pub(crate) garbled: bool,
-}
-
-pub(crate) struct Number {
-    pub(crate) number: u32,
-    pub(crate) span: Span,
 }
 
 pub(crate) struct Method {

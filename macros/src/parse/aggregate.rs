@@ -15,7 +15,7 @@ pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregat
     let owner = input.ident.to_string();
     let mut settings = Settings::new(&AGGREGATE, &owner);
     let (mut name, mut events_key, mut id, mut snapshot) = (None, None, None, None);
-    let (mut events, mut reads) = (Vec::new(), Vec::new());
+    let (mut events, mut commands, mut reads) = (Vec::new(), Vec::new(), Vec::new());
     settings.read(&input.attrs, mistakes, |ident, key, input, mistakes| {
         match key {
             "name" => name = Some(text_value(input)?),
@@ -23,6 +23,7 @@ pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregat
                 events_key = Some(ident.clone());
                 events = list(input)?;
             }
+            "commands" => commands = list(input)?,
             "reads" => reads = list(input)?,
             "id" => id = Some(value(input)?),
             _ => snapshot = Some(read_snapshot(ident, input, &owner, mistakes)?),
@@ -42,6 +43,7 @@ pub(super) fn aggregate(input: DeriveInput, mistakes: &mut Mistakes) -> Aggregat
         name,
         events_key,
         events,
+        commands,
         reads,
         id,
         snapshot,

@@ -4,8 +4,10 @@ mod aggregate;
 mod block;
 mod event;
 mod item;
+mod keyed;
 mod lock;
 mod past;
+mod process;
 mod projection;
 mod read_model;
 mod serde;
@@ -16,14 +18,23 @@ use syn::DeriveInput;
 
 use crate::diag::Mistakes;
 use crate::model;
+use crate::model::event::Noun;
 
 pub(crate) use block::block;
 pub(crate) use past::past;
+pub(crate) use process::process;
 pub(crate) use projection::projection;
 
 /// The item under `#[derive(Event)]`; `None` where it is no struct, enum or union at all.
 pub(crate) fn event(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::event::Event> {
-    Some(event::event(derived_on(input, mistakes)?, mistakes))
+    let input = derived_on(input, mistakes)?;
+    Some(event::event(input, Noun::Event, mistakes))
+}
+
+/// The item under `#[derive(Command)]`.
+pub(crate) fn command(input: TokenStream, mistakes: &mut Mistakes) -> Option<model::event::Event> {
+    let input = derived_on(input, mistakes)?;
+    Some(event::event(input, Noun::Command, mistakes))
 }
 
 /// A type that `past!` has made.

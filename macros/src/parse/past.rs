@@ -6,9 +6,8 @@ use syn::{LitInt, LitStr, Token, Type, Visibility};
 use super::lock;
 use super::settings::{Settings, path_value, value};
 use crate::diag::Mistakes;
-use crate::model::default_crate;
-use crate::model::event::Version;
 use crate::model::past::Past;
+use crate::model::{Number, default_crate};
 use crate::words::PAST;
 
 /// `"account.opened", 1 => pub AccountOpenedV1 { balance: Money }, upcast = ..`
@@ -29,7 +28,7 @@ pub(crate) fn past(input: TokenStream, mistakes: &mut Mistakes) -> Option<Past> 
 
 struct Head {
     event: LitStr,
-    version: Version,
+    version: Number,
     vis: Visibility,
     ident: Ident,
     types: Vec<(LitStr, Type)>,
@@ -42,7 +41,7 @@ fn head(input: ParseStream<'_>) -> syn::Result<(Head, TokenStream)> {
     input.parse::<Token![=>]>()?;
     let mut head = Head {
         event,
-        version: Version {
+        version: Number {
             number: number.base10_parse()?,
             span: number.span(),
         },

@@ -1,18 +1,20 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::ParseStream;
-use syn::{Attribute, Expr, ImplItem, ImplItemFn, ItemImpl, LitInt, Meta};
+use syn::ItemImpl;
 
-use super::block;
-use super::settings::{Settings as Keys, flag, list, path_value, text_value, value};
+use super::keyed::{self, Words};
+use super::settings::{Settings as Keys, flag, list, number, path_value, text_value};
 use crate::diag::Mistakes;
 use crate::model::default_crate;
-use crate::model::projection::{Method, Number, Projection, Rows, Settings};
-use crate::text::{shown, text};
+use crate::model::projection::{Projection, Settings};
+use crate::text::text;
 use crate::words::PROJECTION;
 
-/// The attributes of methods that are read here, and that no compiler knows.
-const OWN: [&str; 3] = ["key", "keys", "effect"];
+const ROWS: Words = Words {
+    names: "says of which row the event is",
+    key: "#[key(event.account)]",
+    several: "; `#[keys([a, b])]` names several rows",
+};
 
 /// The impl block under `#[projection]`; `None` where it is something else.
 pub(crate) fn projection(
@@ -29,18 +31,7 @@ pub(crate) fn projection(
     };
     let of = text(block.self_ty.to_token_stream());
     let (krate, settings) = settings(arguments, &of, mistakes);
-    let (mut methods, mut strays) = (Vec::new(), Vec::new());
-    for item in &block.items {
-        match item.clone() {
-            ImplItem::Fn(method) => methods.push(self::method(method, &of, mistakes)),
-            item => strays.push(block::stray(item)),
-        }
-    }
-    for item in &mut block.items {
-        if let ImplItem::Fn(method) = item {
-            method.attrs.retain(|attribute| !is_own(attribute));
-        }
-    }
+    let (methods, strays) = keyed::take(&mut block, &ROWS, &of, mistakes);
     Some(Projection {
         krate: krate.unwrap_or_else(default_crate),
         source: block.to_token_stream(),
@@ -52,10 +43,6 @@ pub(crate) fn projection(
         of_trait: block.trait_.map(|(path, _)| path),
         generics: block.generics.params.to_token_stream(),
     })
-}
-
-fn is_own(attribute: &Attribute) -> bool {
-    OWN.iter().any(|own| attribute.path().is_ident(own))
 }
 
 fn settings(
@@ -81,102 +68,6 @@ fn settings(
     });
     settings.garbled = keys.garbled;
     (krate, settings)
-}
-
-fn number(input: ParseStream<'_>) -> syn::Result<Number> {
-    let literal: LitInt = value(input)?;
-    Ok(Number {
-        number: literal.base10_parse()?,
-        span: literal.span(),
-    })
-}
-
-fn method(method: ImplItemFn, of: &str, mistakes: &mut Mistakes) -> Method {
-    let name = method.sig.ident.to_string();
-    let (mut rows, mut effect, mut garbled) = (None, None, false);
-    for attribute in method.attrs.iter().filter(|attribute| is_own(attribute)) {
-        let Some(ident) = attribute.path().get_ident() else {
-            continue;
-        };
-        let twice = if ident == "effect" {
-            effect.is_some()
-        } else {
-            rows.is_some()
-        };
-        if twice {
-            mistakes.at(
-                ident,
-                format!(
-                    "method `{name}` of `{of}` has more than one `#[{ident}]`\nhelp: keep one of them; `#[keys([a, b])]` names several rows"
-                ),
-            );
-        } else if ident == "effect" {
-            effect = Some(self::effect(attribute, ident, mistakes));
-        } else {
-            rows = self::rows(attribute, ident, &name, of, mistakes);
-            garbled |= rows.is_none();
-        }
-    }
-    Method {
-        written: block::method(method),
-        rows,
-        effect,
-        garbled,
-    }
-}
-
-fn effect(attribute: &Attribute, ident: &Ident, mistakes: &mut Mistakes) -> Ident {
-    if !matches!(attribute.meta, Meta::Path(_)) {
-        mistakes.at(
-            &attribute.meta,
-            "`#[effect]` is one word\nhelp: write `#[effect]`",
-        );
-    }
-    ident.clone()
-}
-
-/// The expression in the parentheses.
-fn rows(
-    attribute: &Attribute,
-    ident: &Ident,
-    name: &str,
-    of: &str,
-    mistakes: &mut Mistakes,
-) -> Option<Rows> {
-    let example = match ident == "keys" {
-        true => "#[keys([&event.from, &event.to])]",
-        false => "#[key(event.account)]",
-    };
-    let expression = match &attribute.meta {
-        Meta::List(list) if !list.tokens.is_empty() => list.parse_args::<Expr>(),
-        _ => {
-            mistakes.at(
-                ident,
-                format!("`#[{ident}]` of method `{name}` of `{of}` says of which row the event is, in parentheses\nhelp: write `{example}`"),
-            );
-            return None;
-        }
-    };
-    match expression {
-        Ok(expression) => Some(Rows {
-            attribute: ident.clone(),
-            expression,
-        }),
-        Err(error) => {
-            let found = attribute
-                .meta
-                .require_list()
-                .map(|list| shown(&list.tokens));
-            mistakes.at_span(
-                error.span(),
-                format!(
-                    "`#[{ident}(..)]` of method `{name}` of `{of}` expects an expression, found `{}`: {error}\nhelp: write `{example}`",
-                    found.unwrap_or_default()
-                ),
-            );
-            None
-        }
-    }
 }
 
 fn refuse(input: TokenStream, error: syn::Error, mistakes: &mut Mistakes) {

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Meta, Token};
+use syn::{LitInt, LitStr, Meta, Token};
 
 use crate::diag::Mistakes;
+use crate::model::Number;
 use crate::text::shown;
 use crate::words::{Attribute, Key};
 
@@ -244,6 +245,15 @@ pub(crate) fn text_value(input: ParseStream<'_>) -> syn::Result<LitStr> {
         return input.parse();
     }
     value(input)
+}
+
+/// `= 1`, with its place.
+pub(crate) fn number(input: ParseStream<'_>) -> syn::Result<Number> {
+    let literal: LitInt = value(input)?;
+    Ok(Number {
+        number: literal.base10_parse()?,
+        span: literal.span(),
+    })
 }
 
 /// `= path`, in which `crate` and `self` may come first.

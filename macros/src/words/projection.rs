@@ -1,6 +1,6 @@
 //! The words of read models and projections.
 
-use super::{Attribute, CRATE, key};
+use super::{Attribute, CRATE, PARTITIONS, VERSION, key};
 
 pub(crate) static COLUMN: Attribute = Attribute {
     name: "column",
@@ -17,16 +17,8 @@ pub(crate) static PROJECTION: Attribute = Attribute {
     name: "projection",
     keys: &[
         key("name", "a string", "name = \"balances\""),
-        key(
-            "version",
-            "a whole number of at most 4294967295",
-            "version = 2",
-        ),
-        key(
-            "partitions",
-            "a whole number from 1 to 1024",
-            "partitions = 4",
-        ),
+        VERSION,
+        PARTITIONS,
         key("inline", "nothing", "inline"),
         key("live", "nothing", "live"),
         key(

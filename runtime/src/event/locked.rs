@@ -5,11 +5,13 @@
 use annals_schema::text::Text;
 use annals_schema::{Change, Field, Fields, Part, Shape, Struct, Within, change};
 
-/// A locked version of an event, as messages speak of it.
+/// A locked version of an event or a command, as messages speak of it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Locked {
-    /// The event's stored name.
+    /// What it is: `event` or `command`.
+    pub noun: &'static str,
+    /// Its stored name.
     pub event: &'static str,
     /// The version.
     pub version: u32,
@@ -17,9 +19,9 @@ pub struct Locked {
     pub file: &'static str,
     /// How the help goes on after the cure: what to do where the change is meant.
     pub bump: &'static str,
-    /// The name of the event's type as the lock has it.
+    /// The name of its type as the lock has it.
     pub name: &'static str,
-    /// The name of the event's type.
+    /// The name of its type.
     pub name_now: &'static str,
 }
 
@@ -225,7 +227,8 @@ impl Broken {
             return;
         }
         let message = Text::new()
-            .and("event `")
+            .and(of.noun)
+            .and(" `")
             .and(of.event)
             .and("` version ")
             .number(of.version)

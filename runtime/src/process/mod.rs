@@ -25,7 +25,7 @@ pub use input::Input;
 pub(crate) use input::On;
 pub use out::{Out, To};
 pub use outcome::{Accepted, Cancelled, Refused};
-pub use react::{OnRejected, OnTimer, Process, ReactTo, begin, either, go_on};
+pub use react::{OnRejected, OnTimer, Process, ReactTo, begin, change, either, go_on};
 pub use rejected::Rejected;
 pub use timer::Timer;
 

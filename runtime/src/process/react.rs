@@ -149,11 +149,20 @@ pub fn go_on<P, T: IntoDone>(
     state: Option<P>,
     change: impl FnOnce(&mut P) -> T,
 ) -> Result<Option<P>, Failure> {
-    let Some(mut state) = state else {
-        return Ok(None);
-    };
+    state.map(|state| self::change(state, change)).transpose()
+}
+
+/// A method that changes the state of an instance which is there: `fn due(&mut self, timer: &Timer<PaymentTimeout>)`.
+///
+/// # Errors
+/// Where the method fails.
+#[doc(hidden)]
+pub fn change<P, T: IntoDone>(
+    mut state: P,
+    change: impl FnOnce(&mut P) -> T,
+) -> Result<P, Failure> {
     change(&mut state).into_done()?;
-    Ok(Some(state))
+    Ok(state)
 }
 
 /// A method that does either: `fn seen(state: Option<Self>, event: &Seen, out: &mut Out<Self>) -> Self`.

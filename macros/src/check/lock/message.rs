@@ -11,6 +11,7 @@ pub(super) fn changed(
     cure: &str,
 ) -> String {
     let Locked {
+        noun,
         event,
         version,
         file,
@@ -19,7 +20,7 @@ pub(super) fn changed(
     let width = file.len() + 1;
     let here = "in this source:";
     format!(
-        "event `{event}` version {version} is locked, but its {what} changed here\n{file}: {}: {}\n{here:width$} {}: {}\nhelp: {cure}{}",
+        "{noun} `{event}` version {version} is locked, but its {what} changed here\n{file}: {}: {}\n{here:width$} {}: {}\nhelp: {cure}{}",
         was.0,
         was.1,
         is.0,

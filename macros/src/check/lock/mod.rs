@@ -12,7 +12,7 @@ use crate::diag::Mistakes;
 use crate::model::event::Event;
 use crate::model::lock::{Locked, old_version};
 
-/// What is wrong with an event, as far as its lock can tell.
+/// What is wrong with an event or a command, as far as its lock can tell.
 pub(super) fn event(event: &Event, mistakes: &mut Mistakes) {
     let Some(name) = &event.name else {
         return;
@@ -40,13 +40,14 @@ fn aliases(event: &Event, found: &LockedEvent, mistakes: &mut Mistakes) {
         .as_ref()
         .map(syn::LitStr::value)
         .unwrap_or_default();
+    let noun = event.noun;
     let known: Vec<String> = event.aliases.iter().map(syn::LitStr::value).collect();
     let names = found.aliases.iter().chain([&found.name]);
     for alias in names.filter(|alias| **alias != name && !known.contains(alias)) {
         mistakes.at(
             &event.name,
             format!(
-                "event `{name}` was also stored as `{alias}`, which is read no more\nhelp: add `aliases(\"{alias}\")`"
+                "{noun} `{name}` was also stored as `{alias}`, which is read no more\nhelp: add `aliases(\"{alias}\")`"
             ),
         );
     }
@@ -62,11 +63,12 @@ fn reach(event: &Event, found: &LockedEvent, mistakes: &mut Mistakes) {
         return;
     }
     let name = found.name.as_str();
+    let noun = event.noun;
     let ident = &event.item.ident;
     let old = old_version(&ident.to_string(), version - 1);
     let number = version - 1;
     let message = format!(
-        "version {below} of event `{name}` is locked, but no step leads from it to version {version}\nhelp: add `upcast = |old: {old}| {ident} {{ .. }}`, and below it, if the old version has no type yet: `annals::past!(\"{name}\", {number} => {old});`"
+        "version {below} of {noun} `{name}` is locked, but no step leads from it to version {version}\nhelp: add `upcast = |old: {old}| {ident} {{ .. }}`, and below it, if the old version has no type yet: `annals::past!(\"{name}\", {number} => {old});`"
     );
     match &event.version {
         Some(version) => mistakes.at_span(version.span, message),

@@ -24,9 +24,9 @@ from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::uuid[], $7::
 order by w.tenant, w.instance, w.version
 ";
 
-/// What is before a command is looked for command by command, in the order in which they are tried, so that the search ends
-/// with the limit. The clock is read once, in a query of its own: compared with the function itself, the index would not end
-/// where the commands end whose time has come.
+/// What is before a command is looked for command by command, in the order in which they are tried, so that the search
+/// ends with the limit. The clock is read once, in a query of its own: compared with the function itself, the index
+/// would not end where the commands end whose time has come.
 const DUE: &str = "
 select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_id,
        e.event_type, e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at

@@ -167,7 +167,8 @@ impl Postgres {
             .map_err(during(DOING))
     }
 
-    /// Lets the parked commands and the failed timers of an instance be tried again at once. Answers how many there were.
+    /// Lets the parked commands and the failed timers of an instance be tried again at once. Answers how many there
+    /// were.
     pub(crate) async fn retry_instance(
         &self,
         process: &str,

@@ -25,8 +25,8 @@ select ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, valu
 from json_each(?2)
 ";
 
-/// What is before a command is looked for command by command, in the order in which they are tried, so that the search ends
-/// with the limit.
+/// What is before a command is looked for command by command, in the order in which they are tried, so that the search
+/// ends with the limit.
 const DUE: &str = "
 select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_id,
        e.event_type, e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at

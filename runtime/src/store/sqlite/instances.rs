@@ -18,12 +18,13 @@ use crate::store::processes::{
 };
 use crate::stream::StreamId;
 
-/// A row without its event is not filtered away: it is damage, which must be seen.
+/// A row without its event is not filtered away: it is damage, which must be seen. `cross join` keeps SQLite from
+/// looking at all instances of the process first.
 const FIND: &str = "
 select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_id, e.event_type,
        e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from json_each(?2) w
-join annals_instances i on i.process = ?1 and i.tenant = w.value ->> 0 and i.id = w.value ->> 1
+cross join annals_instances i on i.process = ?1 and i.tenant = w.value ->> 0 and i.id = w.value ->> 1
 left join annals_events e
     on e.tenant = i.tenant and e.stream = i.process || '-' || i.id and e.version = i.state_version
 ";
@@ -147,7 +148,8 @@ impl Sqlite {
             .map_err(during)
     }
 
-    /// Lets the parked commands and the failed timers of an instance be tried again at once. Answers how many there were.
+    /// Lets the parked commands and the failed timers of an instance be tried again at once. Answers how many there
+    /// were.
     pub(crate) async fn retry_instance(
         &self,
         process: &str,

@@ -73,12 +73,14 @@ const EXPECTED: &[(i64, &str, &str)] = &[
     (
         4,
         "deliveries_due",
-        "create index concurrently deliveries_due on {schema}.deliveries (process, partition, try_at) where parked_at is null;",
+        "create index concurrently deliveries_due on {schema}.deliveries (process, partition, try_at) \
+         where parked_at is null;",
     ),
     (
         4,
         "deliveries_order",
-        "create index concurrently deliveries_order on {schema}.deliveries (process, tenant, instance, target, version);",
+        "create index concurrently deliveries_order on {schema}.deliveries \
+         (process, tenant, instance, target, version);",
     ),
 ];
 

@@ -4,8 +4,8 @@ use super::{DOING, Patient, during};
 use crate::error::Error;
 use crate::store::finding::Finding;
 
-/// Each with the migration since which it is there and the statement that makes it. Those of primary keys belong to their
-/// tables.
+/// Each with the migration since which it is there and the statement that makes it. Those of primary keys belong to
+/// their tables.
 const EXPECTED: &[(i64, &str, &str)] = &[
     (
         1,

@@ -1,0 +1,14 @@
+//! The words of processes.
+
+use super::{Attribute, CRATE, PARTITIONS, key};
+
+pub(crate) static PROCESS: Attribute = Attribute {
+    name: "process",
+    keys: &[
+        key("name", "a string", "name = \"order-fulfilment\""),
+        PARTITIONS,
+        CRATE,
+    ],
+    short: Some("name"),
+    home: "`#[process(..)]` of an impl block",
+};
