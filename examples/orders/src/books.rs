@@ -88,11 +88,15 @@ impl Books {
         }
         let [received, free, left] = books.stock;
         if received != free + left {
-            books.fault(format_args!("stock: {received} came in, {free} are free, {left} left"));
+            books.fault(format_args!(
+                "stock: {received} came in, {free} are free, {left} left"
+            ));
         }
         let [paid_in, free, earned] = books.money;
         if paid_in != free + earned {
-            books.fault(format_args!("money: {paid_in} paid in, {free} in wallets, {earned} earned"));
+            books.fault(format_args!(
+                "money: {paid_in} paid in, {free} in wallets, {earned} earned"
+            ));
         }
         Ok(books)
     }
@@ -140,11 +144,19 @@ impl Books {
                     }
                     InventoryEvent::InventoryReserved(event) => {
                         free -= i64::from(event.quantity);
-                        trails.entry(event.order).or_default().reserved.push(event.quantity);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .reserved
+                            .push(event.quantity);
                     }
                     InventoryEvent::InventoryReleased(event) => {
                         free += i64::from(event.quantity);
-                        trails.entry(event.order).or_default().released.push(event.quantity);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .released
+                            .push(event.quantity);
                     }
                 }
                 if free < 0 {
@@ -177,20 +189,40 @@ impl Books {
                     }
                     WalletEvent::PaymentRequested(event) => {
                         free -= event.amount;
-                        trails.entry(event.order).or_default().requested.push(event.amount);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .requested
+                            .push(event.amount);
                     }
-                    WalletEvent::PaymentTaken(event) => trails.entry(event.order).or_default().taken.push(event.amount),
+                    WalletEvent::PaymentTaken(event) => trails
+                        .entry(event.order)
+                        .or_default()
+                        .taken
+                        .push(event.amount),
                     WalletEvent::PaymentFailed(event) => {
                         free += event.amount;
-                        trails.entry(event.order).or_default().failed.push(event.amount);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .failed
+                            .push(event.amount);
                     }
                     WalletEvent::PaymentVoided(event) => {
                         free += event.amount;
-                        trails.entry(event.order).or_default().voided.push(event.amount);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .voided
+                            .push(event.amount);
                     }
                     WalletEvent::PaymentRefunded(event) => {
                         free += event.amount;
-                        trails.entry(event.order).or_default().refunded.push(event.amount);
+                        trails
+                            .entry(event.order)
+                            .or_default()
+                            .refunded
+                            .push(event.amount);
                     }
                 }
                 if free < Cents::default() {

@@ -21,8 +21,7 @@ use crate::order::{
     CancelOrder, Order, OrderCancelled, OrderPlaced, OrderShipped, Reason, ShipOrder,
 };
 use crate::wallet::{
-    ChargePayment, PaymentFailed, PaymentTaken, PaymentVoided, RefundPayment,
-    VoidPayment, Wallet,
+    ChargePayment, PaymentFailed, PaymentTaken, PaymentVoided, RefundPayment, VoidPayment, Wallet,
 };
 
 /// Where an order stands, as it is stored after each step. The instance is called like the order.
@@ -73,11 +72,7 @@ impl OrderFulfilment {
         }
     }
 
-    fn out_of_stock(
-        &mut self,
-        _: &Rejected<Inventory, ReserveInventory>,
-        out: &mut Out<Self>,
-    ) {
+    fn out_of_stock(&mut self, _: &Rejected<Inventory, ReserveInventory>, out: &mut Out<Self>) {
         self.cancel(Reason::OutOfStock, out);
     }
 
@@ -117,7 +112,8 @@ impl OrderFulfilment {
     fn timed_out(&mut self, _: &Timer<PaymentTimeout>, out: &mut Out<Self>) {
         self.step = Step::Voiding;
         let order = out.id().to_owned();
-        out.to::<Wallet>(&*self.customer).send(VoidPayment { order });
+        out.to::<Wallet>(&*self.customer)
+            .send(VoidPayment { order });
     }
 
     // The provider was faster. Its answer is on its way, or was here already.

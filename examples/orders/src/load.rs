@@ -53,13 +53,21 @@ impl Load {
         for (item, _) in ITEMS {
             let inventory = store.aggregate::<Inventory>(item);
             let receive = ReceiveStock { quantity };
-            inventory.execute(receive).key(&*key).await.map_err(Failure::refused)?;
+            inventory
+                .execute(receive)
+                .key(&*key)
+                .await
+                .map_err(Failure::refused)?;
         }
         let amount = Cents(20_000) * self.orders;
         for customer in 0..CUSTOMERS {
             let wallet = store.aggregate::<Wallet>(format!("customer-{customer}"));
             let pay_in = PayIn { amount };
-            wallet.execute(pay_in).key(&*key).await.map_err(Failure::refused)?;
+            wallet
+                .execute(pay_in)
+                .key(&*key)
+                .await
+                .map_err(Failure::refused)?;
         }
         Ok(())
     }
@@ -138,7 +146,8 @@ struct Dice(u64);
 
 impl Dice {
     fn of(text: &str) -> Self {
-        let mix = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        let mix =
+            |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         Dice(text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
     }
 
@@ -162,13 +171,27 @@ mod tests {
 
     #[test]
     fn a_third_fails_at_each_step() {
-        let load = Load { orders: 3000, seed: 1, pay_within_ms: 1 };
-        let fates: Vec<_> = (0..load.orders).map(|index| load.order(index).fate).collect();
+        let load = Load {
+            orders: 3000,
+            seed: 1,
+            pay_within_ms: 1,
+        };
+        let fates: Vec<_> = (0..load.orders)
+            .map(|index| load.order(index).fate)
+            .collect();
         let count = |reasons: &[Reason]| {
-            fates.iter().flatten().filter(|fate| reasons.contains(fate)).count()
+            fates
+                .iter()
+                .flatten()
+                .filter(|fate| reasons.contains(fate))
+                .count()
         };
         let reserve = count(&[Reason::OutOfStock]);
-        let pay = count(&[Reason::NotCovered, Reason::PaymentDeclined, Reason::PaymentTimedOut]);
+        let pay = count(&[
+            Reason::NotCovered,
+            Reason::PaymentDeclined,
+            Reason::PaymentTimedOut,
+        ]);
         let ship = count(&[Reason::OutOfReach]);
         let mut left = fates.len();
         for failed in [reserve, pay, ship] {
@@ -180,7 +203,11 @@ mod tests {
 
     #[test]
     fn the_same_seed_draws_the_same_orders() {
-        let load = Load { orders: 1, seed: 7, pay_within_ms: 1 };
+        let load = Load {
+            orders: 1,
+            seed: 7,
+            pay_within_ms: 1,
+        };
         assert_eq!(load.order(3).order, load.order(3).order);
         assert_ne!(load.order(3).order, load.order(4).order);
     }

@@ -62,7 +62,10 @@ pub async fn run(url: &str, load: Load, out: &mut dyn Write) -> Result<bool, Fai
     writeln!(out, "   came in {received} = free {free} + shipped {left}")?;
     let [paid_in, free, earned] = books.money;
     writeln!(out, "Money")?;
-    writeln!(out, "   paid in {paid_in} = in wallets {free} + earned {earned}")?;
+    writeln!(
+        out,
+        "   paid in {paid_in} = in wallets {free} + earned {earned}"
+    )?;
     for fault in books.faults.iter().take(SHOWN) {
         writeln!(out, "wrong: {fault}")?;
     }

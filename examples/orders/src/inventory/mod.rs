@@ -5,8 +5,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use annals::prelude::*;
 use annals::Command;
+use annals::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[event("stock.received")]

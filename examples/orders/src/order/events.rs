@@ -30,9 +30,7 @@ pub struct OrderCancelled {
 }
 
 /// Why an order came to nothing.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Schema, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Schema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     OutOfStock,

@@ -6,8 +6,8 @@ mod tests;
 
 pub use events::{OrderCancelled, OrderPlaced, OrderShipped, Reason};
 
-use annals::prelude::*;
 use annals::Command;
+use annals::prelude::*;
 
 use crate::cents::Cents;
 

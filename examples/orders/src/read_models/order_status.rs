@@ -48,7 +48,9 @@ impl FromStr for Standing {
     fn from_str(text: &str) -> Result<Self, String> {
         let all = Standing::ALL.into_iter();
         let mut found = all.filter(|standing| standing.to_string() == text);
-        found.next().ok_or_else(|| format!("no order stands at `{text}`"))
+        found
+            .next()
+            .ok_or_else(|| format!("no order stands at `{text}`"))
     }
 }
 
@@ -84,12 +86,12 @@ impl OrderStatus {
     }
 
     #[key(event.order)]
-    fn reserved(&mut self, event: &InventoryReserved, cx: &Recorded) {
+    fn reserved(&mut self, _: &InventoryReserved, cx: &Recorded) {
         self.stands(Standing::Reserved, cx);
     }
 
     #[key(event.order)]
-    fn paid(&mut self, event: &PaymentTaken, cx: &Recorded) {
+    fn paid(&mut self, _: &PaymentTaken, cx: &Recorded) {
         self.stands(Standing::Paid, cx);
     }
 

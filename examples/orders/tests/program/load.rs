@@ -36,7 +36,10 @@ pub(crate) async fn ended(store: &Store, orders: usize) -> Vec<ListedInstance> {
         }
         if Instant::now() > deadline {
             let waiting: Vec<_> = listed.iter().filter(|of| !is_over(of)).take(5).collect();
-            panic!("{} of {orders} have begun; not over: {waiting:#?}", listed.len());
+            panic!(
+                "{} of {orders} have begun; not over: {waiting:#?}",
+                listed.len()
+            );
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -45,7 +48,11 @@ pub(crate) async fn ended(store: &Store, orders: usize) -> Vec<ListedInstance> {
 /// The books, which add up.
 pub(crate) async fn books(store: &Store) -> Books {
     let books = Books::read(store).await.expect("the events are read");
-    assert!(books.faults.is_empty(), "{:#?}", &books.faults[..books.faults.len().min(10)]);
+    assert!(
+        books.faults.is_empty(),
+        "{:#?}",
+        &books.faults[..books.faults.len().min(10)]
+    );
     books
 }
 
@@ -54,7 +61,11 @@ pub(crate) async fn assert_all_right(store: &Store, load: &Load) {
     let instances = ended(store, load.orders as usize).await;
     for of in &instances {
         assert_eq!(of.standing, Standing::Finished, "{of:#?}");
-        assert_eq!((of.pending, of.parked, of.next_timer), (0, 0, None), "{of:#?}");
+        assert_eq!(
+            (of.pending, of.parked, of.next_timer),
+            (0, 0, None),
+            "{of:#?}"
+        );
     }
     let app = orders::app(store.clone());
     let timers = operate::timers(&app, None, 10).await.expect("timers");
@@ -66,10 +77,8 @@ pub(crate) async fn assert_all_right(store: &Store, load: &Load) {
         let placed = load.order(index);
         let fate = placed.fate.map_or(Ending::Shipped, Ending::Cancelled);
         let ending = books.endings[&placed.id];
-        let got_to_the_provider = !matches!(
-            placed.fate,
-            Some(Reason::OutOfStock | Reason::NotCovered)
-        );
+        let got_to_the_provider =
+            !matches!(placed.fate, Some(Reason::OutOfStock | Reason::NotCovered));
         let timed_out = Ending::Cancelled(Reason::PaymentTimedOut);
         assert!(
             ending == fate || (got_to_the_provider && ending == timed_out),
@@ -91,6 +100,10 @@ async fn assert_one_last_step(store: &Store, order: &str) {
         }
     }
     let is_last = |step: &Step| matches!(step, Step::Shipped | Step::Cancelled);
-    assert_eq!(steps.iter().filter(|step| is_last(step)).count(), 1, "{order}: {steps:?}");
+    assert_eq!(
+        steps.iter().filter(|step| is_last(step)).count(),
+        1,
+        "{order}: {steps:?}"
+    );
     assert!(steps.last().is_some_and(is_last), "{order}: {steps:?}");
 }

@@ -2,7 +2,7 @@
 
 use annals::Running;
 use annals_tests::{Database, postgres, sqlite};
-use orders::{Ending, Load, Placed, PlaceOrder, Order, Reason};
+use orders::{Ending, Load, Order, PlaceOrder, Placed, Reason};
 
 use crate::load::{books, ended, provider};
 
@@ -22,7 +22,10 @@ async fn each_end_is_come_to(database: &Database) {
         seed: 3,
         pay_within_ms: 1000,
     };
-    let running: Running = orders::app(database.url()).start().await.expect("it starts");
+    let running: Running = orders::app(database.url())
+        .start()
+        .await
+        .expect("it starts");
     let store = running.store().clone();
     let provider = provider(&store);
     load.prepare(&store).await.expect("shelves and wallets");

@@ -12,7 +12,10 @@ fn a_run_ends_with_books_that_add_up() {
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{out}\n{err}");
     assert!(out.starts_with("60 orders in "), "{out}");
-    assert!(out.ends_with("Every order has one end, and the books add up.\n"), "{out}");
+    assert!(
+        out.ends_with("Every order has one end, and the books add up.\n"),
+        "{out}"
+    );
 }
 
 #[test]
