@@ -7,7 +7,7 @@ use annals::process::{
     Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, go_on,
 };
 use annals::projection::Failure;
-use annals::{Accepts, Command};
+use annals::Command;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a step does.
@@ -84,8 +84,8 @@ pub(crate) struct Struck {
     pub(crate) puppet: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
-#[event("wall.hit")]
+#[derive(Debug, Clone, PartialEq, Command, Serialize, Deserialize)]
+#[command("wall.hit")]
 pub(crate) struct Hit {
     pub(crate) puppet: String,
     pub(crate) is_hard: bool,
@@ -93,16 +93,16 @@ pub(crate) struct Hit {
     pub(crate) mark: Mark,
 }
 
-#[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
-#[event("wall.kick")]
+#[derive(Debug, Clone, PartialEq, Command, Serialize, Deserialize)]
+#[command("wall.kick")]
 pub(crate) struct Kick {
     pub(crate) puppet: String,
     pub(crate) is_hard: bool,
 }
 
 /// As JSON the same as a kick.
-#[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
-#[event("wall.poke")]
+#[derive(Debug, Clone, PartialEq, Command, Serialize, Deserialize)]
+#[command("wall.poke")]
 pub(crate) struct Poke {
     pub(crate) puppet: String,
     pub(crate) is_hard: bool,
@@ -114,7 +114,7 @@ pub(crate) struct TooHard {
 }
 
 #[derive(Aggregate, Default)]
-#[aggregate(name = "wall", events(Struck))]
+#[aggregate(name = "wall", events(Struck), commands(Hit, Kick, Poke))]
 pub(crate) struct Wall;
 
 #[aggregate]
@@ -344,10 +344,3 @@ impl OnTimer<Napped> for Puppet {
         Ok(state)
     }
 }
-
-impl Command for Hit {}
-impl Command for Kick {}
-impl Command for Poke {}
-impl Accepts<Hit> for Wall {}
-impl Accepts<Kick> for Wall {}
-impl Accepts<Poke> for Wall {}
