@@ -121,6 +121,7 @@ pub mod migrate;
 pub mod prelude;
 pub mod process;
 pub mod projection;
+pub mod relay;
 mod root;
 pub mod schema;
 mod store;

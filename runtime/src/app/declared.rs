@@ -9,10 +9,11 @@ use super::CurrentEvent;
 use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Encoded, Event, EventKind, Lineage, Misfit, Unstorable};
-use crate::process::{Commands, On, Process, Refused, Stepper};
+use crate::process::{self, Commands, On, Process, Refused, Stepper};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
+use crate::relay::{self, Broker, Forwarder, Outlet, Relay};
 
 /// What was added to an app.
 #[derive(Debug, Default)]
@@ -22,6 +23,7 @@ pub(crate) struct Declared {
     pub(crate) kinds: Vec<DeclaredKind>,
     pub(crate) projections: Vec<DeclaredProjection>,
     pub(crate) processes: Vec<DeclaredProcess>,
+    pub(crate) relays: Vec<Arc<dyn Outlet>>,
     sources: Arc<Sources>,
     commands: Arc<Commands>,
 }
@@ -212,6 +214,21 @@ impl Declared {
         });
     }
 
+    pub(super) fn add_relay<B: Broker>(&mut self, relay: Relay<B>) {
+        self.relays.push(Arc::new(Forwarder::new(relay)));
+    }
+
+    /// All that follows the feed or is folded from it, and as what.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
+        let projections = self.projections.iter().map(|of| &of.definition);
+        let processes = self.processes.iter().map(|of| &of.definition);
+        let relays = self.relays.iter().map(|of| of.definition());
+        projections
+            .map(|definition| (definition, definition.mode.word()))
+            .chain(processes.map(|definition| (definition, process::MODE)))
+            .chain(relays.map(|definition| (definition, relay::MODE)))
+    }
+
     /// What is stored by processes, and by nobody else.
     pub(super) fn stored_by_processes(&self) -> impl Iterator<Item = &'static Lineage> {
         let states = self.processes.iter().flat_map(|process| &process.stored);
@@ -266,6 +283,9 @@ impl Declared {
             let engine = (process.make)(&self.sources, &self.commands);
             registered.processes.push(engine);
         }
+        for relay in &self.relays {
+            registered.relays.push(Arc::clone(relay) as Arc<dyn Engine>);
+        }
         for engine in registered.all() {
             engine
                 .routes()
@@ -296,6 +316,17 @@ impl Declared {
         for definition in projections.chain(processes) {
             let what = format!("projection or process `{}`", definition.name);
             check_one(&mut types, &mut mistakes, what, definition.type_path);
+        }
+        let mut names: Vec<_> = self.followers().map(|(of, _)| &of.name).collect();
+        for relay in &self.relays {
+            relay.check()?;
+            let name = &relay.definition().name;
+            if names.iter().filter(|other| **other == name).count() > 1 {
+                mistakes.push(format!(
+                    "relay `{name}` has the name of another relay, or of a projection or a process"
+                ));
+                names.retain(|other| *other != name);
+            }
         }
         if mistakes.is_empty() {
             return Ok(());

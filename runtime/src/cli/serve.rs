@@ -40,10 +40,8 @@ impl Serve {
 
 /// Says what is followed, at once: whoever started it waits for that.
 fn say(app: &App, output: &mut Output<'_>) -> Result<(), Error> {
-    let declared = app.declared()?.projections.iter();
-    let followed = declared
-        .map(|declared| &declared.definition)
-        .filter(|definition| definition.mode != Mode::Live);
+    let followers = app.declared()?.followers();
+    let followed = followers.filter(|(definition, _)| definition.mode != Mode::Live);
     match output.format {
         Format::Json => {
             let projections: Vec<_> = followed.map(document).collect();
@@ -63,7 +61,7 @@ fn say(app: &App, output: &mut Output<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn line(definition: &Definition) -> String {
+fn line((definition, _): (&Definition, &str)) -> String {
     let Definition {
         name,
         version,
@@ -77,11 +75,11 @@ fn line(definition: &Definition) -> String {
     format!("following {name} v{version}{partitions}")
 }
 
-fn document(definition: &Definition) -> Value {
+fn document((definition, mode): (&Definition, &str)) -> Value {
     json!({
         "projection": &*definition.name,
         "version": definition.version,
-        "mode": definition.mode.word(),
+        "mode": mode,
         "partitions": definition.partitions,
     })
 }

@@ -30,5 +30,5 @@ pub use rejected::Rejected;
 pub use timer::Timer;
 
 pub(crate) use commands::Commands;
-pub(crate) use start::prepare;
+pub(crate) use start::{MODE, prepare};
 pub(crate) use stepper::Stepper;

@@ -18,7 +18,8 @@ pub struct ProjectionStatus {
     pub projection: String,
     /// Its version.
     pub version: u32,
-    /// How it is kept up to date: `following`, `inline` or `live`.
+    /// How it is kept up to date: `following`, `inline` or `live`; of what follows and is no projection,
+    /// `process` or `relay`.
     pub mode: String,
     /// How it stands.
     pub standing: Standing,
@@ -122,11 +123,11 @@ impl ProjectionStatus {
         self.parked > 0 || self.partitions.iter().any(|of| of.stopped.is_some())
     }
 
-    fn declared(definition: &Definition) -> Self {
+    fn declared(definition: &Definition, mode: &str) -> Self {
         ProjectionStatus {
             projection: definition.name.to_string(),
             version: definition.version,
-            mode: definition.mode.word().to_owned(),
+            mode: mode.to_owned(),
             standing: match definition.mode {
                 Mode::Live => Standing::Live,
                 Mode::Following | Mode::Inline => Standing::Missing,
@@ -187,14 +188,13 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
         .into_iter()
         .map(ProjectionStatus::stored)
         .collect();
-    for declared in &app.declared()?.projections {
-        let definition = &declared.definition;
+    for (definition, mode) in app.declared()?.followers() {
         let mut stored = found.iter_mut();
         let stored =
             stored.find(|of| of.projection == *definition.name && of.version == definition.version);
         match stored {
             Some(stored) => stored.is_declared = true,
-            None => found.push(ProjectionStatus::declared(definition)),
+            None => found.push(ProjectionStatus::declared(definition, mode)),
         }
     }
     found.sort_by(|one, other| {
