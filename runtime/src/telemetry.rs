@@ -101,6 +101,12 @@ pub(crate) fn relayed(relay: &str, events: usize) {
     counter!("annals_relay_events_total", "relay" => relay.to_owned()).increment(events as u64);
 }
 
+/// Counts the messages that a broker was given before, and knew again.
+#[cfg(feature = "nats")]
+pub(crate) fn relayed_again() {
+    counter!("annals_relay_duplicates_total").increment(1);
+}
+
 /// Counts the events from which a new version of a projection was built.
 pub(crate) fn rebuilt(projection: &str, events: usize) {
     counter!("annals_migration_events_total", "projection" => projection.to_owned())
