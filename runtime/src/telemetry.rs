@@ -101,6 +101,12 @@ pub(crate) fn relayed(relay: &str, events: usize) {
     counter!("annals_relay_events_total", "relay" => relay.to_owned()).increment(events as u64);
 }
 
+/// Counts the messages that came to an inbox: `done`, `refused`, `unusable` or `given_back`.
+pub(crate) fn received(inbox: &str, outcome: &'static str) {
+    counter!("annals_inbox_messages_total", "inbox" => inbox.to_owned(), "outcome" => outcome)
+        .increment(1);
+}
+
 /// Counts the messages that a broker was given before, and knew again.
 #[cfg(feature = "nats")]
 pub(crate) fn relayed_again() {

@@ -13,6 +13,7 @@ use crate::process::{self, Commands, On, Process, Refused, Stepper};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
+use crate::relay::inbox::{Inbox, Port, Source};
 use crate::relay::{self, Broker, Forwarder, Outlet, Relay};
 
 /// What was added to an app.
@@ -24,6 +25,7 @@ pub(crate) struct Declared {
     pub(crate) projections: Vec<DeclaredProjection>,
     pub(crate) processes: Vec<DeclaredProcess>,
     pub(crate) relays: Vec<Arc<dyn Outlet>>,
+    pub(crate) inboxes: Vec<Arc<dyn Port>>,
     sources: Arc<Sources>,
     commands: Arc<Commands>,
 }
@@ -218,6 +220,10 @@ impl Declared {
         self.relays.push(Arc::new(Forwarder::new(relay)));
     }
 
+    pub(super) fn add_inbox<S: Source>(&mut self, inbox: Inbox<S>) {
+        self.inboxes.push(Arc::new(inbox));
+    }
+
     /// All that follows the feed or is folded from it, and as what.
     pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
         let projections = self.projections.iter().map(|of| &of.definition);
@@ -327,6 +333,13 @@ impl Declared {
                 ));
                 names.retain(|other| *other != name);
             }
+        }
+        let mut inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.name()).collect();
+        inboxes.sort_unstable();
+        let twice = inboxes.windows(2).filter(|pair| pair[0] == pair[1]);
+        mistakes.extend(twice.map(|pair| format!("inbox `{}` is declared twice", pair[0])));
+        for inbox in &self.inboxes {
+            inbox.check()?;
         }
         if mistakes.is_empty() {
             return Ok(());

@@ -19,6 +19,7 @@ use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
 use crate::process::{self, Process};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
+use crate::relay::inbox::{Inbox, Source};
 use crate::relay::{Broker, Relay};
 use crate::store::finding::Finding;
 use crate::store::{Database, Store, StoreOptions};
@@ -124,6 +125,12 @@ impl App {
         self
     }
 
+    /// Adds an inbox: what its messages ask for is done where the app is started ([`App::start`]). Each has a name of its own.
+    pub fn inbox<S: Source>(mut self, inbox: Inbox<S>) -> Self {
+        self.declared.add_inbox(inbox);
+        self
+    }
+
     /// For how long a partition of a projection belongs to a process that is not heard of any more, before another takes over;
     /// from 100 milliseconds on. Each process that runs the app should have the same. Default: 15 seconds.
     pub fn lease(mut self, lease: Duration) -> Self {
@@ -186,7 +193,12 @@ impl App {
             relay.prepare(&store).await?;
         }
         let engines = registered.all().cloned().collect();
-        Ok(Running::start(store, engines, self.lease))
+        let mut running = Running::start(store, engines, self.lease);
+        for inbox in &self.declared.inboxes {
+            let inbox = Arc::clone(inbox);
+            running.add(|store, stop| inbox.follow(store, stop));
+        }
+        Ok(running)
     }
 
     /// Whether an inline projection can be followed by who appends: its table is there as it is declared, or it can be made.

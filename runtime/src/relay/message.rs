@@ -90,7 +90,7 @@ impl Message {
         let time =
             |time: chrono::DateTime<chrono::Utc>| time.to_rfc3339_opts(SecondsFormat::Micros, true);
         let mut headers = vec![
-            ("Annals-Event-Id", recorded.event_id().to_string()),
+            (EVENT_ID, recorded.event_id().to_string()),
             ("Annals-Type", self.event_type().to_owned()),
             ("Annals-Schema-Version", self.schema_version().to_string()),
             ("Annals-Stream", self.stream().to_string()),
@@ -120,6 +120,7 @@ impl Message {
 }
 
 /// The headers of messages that become metadata of events, and the other way round.
+pub(crate) const EVENT_ID: &str = "Annals-Event-Id";
 pub(crate) const CORRELATION: &str = "Annals-Correlation";
 pub(crate) const ACTOR: &str = "Annals-Actor";
 

@@ -1,4 +1,4 @@
-//! From the store to a message broker: the feed is the outbox.
+//! From the store to a message broker, for which the feed is the outbox; and from a broker into the store, by an [`inbox`].
 //!
 //! A [`Relay`] is a follower like a projection, whose target is a [`Broker`]: it has a checkpoint, a lease, and a place in
 //! `projection status`, `pause` and `resume`; `outbox status` shows relays alone. There is no table of messages that are to be
@@ -44,6 +44,7 @@
 
 mod broker;
 mod engine;
+pub mod inbox;
 mod message;
 #[cfg(feature = "nats")]
 pub mod nats;

@@ -1,4 +1,4 @@
-//! NATS JetStream: a broker for relays.
+//! NATS JetStream: a broker for relays, and a source for inboxes.
 //!
 //! ```
 //! use std::time::Duration;
@@ -34,6 +34,7 @@
 //! one server alone writes to its disk first and waits for the disk later (`sync_interval`); with three replicas, two of them have it.
 
 mod connection;
+mod consumer;
 mod publish;
 mod subject;
 
@@ -44,6 +45,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use tokio::sync::OnceCell;
 
+pub use consumer::{Consumer, Delivered};
 pub use subject::token;
 
 use self::connection::{Address, Expected};
