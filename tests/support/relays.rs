@@ -6,10 +6,10 @@ use annals::relay::BrokerError;
 use annals::relay::Relay;
 use annals::relay::inbox::{Delivery, Inbox, Incoming, Request, Source};
 use annals::relay::nats::{Nats, NewStream};
-use annals::{App, Store};
+use annals::{App, Append, Expected, Store};
 use serde::Deserialize;
 
-use crate::domain::{Account, Deposit, Withdraw};
+use crate::domain::{Account, Deposit, Withdraw, account, deposited};
 
 /// The JetStream stream into which the relay publishes.
 pub const STREAM: &str = "EVENTS";
@@ -29,6 +29,14 @@ pub fn app(store: Store, url: &str) -> App {
         .aggregate::<Account>()
         .relay(relay)
         .lease(Duration::from_millis(500))
+}
+
+/// Appends so many events to an account.
+pub async fn deposits(store: &Store, id: &str, count: i64) {
+    for cents in 0..count {
+        let append = Append::to(&account(id), Expected::Any, [deposited(cents)]);
+        store.append(append).await.expect("it is stored");
+    }
 }
 
 /// What a message says.
