@@ -1,5 +1,7 @@
 //! What the broker will not take is not passed over.
 
+use std::time::Duration;
+
 use annals::projection::status::{self, ProjectionStatus};
 use annals::relay::Relay;
 use annals::relay::nats::Nats;
@@ -7,6 +9,7 @@ use annals::{App, Append, Expected, NewEvent, migrate};
 use annals_tests::domain::{Account, Opened, account, deposited};
 use annals_tests::nats::NatsServer;
 use annals_tests::{Database, contract, relays};
+use futures_util::StreamExt;
 
 use crate::broker::{context, stored, until};
 
@@ -96,6 +99,12 @@ async fn a_broker_that_is_not_there_is_waited_for(database: &Database) {
         .append(append)
         .await
         .expect("it is stored without the broker");
+    // Somebody else answers there, and hangs up: the relay has tried.
+    let address = nats.url().replace("nats://", "");
+    let other = tokio::net::TcpListener::bind(address).await;
+    let other = other.expect("nobody else is there");
+    drop(other.accept().await.expect("the relay connects"));
+    drop(other);
     nats.start();
     let url = nats.url();
     until(|| stored(&url), |messages| messages.len() == 1).await;
@@ -127,16 +136,23 @@ async fn a_subject_of_no_stream_is_waited_for(database: &Database) {
         [deposited(1), deposited(2)],
     );
     store.append(append).await.expect("it is stored");
-    let relay = Relay::new("events", Nats::new(nats.url()));
+    let broker = Nats::new(nats.url()).ack_timeout(Duration::from_millis(200));
+    let relay = Relay::new("events", broker);
     let app = App::new(store).aggregate::<Account>().relay(relay);
+    let context = context(&nats.url()).await;
+    let client = context.client();
+    let mut sent = client.subscribe("annals.>").await.expect("a subscription");
+    client.flush().await.expect("it is there");
     let running = app.start().await.expect("it starts");
-    // Made by somebody else, after the relay was told that nobody takes its messages.
+    for _ in 0..2 {
+        sent.next().await.expect("the relay tries");
+    }
+    // Made by somebody else, after nobody has taken what was sent.
     let config = async_nats::jetstream::stream::Config {
         name: relays::STREAM.to_owned(),
         subjects: vec!["annals.>".to_owned()],
         ..Default::default()
     };
-    let context = context(&nats.url()).await;
     context.create_stream(config).await.expect("it is made");
     let url = nats.url();
     let messages = until(|| stored(&url), |messages| messages.len() == 2).await;

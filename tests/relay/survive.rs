@@ -18,7 +18,7 @@ use crate::broker::{count, stored, until};
 contract![every_event_is_published_once_and_in_order];
 
 const WRITERS: u64 = 4;
-const ROUNDS: u64 = 150;
+const ROUNDS: u64 = 400;
 
 /// A relay in a process of its own.
 async fn process(database: &Database, nats: &NatsServer) -> Child {
@@ -77,7 +77,8 @@ async fn every_event_is_published_once_and_in_order(database: &Database) {
     let url = nats.url();
     until(|| count(&url), |count| *count >= all / 6).await;
     nats.kill();
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // For longer than the relay waits for an acknowledgement.
+    tokio::time::sleep(Duration::from_millis(1300)).await;
     nats.start();
     until(|| count(&url), |count| *count >= all / 3).await;
     relay.kill().await.expect("it can be killed");
