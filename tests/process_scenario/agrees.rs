@@ -104,7 +104,7 @@ impl Stage {
         let until = self.clock.now() + TimeDelta::milliseconds(millis.cast_signed());
         loop {
             let timers = operate::timers(&self.app, None, 1).await?;
-            let Some(timer) = timers.first().filter(|timer| timer.due_at <= until) else {
+            let Some(timer) = timers.timers.first().filter(|timer| timer.due_at <= until) else {
                 break;
             };
             self.clock.set(timer.due_at.max(self.clock.now()));
@@ -184,6 +184,7 @@ fn steps(story: Story) -> VecDeque<Step> {
                 from,
                 cancelled,
                 is_last,
+                ..
             } => steps.push_back(Step {
                 input,
                 is_timer: from.is_none(),
@@ -194,7 +195,7 @@ fn steps(story: Story) -> VecDeque<Step> {
                 sent: Vec::new(),
                 set: Vec::new(),
             }),
-            What::Sent { to } => step.expect("a step").sent.push((to, entry.event)),
+            What::Sent { to, .. } => step.expect("a step").sent.push((to, entry.event)),
             What::TimerSet { due_at } => {
                 let set = &mut step.expect("a step").set;
                 let name = entry.event.recorded().event_type();

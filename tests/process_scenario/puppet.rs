@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use annals::Command;
 use annals::prelude::*;
 use annals::process::{
     Input, OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer, begin, go_on,
 };
 use annals::projection::Failure;
-use annals::Command;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a step does.

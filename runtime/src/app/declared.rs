@@ -13,6 +13,8 @@ use crate::process::{self, Accepted, Cancelled, Commands, On, Process, Refused, 
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
+use crate::relay::inbox::{Inbox, Port, Source};
+use crate::relay::{self, Broker, Forwarder, Outlet, Relay};
 
 /// What was added to an app.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub(crate) struct Declared {
     pub(crate) kinds: Vec<DeclaredKind>,
     pub(crate) projections: Vec<DeclaredProjection>,
     pub(crate) processes: Vec<DeclaredProcess>,
+    pub(crate) relays: Vec<Arc<dyn Outlet>>,
+    pub(crate) inboxes: Vec<Arc<dyn Port>>,
     sources: Arc<Sources>,
     commands: Arc<Commands>,
 }
@@ -216,13 +220,23 @@ impl Declared {
         });
     }
 
+    pub(super) fn add_relay<B: Broker>(&mut self, relay: Relay<B>) {
+        self.relays.push(Arc::new(Forwarder::new(relay)));
+    }
+
+    pub(super) fn add_inbox<S: Source>(&mut self, inbox: Inbox<S>) {
+        self.inboxes.push(Arc::new(inbox));
+    }
+
     /// All that follows the feed or is folded from it, and as what.
     pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
         let projections = self.projections.iter().map(|of| &of.definition);
         let processes = self.processes.iter().map(|of| &of.definition);
+        let relays = self.relays.iter().map(|of| of.definition());
         projections
             .map(|definition| (definition, definition.mode.word()))
             .chain(processes.map(|definition| (definition, process::MODE)))
+            .chain(relays.map(|definition| (definition, relay::MODE)))
     }
 
     /// What is stored by processes, and by nobody else.
@@ -279,6 +293,9 @@ impl Declared {
             let engine = (process.make)(&self.sources, &self.commands);
             registered.processes.push(engine);
         }
+        for relay in &self.relays {
+            registered.relays.push(Arc::clone(relay) as Arc<dyn Engine>);
+        }
         for engine in registered.all() {
             engine
                 .routes()
@@ -308,6 +325,24 @@ impl Declared {
         for definition in projections.chain(processes) {
             let what = format!("projection or process `{}`", definition.name);
             check_one(&mut types, &mut mistakes, what, definition.type_path);
+        }
+        let mut names: Vec<_> = self.followers().map(|(of, _)| &of.name).collect();
+        for relay in &self.relays {
+            relay.check()?;
+            let name = &relay.definition().name;
+            if names.iter().filter(|other| **other == name).count() > 1 {
+                mistakes.push(format!(
+                    "relay `{name}` has the name of another relay, or of a projection or a process"
+                ));
+                names.retain(|other| *other != name);
+            }
+        }
+        let mut inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.name()).collect();
+        inboxes.sort_unstable();
+        let twice = inboxes.windows(2).filter(|pair| pair[0] == pair[1]);
+        mistakes.extend(twice.map(|pair| format!("inbox `{}` is declared twice", pair[0])));
+        for inbox in &self.inboxes {
+            inbox.check()?;
         }
         if mistakes.is_empty() {
             return Ok(());

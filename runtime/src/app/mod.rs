@@ -19,6 +19,8 @@ use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
 use crate::process::{self, Process};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
+use crate::relay::inbox::{Inbox, Source};
+use crate::relay::{Broker, Relay};
 use crate::store::finding::Finding;
 use crate::store::{Database, Store, StoreOptions};
 
@@ -117,6 +119,18 @@ impl App {
         self
     }
 
+    /// Adds a relay: events are published to its broker where the app is started ([`App::start`]). Each has a name of its own.
+    pub fn relay<B: Broker>(mut self, relay: Relay<B>) -> Self {
+        self.declared.add_relay(relay);
+        self
+    }
+
+    /// Adds an inbox: what its messages ask for is done where the app is started ([`App::start`]). Each has a name of its own.
+    pub fn inbox<S: Source>(mut self, inbox: Inbox<S>) -> Self {
+        self.declared.add_inbox(inbox);
+        self
+    }
+
     /// For how long a partition of a projection belongs to a process that is not heard of any more, before another takes over;
     /// from 100 milliseconds on. Each process that runs the app should have the same. Default: 15 seconds.
     pub fn lease(mut self, lease: Duration) -> Self {
@@ -175,8 +189,16 @@ impl App {
         projection::prepare(&store, &registered.engines).await?;
         let stored = self.declared.stored_by_processes();
         process::prepare(&store, &registered.processes, stored).await?;
+        for relay in &self.declared.relays {
+            relay.prepare(&store).await?;
+        }
         let engines = registered.all().cloned().collect();
-        Ok(Running::start(store, engines, self.lease))
+        let mut running = Running::start(store, engines, self.lease);
+        for inbox in &self.declared.inboxes {
+            let inbox = Arc::clone(inbox);
+            running.add(|store, stop| inbox.follow(store, stop));
+        }
+        Ok(running)
     }
 
     /// Whether an inline projection can be followed by who appends: its table is there as it is declared, or it can be made.

@@ -25,6 +25,7 @@
 //! | `projection pause <name>`, `projection resume <name>` | halts a projection; lets it go on, also after it stopped |
 //! | `projection accept <name>` | says that changed handlers make the same rows |
 //! | `projection drop <name> --version <version>` | removes a version that is not shown, with its table |
+//! | `outbox status` | prints how far relays have come, and what is in the way |
 //! | `parked list [<projection>] [--limit <number>]` | lists events that could not be handled |
 //! | `parked show <projection> <position>` | prints all there is to know of one |
 //! | `parked retry <projection> [--key <key>]` | tries them again |
@@ -61,7 +62,7 @@
 //!
 //! | code | of `projection`, `parked`, `process` and `migrate` |
 //! |---|---|
-//! | 1 | `projection status`: something has stopped or is parked; `parked retry`, `process retry`: some stay parked; `migrate plan`, `migrate run`: a step is refused, and nothing was done |
+//! | 1 | `projection status`, `outbox status`: something has stopped or is parked; `parked retry`, `process retry`: some stay parked; `migrate plan`, `migrate run`: a step is refused, and nothing was done |
 //! | 2 | what has to be confirmed was not; `serve`: it was told to stop a second time before it had |
 //! | 3 | `migrate plan`, `migrate run --dry-run`: there is something to do |
 //!
@@ -91,6 +92,7 @@
 //! | `projection status` | as `list`, with `parked`, and `partitions` each `partition`, `checkpoint`, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at` |
 //! | `projection rebuild` | `command`, `projection`, `rows` |
 //! | `projection promote`, `rollback`, `pause`, `resume`, `accept`, `drop` | `command`, `projection`, `version` |
+//! | `outbox status` | `command`, `relays` (each `relay`, `status` as in `projection list`, `declared`, `checkpoint`, `frontier`, how far the feed can be read, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at`) |
 //! | `parked list` | `command`, `complete` (whether that is all), `parked` (each `projection`, `version`, `tenant`, `key`, `position`, `stream`, `event_type`, `error`, `attempts`, `parked_at`) |
 //! | `parked show` | `command`, `parked` (each as in `list`, with `event`) |
 //! | `parked retry` | `command`, `projection`, `handled`, `parked` |
@@ -136,6 +138,7 @@ mod event;
 mod export;
 mod import;
 mod migrate;
+mod outbox;
 mod output;
 mod parked;
 mod process;
@@ -202,6 +205,9 @@ enum Command {
     /// Projections: their versions, how far they have come, and which of them is shown.
     #[command(subcommand)]
     Projection(projection::Projection),
+    /// Relays: what publishes events to message brokers.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Events that projections or processes could not handle.
     #[command(subcommand)]
     Parked(parked::Parked),
@@ -234,6 +240,7 @@ impl Command {
             Command::Schema(command) => command.run(app, output).await,
             Command::Serve(command) => command.run(app, output).await,
             Command::Projection(command) => command.run(app, output).await,
+            Command::Outbox(command) => command.run(app, output).await,
             Command::Parked(command) => command.run(app, output).await,
             Command::Process(command) => command.run(app, output).await,
             Command::Timers(command) => command.run(app, output).await,

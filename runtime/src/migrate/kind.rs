@@ -1,8 +1,11 @@
 //! What is done to the rows of a projection is done to nothing else that follows the feed.
 
+use std::sync::Arc;
+
 use crate::error::{Error, ErrorKind};
 use crate::process;
-use crate::projection::Mode;
+use crate::projection::{Engine, Mode};
+use crate::relay;
 use crate::store::Store;
 use crate::store::projections::Build;
 
@@ -19,11 +22,14 @@ pub(super) fn other_kind<'a>(builds: &'a [Build], name: &str) -> Option<&'a str>
 pub(super) async fn check_projection(store: &Store, name: &str) -> Result<(), Error> {
     let builds = store.inner.backend.builds().await?;
     let registered = store.registered();
-    let mut processes = registered.processes.iter();
-    let is_declared = processes.any(|engine| *engine.definition().name == *name);
+    let is_declared = |engines: &[Arc<dyn Engine>]| {
+        let mut engines = engines.iter();
+        engines.any(|engine| *engine.definition().name == *name)
+    };
     let kind = match other_kind(&builds, name) {
         Some(kind) => kind,
-        None if is_declared => process::MODE,
+        None if is_declared(&registered.processes) => process::MODE,
+        None if is_declared(&registered.relays) => relay::MODE,
         None => return Ok(()),
     };
     let error = Error::new(
@@ -37,6 +43,7 @@ pub(super) async fn check_projection(store: &Store, name: &str) -> Result<(), Er
             "see `process list {name}`; a new version of a process takes over where the one before it stands, as \
              soon as it is served"
         ),
+        relay::MODE => "see `outbox status`".to_owned(),
         _ => "see `projection list`".to_owned(),
     }))
 }

@@ -212,7 +212,8 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
         self.put(&command);
     }
 
-    /// Sends a command whose refusal is of no concern: it is recorded, and the process is not told.
+    /// Sends a command whose refusal is of no concern: it is recorded, and the process is told only
+    /// where it has a method that reacts to it.
     pub fn send_and_forget<C: Command>(self, command: C)
     where
         A: Accepts<C>,

@@ -111,6 +111,21 @@ impl Definition {
         }
     }
 
+    /// A relay writes nothing, so that all it has is its place in the feed.
+    pub(crate) fn of_relay(name: &str) -> Self {
+        Definition {
+            name: name.into(),
+            version: 1,
+            mode: Mode::Following,
+            partitions: 1,
+            columns: None,
+            folder: "",
+            fingerprint: fingerprint(&[], &[]),
+            handled: Vec::new(),
+            type_path: "",
+        }
+    }
+
     /// Its table; `None` where it writes by itself, or keeps no rows.
     pub(crate) fn table(&self) -> Option<Table> {
         let columns = self.columns.filter(|_| self.mode != Mode::Live)?;

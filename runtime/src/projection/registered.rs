@@ -6,19 +6,21 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::inline::Inline;
 
-/// The projections and the processes of an app.
+/// The projections, the processes and the relays of an app.
 #[derive(Default)]
 pub(crate) struct Registered {
     pub(crate) engines: Vec<Arc<dyn Engine>>,
     /// Those that change with each append.
     pub(crate) inline: Vec<Arc<Inline>>,
     pub(crate) processes: Vec<Arc<dyn Engine>>,
+    pub(crate) relays: Vec<Arc<dyn Engine>>,
 }
 
 impl Registered {
     /// All that follow the feed.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<dyn Engine>> {
-        self.engines.iter().chain(&self.processes)
+        let others = self.processes.iter().chain(&self.relays);
+        self.engines.iter().chain(others)
     }
 
     pub(crate) fn engine(&self, name: &str, version: u32) -> Option<&Arc<dyn Engine>> {

@@ -18,7 +18,8 @@ pub struct ProjectionStatus {
     pub projection: String,
     /// Its version.
     pub version: u32,
-    /// How it is kept up to date: `following`, `inline` or `live`; of what follows and is no projection, `process`.
+    /// How it is kept up to date: `following`, `inline` or `live`; of what follows and is no projection,
+    /// `process` or `relay`.
     pub mode: String,
     /// How it stands.
     pub standing: Standing,

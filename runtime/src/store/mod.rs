@@ -167,6 +167,16 @@ impl Store {
         self.append_group(group).await
     }
 
+    /// As [`Store::append`], once for each key of the first stream: where the key is there, it is a conflict without a stream that
+    /// was not as expected.
+    pub(crate) async fn append_keyed(&self, append: Append, key: String) -> Result<Receipt, Error> {
+        let mut group = self.group(append)?;
+        if let Some(head) = group.heads.first_mut() {
+            head.key = Some(key);
+        }
+        self.append_group(group).await
+    }
+
     /// Appends for many callers in one statement. Each append has its own answer, in order: one that loses takes nothing
     /// from the others.
     pub async fn append_many(&self, appends: Vec<Append>) -> Vec<Result<Receipt, Error>> {

@@ -69,7 +69,7 @@ pub(crate) async fn assert_all_right(store: &Store, load: &Load) {
     }
     let app = orders::app(store.clone());
     let timers = operate::timers(&app, None, 10).await.expect("timers");
-    assert!(timers.is_empty(), "{timers:#?}");
+    assert!(timers.timers.is_empty(), "{timers:#?}");
 
     let books = books(store).await;
     assert_eq!(books.endings.len(), load.orders as usize);

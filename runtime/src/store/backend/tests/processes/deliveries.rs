@@ -14,7 +14,7 @@ use crate::store::processes::NewDelivery;
 contract!(
     commands_to_one_aggregate_are_delivered_in_their_order,
     a_parked_command_holds_up_later_ones_to_the_same_aggregate_alone,
-    deliveries_end_and_are_dropped,
+    deliveries_end_and_parked_ones_are_dropped,
     deliveries_are_listed
 );
 
@@ -130,7 +130,7 @@ async fn a_parked_command_holds_up_later_ones_to_the_same_aggregate_alone(databa
     assert_eq!(turns(&backend).await, [" 17 2 inventory-1"]);
 }
 
-async fn deliveries_end_and_are_dropped(database: &Database) {
+async fn deliveries_end_and_parked_ones_are_dropped(database: &Database) {
     let backend = open(database).await;
     let (mine, other) = (("", "17"), ("acme", "17"));
     let mut deliveries = Vec::new();
@@ -146,17 +146,22 @@ async fn deliveries_end_and_are_dropped(database: &Database) {
     assert!(!end(&backend, &delivery_place(("", "18"), 1)).await);
     // One that is gone does not come back.
     fail(&backend, &delivery_place(mine, 2), 1, None).await;
+    fail(&backend, &delivery_place(mine, 1), 1, None).await;
+    fail(&backend, &delivery_place(other, 3), 1, None).await;
 
     let mut tx = backend.begin().await.expect("begun");
-    for expected in [2, 0] {
+    for expected in [1, 0] {
         let dropped = backend
-            .drop_deliveries_of(&mut tx, PROCESS, &place(mine))
+            .drop_parked_deliveries(&mut tx, PROCESS, &place(mine))
             .await;
         assert_eq!(dropped.expect("dropped"), expected);
     }
     tx.commit().await.expect("committed");
-    assert_eq!(turns(&backend).await, ["acme 17 1 inventory-1"]);
-    for (process, count) in [(PROCESS, 3), ("other", 6)] {
+    assert_eq!(
+        turns(&backend).await,
+        [" 17 3 inventory-1", "acme 17 1 inventory-1"]
+    );
+    for (process, count) in [(PROCESS, 4), ("other", 6)] {
         let left = backend.list_deliveries(Some(process), None, 9).await;
         assert_eq!(left.expect("listed").len(), count, "{process}");
     }
