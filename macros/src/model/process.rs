@@ -12,6 +12,7 @@ pub(crate) struct Process {
     /// Its name, for messages.
     pub(crate) of: String,
     pub(crate) name: Option<LitStr>,
+    pub(crate) version: Option<Number>,
     pub(crate) partitions: Option<Number>,
     /// Whether a key was there that could not be read: then its absence is no mistake of its own.
     pub(crate) garbled: bool,
@@ -44,6 +45,7 @@ pub(crate) struct Handler<'a> {
 
 /// What a process reacts to.
 #[derive(Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one for each method of a block")]
 pub(crate) enum Input {
     Event(Type),
     /// A refusal by an aggregate of a command.
