@@ -58,6 +58,8 @@ pub enum ErrorKind {
     Behind,
     /// A projection could not handle an event.
     Unhandled,
+    /// A message broker cannot be reached, or does not take what it is given.
+    Broker,
     /// What was to be imported is no export, or something is wrong in it.
     Input,
     /// A copy is not what it was made of.

@@ -87,6 +87,7 @@
 //! | read rows, and wait for what was just stored | [`Store::read_model`], [`ReadRows`] |
 //! | fold rows on demand | [`Store::live`], [`Live`] |
 //! | write by yourself what follows from events | [`EventHandler`], [`App::handler`] |
+//! | publish events to a message broker, and take commands from one | [`relay`], [`App::relay`], [`App::inbox`] |
 //! | build a new version of a read model | [`migrate`] |
 //! | see to events that could not be handled | [`projection::parked`] |
 //! | open a store | [`Store::connect`], [`StoreOptions`] |
@@ -101,7 +102,7 @@
 //! | copy a whole store into another | [`transfer::replay`] |
 //! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
-//! | test a domain | [`testing::Scenario`] |
+//! | test a domain | [`testing::Scenario`], [`testing::ProcessScenario`] |
 
 mod aggregate;
 mod app;
@@ -121,6 +122,7 @@ pub mod migrate;
 pub mod prelude;
 pub mod process;
 pub mod projection;
+pub mod relay;
 mod root;
 pub mod schema;
 mod store;

@@ -1,10 +1,50 @@
 //! What is known about an event besides the fact itself.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::append::within_years;
 use crate::json::is_too_deep;
+
+/// What is kept beside an event in the stream of a process's instance.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// Of a state: what the process reacted to, like `payment.taken`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) input: Option<String>,
+    /// Of a state: where that is stored, like `payment-3`; absent for a timer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// Of a state: whether it is the last one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_finished: bool,
+    /// Of a state: the names of the timers that were cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cancels: Vec<String>,
+    /// Of a command: the stream of the aggregate to which it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    /// Of a timer: how long after it was stored it is due, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after_ms: Option<u64>,
+    /// Of a timer: when it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
+impl Note {
+    /// Of a timer: when it is due, where it was stored at that time.
+    pub(crate) fn due_at(&self, stored_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let after = self.after_ms.map(|after| {
+            let delay = TimeDelta::try_milliseconds(i64::try_from(after).unwrap_or(i64::MAX));
+            let due_at = delay.and_then(|delay| stored_at.checked_add_signed(delay));
+            within_years(due_at.unwrap_or(DateTime::<Utc>::MAX_UTC))
+        });
+        after.or(self.at)
+    }
+}
 
 /// Who caused an event, on account of what, and whatever else the caller wants kept beside it.
 ///
@@ -27,6 +67,8 @@ pub(crate) struct Stored {
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) causation: Option<String>,
+    #[serde(rename = "$process", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) process: Option<Note>,
     #[serde(flatten)]
     pub(crate) entries: Map<String, Value>,
 }
@@ -96,6 +138,16 @@ impl Metadata {
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.stored.entries.insert(name.into(), value.into());
+        self
+    }
+
+    /// What a process keeps beside an event in the stream of its instance.
+    pub(crate) fn note(&self) -> Option<&Note> {
+        self.stored.process.as_ref()
+    }
+
+    pub(crate) fn with_note(mut self, note: Note) -> Self {
+        self.stored.process = Some(note);
         self
     }
 

@@ -81,6 +81,38 @@ pub(crate) fn projection_lag(projection: &str, lag: u64) {
         .set(lag as f64);
 }
 
+/// Counts the commands of processes that reached their aggregates: `accepted` or `refused`.
+pub(crate) fn delivered(process: &str, outcome: &'static str) {
+    counter!("annals_process_commands_total", "process" => process.to_owned(), "outcome" => outcome).increment(1);
+}
+
+/// Counts how often the command of a process is to be tried again.
+pub(crate) fn delivery_retried(process: &str) {
+    counter!("annals_process_command_retries_total", "process" => process.to_owned()).increment(1);
+}
+
+/// Counts the commands of processes that wait for an operator.
+pub(crate) fn delivery_parked(process: &str) {
+    counter!("annals_process_commands_parked_total", "process" => process.to_owned()).increment(1);
+}
+
+/// Counts the events that a broker has acknowledged to a relay.
+pub(crate) fn relayed(relay: &str, events: usize) {
+    counter!("annals_relay_events_total", "relay" => relay.to_owned()).increment(events as u64);
+}
+
+/// Counts the messages that came to an inbox: `done`, `refused`, `unusable` or `given_back`.
+pub(crate) fn received(inbox: &str, outcome: &'static str) {
+    counter!("annals_inbox_messages_total", "inbox" => inbox.to_owned(), "outcome" => outcome)
+        .increment(1);
+}
+
+/// Counts the messages that a broker was given before, and knew again.
+#[cfg(feature = "nats")]
+pub(crate) fn relayed_again() {
+    counter!("annals_relay_duplicates_total").increment(1);
+}
+
 /// Counts the events from which a new version of a projection was built.
 pub(crate) fn rebuilt(projection: &str, events: usize) {
     counter!("annals_migration_events_total", "projection" => projection.to_owned())

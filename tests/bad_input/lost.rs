@@ -133,3 +133,13 @@ async fn a_database_put_back_under_a_running_store_is_not_overwritten() {
     assert!(result.is_err(), "there is less in the account: {result:?}");
     assert_eq!(database.events().await, 1);
 }
+
+#[tokio::test]
+async fn a_store_in_memory_outlives_callers_who_give_up() {
+    let store = Store::connect("sqlite::memory:").await.expect("a store");
+    for _ in 0..500 {
+        // Asked once, and dropped wherever it then stands.
+        let _ = tokio::time::timeout(Duration::ZERO, store.frontier()).await;
+        store.frontier().await.expect("the tables are there");
+    }
+}

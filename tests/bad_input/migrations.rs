@@ -112,7 +112,12 @@ async fn database_file(database: &Database) -> annals_tests::databases::Hand {
 
 #[tokio::test]
 async fn migrations_run_once() {
-    let names = ["0001_events", "0002_schemas", "0003_projections"];
+    let names = [
+        "0001_events",
+        "0002_schemas",
+        "0003_projections",
+        "0004_processes",
+    ];
     let database = empty_postgres().await;
     let first = Store::migrate(database.url()).await.expect("migrated");
     assert_eq!(first, names);
@@ -264,7 +269,10 @@ async fn a_database_of_the_first_migration_is_brought_up_to_date() {
                 &["migrate"],
             );
             let names = Store::migrate(database.url()).await.expect("migrated");
-            assert_eq!(names, ["0002_schemas", "0003_projections"]);
+            assert_eq!(
+                names,
+                ["0002_schemas", "0003_projections", "0004_processes"]
+            );
         }
         let store = database.store().await;
         let root = store.aggregate::<Account>("1");

@@ -17,6 +17,7 @@ contract![
     a_hole_is_found,
     a_stream_without_a_row_is_found,
     a_missing_index_is_found,
+    tables_of_an_older_release_lack_no_index_of_newer_ones,
     events_that_this_program_does_not_know_are_found,
     a_program_that_is_refused_is_told_why,
 ];
@@ -91,6 +92,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
         false => &[
             "server",
@@ -103,6 +105,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "tables",
             "release",
             "events",
+            "processes",
         ],
     };
     assert_eq!(checks, expected);
@@ -242,19 +245,41 @@ async fn a_stream_without_a_row_is_found(database: &Database) {
 
 async fn a_missing_index_is_found(database: &Database) {
     stored(database).await;
-    let (drop, name) = match database.is_postgres() {
-        true => ("DROP INDEX annals.events_correlation", "events_correlation"),
-        false => (
-            "DROP INDEX annals_events_correlation",
-            "annals_events_correlation",
-        ),
-    };
-    database.sql(drop).await;
+    for index in [
+        "events_correlation",
+        "instances_updated",
+        "timers_due",
+        "deliveries_due",
+        "deliveries_order",
+    ] {
+        let (drop, name) = match database.is_postgres() {
+            true => (format!("DROP INDEX annals.{index}"), index.to_owned()),
+            false => (
+                format!("DROP INDEX annals_{index}"),
+                format!("annals_{index}"),
+            ),
+        };
+        database.sql(&drop).await;
+        let found = wrong(&app(database), "indexes").await;
+        let what = format!("index `{name}` is missing");
+        one(&found, "error", &what, "create index");
+        // The cure heals.
+        database.sql(found[0]["cure"].as_str().expect("SQL")).await;
+        assert!(wrong(&app(database), "indexes").await.is_empty());
+    }
+}
+
+async fn tables_of_an_older_release_lack_no_index_of_newer_ones(database: &Database) {
+    stored(database).await;
+    for table in ["{instances}", "{timers}", "{deliveries}"] {
+        database.sql(&format!("DROP TABLE {table}")).await;
+    }
     let found = wrong(&app(database), "indexes").await;
-    let what = format!("index `{name}` is missing");
-    one(&found, "error", &what, "create index");
-    // The cure heals.
-    database.sql(found[0]["cure"].as_str().expect("SQL")).await;
+    let expected = if database.is_postgres() { 7 } else { 4 };
+    assert_eq!(found.len(), expected, "{found:#?}");
+    database
+        .sql("DELETE FROM {migrations} WHERE number > 3")
+        .await;
     assert!(wrong(&app(database), "indexes").await.is_empty());
 }
 

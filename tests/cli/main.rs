@@ -12,6 +12,8 @@ mod export;
 mod fixture;
 mod follow;
 mod lock;
+mod outbox;
+mod process;
 mod projection;
 mod read_models;
 mod releases;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::server;
 
 const FILE: &str = "test.db";
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "events",
     "streams",
     "snapshots",
@@ -24,6 +24,9 @@ const TABLES: [&str; 11] = [
     "workers",
     "parked",
     "inline_heads",
+    "instances",
+    "timers",
+    "deliveries",
     "migrations",
 ];
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::Handle;
 use crate::append::Receipt;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, Lineage, Misfit, decode};
+use crate::event::{Event, EventKind, Misfit, decode};
 use crate::metadata::Metadata;
 use crate::root::{CommandError, Root};
 use crate::store::Store;
@@ -49,7 +49,7 @@ impl<E: Serialize + DeserializeOwned + Send + Sync + 'static> Refusal for E {}
 /// One command that an aggregate takes.
 #[doc(hidden)]
 pub struct Accepted {
-    pub(crate) lineage: &'static Lineage,
+    pub(crate) kind: EventKind,
     pub(crate) deliver: &'static dyn Deliver,
 }
 
@@ -63,7 +63,7 @@ impl Accepted {
         A::Error: Refusal,
     {
         Accepted {
-            lineage: C::LINEAGE,
+            kind: EventKind::of::<C>(),
             deliver: &To(std::marker::PhantomData::<fn(A, C)>),
         }
     }
@@ -101,9 +101,6 @@ pub(crate) type Delivering<'a> =
 /// Brings stored commands of one kind to an aggregate.
 pub(crate) trait Deliver: Sync {
     fn deliver<'a>(&'a self, delivery: Delivery<'a>) -> Delivering<'a>;
-
-    /// Reads a stored command, and drops it.
-    fn read(&self, version: u32, payload: &[u8]) -> Result<(), Misfit>;
 }
 
 struct To<A, C>(std::marker::PhantomData<fn(A, C)>);
@@ -137,10 +134,6 @@ where
                 Err(CommandError::Store(error)) => Err(Undelivered::Failed(error)),
             }
         })
-    }
-
-    fn read(&self, version: u32, payload: &[u8]) -> Result<(), Misfit> {
-        decode::<C>(version, payload).map(drop)
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::aggregate::{EventSet, Visit};
-use crate::event::{Event, Misfit, Unstorable, encode};
+use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, encode};
 
 /// What a stored event is read as today, after its upcasts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +17,20 @@ pub struct CurrentEvent {
 
 impl CurrentEvent {
     pub(super) fn of<E: Event>(event: &E) -> Result<Self, Misfit> {
-        let encoded = encode(event).map_err(|unstorable| {
+        CurrentEvent::encoded(E::LINEAGE, encode(event))
+    }
+
+    pub(super) fn encoded(
+        lineage: &Lineage,
+        encoded: Result<Encoded, Unstorable>,
+    ) -> Result<Self, Misfit> {
+        let encoded = encoded.map_err(|unstorable| {
             let Unstorable { path, reason, .. } = unstorable;
             Misfit::Payload { path, reason }
         })?;
         Ok(CurrentEvent {
-            type_name: E::TYPE,
-            event_type: E::NAME,
+            type_name: lineage.type_name,
+            event_type: lineage.name,
             schema_version: encoded.schema_version,
             payload: encoded.payload,
         })

@@ -8,10 +8,13 @@ use annals_schema::Shape;
 use super::CurrentEvent;
 use crate::aggregate::{Aggregate, EventSet, fingerprint};
 use crate::error::{Error, ErrorKind};
-use crate::event::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
+use crate::event::{Encoded, Event, EventKind, Lineage, Misfit, Unstorable};
+use crate::process::{self, Accepted, Cancelled, Commands, On, Process, Refused, Stepper};
 use crate::projection::{
     Definition, Engine, EventHandler, Inline, Mode, Projection, Reaction, Registered, Rows, Sources,
 };
+use crate::relay::inbox::{Inbox, Port, Source};
+use crate::relay::{self, Broker, Forwarder, Outlet, Relay};
 
 /// What was added to an app.
 #[derive(Debug, Default)]
@@ -20,7 +23,11 @@ pub(crate) struct Declared {
     /// Every kind of event, once for each aggregate that reads it.
     pub(crate) kinds: Vec<DeclaredKind>,
     pub(crate) projections: Vec<DeclaredProjection>,
+    pub(crate) processes: Vec<DeclaredProcess>,
+    pub(crate) relays: Vec<Arc<dyn Outlet>>,
+    pub(crate) inboxes: Vec<Arc<dyn Port>>,
     sources: Arc<Sources>,
+    commands: Arc<Commands>,
 }
 
 /// An aggregate.
@@ -103,6 +110,20 @@ impl fmt::Debug for DeclaredProjection {
     }
 }
 
+/// A process, and how it is set up once all aggregates are known.
+pub(crate) struct DeclaredProcess {
+    pub(crate) definition: Definition,
+    /// What its instances keep: their states and what timers are set with.
+    stored: Vec<&'static Lineage>,
+    make: fn(&Arc<Sources>, &Arc<Commands>) -> Arc<dyn Engine>,
+}
+
+impl fmt::Debug for DeclaredProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.definition.name)
+    }
+}
+
 impl Declared {
     pub(super) fn add_aggregate<A: Aggregate>(&mut self) {
         let aggregate = DeclaredAggregate {
@@ -120,6 +141,12 @@ impl Declared {
         // Nobody else has them before the app is opened.
         if let Some(sources) = Arc::get_mut(&mut self.sources) {
             sources.add::<A>();
+        }
+        if let Some(commands) = Arc::get_mut(&mut self.commands) {
+            commands.add::<A>();
+        }
+        for command in A::COMMANDS {
+            self.add_kind(command.kind);
         }
         for kind in <A::Event as EventSet>::KINDS {
             self.kinds.push(DeclaredKind {
@@ -143,23 +170,79 @@ impl Declared {
     }
 
     pub(super) fn add_event<E: Event>(&mut self) {
-        let path = E::LINEAGE.type_path();
+        self.add_kind(EventKind::of::<E>());
+    }
+
+    fn add_kind(&mut self, kind: EventKind) {
+        let EventKind { lineage, rewrite } = kind;
+        let path = lineage.type_path();
         let mut known = self.kinds.iter();
         if known.any(|kind| kind.lineage.type_path() == path) {
             return;
         }
         self.kinds.push(DeclaredKind {
-            lineage: E::LINEAGE,
+            lineage,
             aggregate: None,
             is_itself: true,
-            read: Box::new(|version, payload| decode::<E>(version, payload).map(drop)),
-            current: Box::new(|version, payload| {
-                Ok(vec![CurrentEvent::of(&decode::<E>(version, payload)?)?])
+            read: Box::new(move |version, payload| rewrite(version, payload).map(drop)),
+            current: Box::new(move |version, payload| {
+                let encoded = rewrite(version, payload)?;
+                Ok(vec![CurrentEvent::encoded(lineage, encoded)?])
             }),
-            rewrite: Box::new(|version, payload, each| {
-                decode::<E>(version, payload).map(|event| each(encode(&event)))
-            }),
+            rewrite: Box::new(move |version, payload, each| rewrite(version, payload).map(each)),
         });
+    }
+
+    pub(super) fn add_process<P: Process>(&mut self) {
+        let definition = Definition::of_process::<P>();
+        let mut known = self.processes.iter();
+        if known.any(|known| known.definition.type_path == definition.type_path) {
+            return;
+        }
+        self.add_event::<P>();
+        // What annals itself appends to the streams of instances.
+        self.add_event::<Accepted>();
+        self.add_event::<Refused>();
+        self.add_event::<Cancelled>();
+        let timers = P::INPUTS.iter().filter_map(|input| match &input.0 {
+            On::Timer { kind, .. } => Some(*kind),
+            On::Event { .. } | On::Rejected { .. } => None,
+        });
+        let mut stored = vec![P::LINEAGE];
+        for timer in timers {
+            stored.push(timer.lineage);
+            self.add_kind(timer);
+        }
+        self.processes.push(DeclaredProcess {
+            definition,
+            stored,
+            make: |sources, commands| Arc::new(Stepper::<P>::new(sources, commands)),
+        });
+    }
+
+    pub(super) fn add_relay<B: Broker>(&mut self, relay: Relay<B>) {
+        self.relays.push(Arc::new(Forwarder::new(relay)));
+    }
+
+    pub(super) fn add_inbox<S: Source>(&mut self, inbox: Inbox<S>) {
+        self.inboxes.push(Arc::new(inbox));
+    }
+
+    /// All that follows the feed or is folded from it, and as what.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = (&Definition, &'static str)> {
+        let projections = self.projections.iter().map(|of| &of.definition);
+        let processes = self.processes.iter().map(|of| &of.definition);
+        let relays = self.relays.iter().map(|of| of.definition());
+        projections
+            .map(|definition| (definition, definition.mode.word()))
+            .chain(processes.map(|definition| (definition, process::MODE)))
+            .chain(relays.map(|definition| (definition, relay::MODE)))
+    }
+
+    /// What is stored by processes, and by nobody else.
+    pub(super) fn stored_by_processes(&self) -> impl Iterator<Item = &'static Lineage> {
+        let states = self.processes.iter().flat_map(|process| &process.stored);
+        states.copied().chain(self.commands.lineages())
     }
 
     pub(super) fn add_projection<P: Projection>(&mut self) {
@@ -206,7 +289,14 @@ impl Declared {
         for projection in &self.projections {
             (projection.make)(&self.sources, &mut registered);
         }
-        for engine in &registered.engines {
+        for process in &self.processes {
+            let engine = (process.make)(&self.sources, &self.commands);
+            registered.processes.push(engine);
+        }
+        for relay in &self.relays {
+            registered.relays.push(Arc::clone(relay) as Arc<dyn Engine>);
+        }
+        for engine in registered.all() {
             engine
                 .routes()
                 .check_known(&engine.definition().name, |lineage| {
@@ -230,9 +320,29 @@ impl Declared {
             let what = format!("aggregate `{}`", aggregate.name);
             check_one(&mut types, &mut mistakes, what, aggregate.type_path);
         }
-        for DeclaredProjection { definition, .. } in &self.projections {
-            let what = format!("projection `{}`", definition.name);
+        let processes = self.processes.iter().map(|process| &process.definition);
+        let projections = self.projections.iter().map(|of| &of.definition);
+        for definition in projections.chain(processes) {
+            let what = format!("projection or process `{}`", definition.name);
             check_one(&mut types, &mut mistakes, what, definition.type_path);
+        }
+        let mut names: Vec<_> = self.followers().map(|(of, _)| &of.name).collect();
+        for relay in &self.relays {
+            relay.check()?;
+            let name = &relay.definition().name;
+            if names.iter().filter(|other| **other == name).count() > 1 {
+                mistakes.push(format!(
+                    "relay `{name}` has the name of another relay, or of a projection or a process"
+                ));
+                names.retain(|other| *other != name);
+            }
+        }
+        let mut inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.name()).collect();
+        inboxes.sort_unstable();
+        let twice = inboxes.windows(2).filter(|pair| pair[0] == pair[1]);
+        mistakes.extend(twice.map(|pair| format!("inbox `{}` is declared twice", pair[0])));
+        for inbox in &self.inboxes {
+            inbox.check()?;
         }
         if mistakes.is_empty() {
             return Ok(());

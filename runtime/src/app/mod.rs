@@ -17,7 +17,10 @@ use crate::aggregate::Aggregate;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Lineage};
 use crate::manifest::{self, Older};
+use crate::process::{self, Process};
 use crate::projection::{self, Engine, EventHandler, Inline, LEASE, Projection, Running};
+use crate::relay::inbox::{Inbox, Source};
+use crate::relay::{Broker, Relay};
 use crate::store::finding::Finding;
 use crate::store::{Database, Store, StoreOptions};
 
@@ -108,6 +111,26 @@ impl App {
         self
     }
 
+    /// Adds a process, with what it stores: its instances react to events where the app is started ([`App::start`]). It begins
+    /// with what happens after its first start. The aggregates to which it sends commands have to be added, too. Adding it
+    /// again changes nothing.
+    pub fn process<P: Process>(mut self) -> Self {
+        self.declared.add_process::<P>();
+        self
+    }
+
+    /// Adds a relay: events are published to its broker where the app is started ([`App::start`]). Each has a name of its own.
+    pub fn relay<B: Broker>(mut self, relay: Relay<B>) -> Self {
+        self.declared.add_relay(relay);
+        self
+    }
+
+    /// Adds an inbox: what its messages ask for is done where the app is started ([`App::start`]). Each has a name of its own.
+    pub fn inbox<S: Source>(mut self, inbox: Inbox<S>) -> Self {
+        self.declared.add_inbox(inbox);
+        self
+    }
+
     /// For how long a partition of a projection belongs to a process that is not heard of any more, before another takes over;
     /// from 100 milliseconds on. Each process that runs the app should have the same. Default: 15 seconds.
     pub fn lease(mut self, lease: Duration) -> Self {
@@ -162,9 +185,20 @@ impl App {
     pub async fn start(&self) -> Result<Running, Error> {
         let store = self.open().await?;
         store.check_writable()?;
-        let engines = store.registered().engines.clone();
-        projection::prepare(&store, &engines).await?;
-        Ok(Running::start(store, engines, self.lease))
+        let registered = store.registered();
+        projection::prepare(&store, &registered.engines).await?;
+        let stored = self.declared.stored_by_processes();
+        process::prepare(&store, &registered.processes, stored).await?;
+        for relay in &self.declared.relays {
+            relay.prepare(&store).await?;
+        }
+        let engines = registered.all().cloned().collect();
+        let mut running = Running::start(store, engines, self.lease);
+        for inbox in &self.declared.inboxes {
+            let inbox = Arc::clone(inbox);
+            running.add(|store, stop| inbox.follow(store, stop));
+        }
+        Ok(running)
     }
 
     /// Whether an inline projection can be followed by who appends: its table is there as it is declared, or it can be made.

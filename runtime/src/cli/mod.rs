@@ -16,8 +16,8 @@
 //! | `schema show <event>` | prints all there is to know of an event |
 //! | `schema export [--out <folder>]` | writes JSON Schema and AsyncAPI |
 //! | `schema accept` | lets this release store what older ones, which are out of service, cannot read |
-//! | `serve` | follows the projections until it is told to stop, by Ctrl-C or SIGTERM |
-//! | `projection list` | lists the versions of all projections, declared and stored |
+//! | `serve` | follows the projections and runs the processes until it is told to stop, by Ctrl-C or SIGTERM |
+//! | `projection list` | lists the versions of all projections, declared and stored, and those of processes |
 //! | `projection status [<name>]` | prints how far they have come, who follows, and what is in the way |
 //! | `projection rebuild <name>` | makes the rows of the declared version anew, in place |
 //! | `projection promote <name>` | shows the declared version, which is built already |
@@ -25,16 +25,19 @@
 //! | `projection pause <name>`, `projection resume <name>` | halts a projection; lets it go on, also after it stopped |
 //! | `projection accept <name>` | says that changed handlers make the same rows |
 //! | `projection drop <name> --version <version>` | removes a version that is not shown, with its table |
+//! | `outbox status` | prints how far relays have come, and what is in the way |
 //! | `parked list [<projection>] [--limit <number>]` | lists events that could not be handled |
 //! | `parked show <projection> <position>` | prints all there is to know of one |
 //! | `parked retry <projection> [--key <key>]` | tries them again |
 //! | `parked discard <projection> <position> [--key <key>]` | gives one up |
+//! | `process list [<process>] [--status running\|finished\|cancelled] [--parked] [--limit <number>]` | lists instances of processes |
+//! | `process show <process> <id> [--tenant <name>] [--step <number>]` | tells what happened to an instance, event by event, with the state after each step; or prints the state after one step |
+//! | `process retry <process> <id> [--tenant <name>]` | tries again what waits for an operator |
+//! | `process cancel <process> <id> --reason <text> [--tenant <name>]` | ends an instance |
+//! | `timers list [<process>] [--limit <number>]` | lists the timers of processes |
 //! | `migrate plan` | prints what `migrate run` would do |
 //! | `migrate run [--verify skip\|count\|full] [--no-switch] [--dry-run]` | makes tables, builds new versions of projections, and shows them |
 //! | `migrate print` | prints the SQL of all tables |
-//!
-//! What cannot be undone is asked for first: `rebuild`, `rollback`, `accept`, `drop` and `discard`. Where the standard input is
-//! no terminal, they need `--yes`.
 //! | `stream show <stream>` | prints what is stored of a stream beside its events |
 //! | `stream events <stream>` | prints the events of a stream, and with `--follow` those that come |
 //! | `event show <event>` | prints all there is to know of an event, and what this program reads it as |
@@ -45,6 +48,9 @@
 //! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |
 //! | `replay --to <url> [--upcast] [--only <aggregate>] [--tenant <name>] [--unchecked] [--dry-run]` | copies the events into another store, and compares the two |
 //!
+//! What cannot be undone is asked for first: `rebuild`, `rollback`, `accept`, `drop`, `discard` and `cancel`. Where the standard
+//! input is no terminal, they need `--yes`.
+//!
 //! # Exit codes
 //!
 //! | code | means |
@@ -54,9 +60,9 @@
 //! | 2 | the command itself failed, or was not understood; what was to be looked at is not stored |
 //! | 3 | `check --against`: what new code stores cannot be read by older releases: take them out of service first |
 //!
-//! | code | of `projection`, `parked` and `migrate` |
+//! | code | of `projection`, `parked`, `process` and `migrate` |
 //! |---|---|
-//! | 1 | `projection status`: something has stopped or is parked; `parked retry`: some stay parked; `migrate plan`, `migrate run`: a step is refused, and nothing was done |
+//! | 1 | `projection status`, `outbox status`: something has stopped or is parked; `parked retry`, `process retry`: some stay parked; `migrate plan`, `migrate run`: a step is refused, and nothing was done |
 //! | 2 | what has to be confirmed was not; `serve`: it was told to stop a second time before it had |
 //! | 3 | `migrate plan`, `migrate run --dry-run`: there is something to do |
 //!
@@ -81,15 +87,22 @@
 //! | `import` | `command`, `events`, `stored` |
 //! | `replay` | `command`, `dry_run`, `tenants`, `streams`, `events`, `stored`, `by_type`, `checksum` |
 //! | `schema export` | the documents, by the names of their files; with `--out`: `command`, `files` |
-//! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`, `partitions`) |
-//! | `projection list` | `command`, `projections` (each `projection`, `version`, `mode`, `status`: `missing`, `live`, `building`, `following`, `paused` or `retired`, `current`, `declared`, `partitions`, their number) |
+//! | `serve` | when it runs: `command`, `projections` (each `projection`, `version`, `mode`: `following`, `inline` or `process`, `partitions`, `left_to`: the newer version of a process that does its work) |
+//! | `projection list` | `command`, `projections` (each `projection`, `version`, `mode`: `following`, `inline`, `live` or `process`, `status`: `missing`, `live`, `building`, `following`, `paused` or `retired`, `current`, `declared`, `partitions`, their number) |
 //! | `projection status` | as `list`, with `parked`, and `partitions` each `partition`, `checkpoint`, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at` |
 //! | `projection rebuild` | `command`, `projection`, `rows` |
 //! | `projection promote`, `rollback`, `pause`, `resume`, `accept`, `drop` | `command`, `projection`, `version` |
+//! | `outbox status` | `command`, `relays` (each `relay`, `status` as in `projection list`, `declared`, `checkpoint`, `frontier`, how far the feed can be read, `lag` in positions, `worker`, `leased_until`, `stopped` (`position`, `why`), `updated_at`) |
 //! | `parked list` | `command`, `complete` (whether that is all), `parked` (each `projection`, `version`, `tenant`, `key`, `position`, `stream`, `event_type`, `error`, `attempts`, `parked_at`) |
 //! | `parked show` | `command`, `parked` (each as in `list`, with `event`) |
 //! | `parked retry` | `command`, `projection`, `handled`, `parked` |
 //! | `parked discard` | `command`, `projection`, `position`, `discarded` |
+//! | `process list` | `command`, `complete` (whether that is all), `instances` (each `process`, `tenant`, `id`, `status`: `running`, `finished` or `cancelled`, `steps`, `started_at`, `updated_at`, `pending` and `parked`, numbers, `next_timer`), `not_begun` (each `process`, `tenant`, `id`, `parked`: instances of which the first event could not be handled) |
+//! | `process show` | `command`, `instance` (as in `list`), `now` (by the clock of the database), `entries` (see below), `pending` (each `version` in the stream of the instance, `command`, `to`, `attempts`, `error`, `try_at`, `parked_at`), `timers` (as in `timers list`), `parked` (as in `parked list`) |
+//! | `process show --step` | `command`, `process`, `tenant`, `id`, `step`, `version`, `state` |
+//! | `process retry` | `command`, `process`, `tenant`, `id`, `handled` and `parked` (events), `scheduled` (commands and timers) |
+//! | `process cancel` | `command`, `process`, `tenant`, `id`, `commands` and `events` (that were given up) |
+//! | `timers list` | `command`, `complete` (whether that is all), `now` (by the clock of the database), `timers` (each `process`, `tenant`, `id`, `name`, `due_at`, `error`) |
 //! | `migrate plan`, `migrate run --dry-run` | `command`, `tables` (whether those of annals have to be made), `steps` (each `projection`, `version`, `current`, `action`: `nothing`, `live`, `build`, `go-on`, `switch` or `refuse`, `position`, `why`, `cure`) |
 //! | `migrate run` | `command`, `tables`, `done` (each `step`, `events`, `rows`, `seconds`, `parked`, `shown`) |
 //! | `migrate print` | `command`, `sql` |
@@ -108,6 +121,12 @@
 //! `recorded_at`, `occurred_at`, `actor`, `correlation`, `causation`, `metadata`, `payload`. Payloads are printed as they are
 //! stored, without the white space: their numbers are not rounded, and their names not sorted.
 //!
+//! An entry of `process show` has `what` and `event`, and besides: of a `step` its number `step`, `input`, `from` (a stream; `null`
+//! for a timer), `changes` (each `path`, `from`, `to`), `cancelled_timers`, `last`, and the state after it as the payload of the
+//! event; of a `sent` command `to` and `fate` (`pending`, `parked`, `accepted`, `refused` or `given up`); of a `timer set` `due_at`; of
+//! what was `accepted` `command`, `command_version`, `by`, `aggregate_version`; of what was `refused` `command`, `command_version`,
+//! `by`, `refusal`; of `cancelled` `why`; of any `other` event nothing.
+//!
 //! With `--format github`, `check` and what `lock` refuses are printed as annotations for GitHub's runner; the other
 //! commands print text.
 
@@ -119,8 +138,10 @@ mod event;
 mod export;
 mod import;
 mod migrate;
+mod outbox;
 mod output;
 mod parked;
+mod process;
 mod progress;
 mod projection;
 mod recorded;
@@ -130,6 +151,7 @@ mod serve;
 mod stats;
 mod stream;
 mod text;
+mod timers;
 mod trace;
 
 use std::ffi::OsString;
@@ -183,9 +205,18 @@ enum Command {
     /// Projections: their versions, how far they have come, and which of them is shown.
     #[command(subcommand)]
     Projection(projection::Projection),
-    /// Events that projections could not handle.
+    /// Relays: what publishes events to message brokers.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Events that projections or processes could not handle.
     #[command(subcommand)]
     Parked(parked::Parked),
+    /// Processes: their instances, what happened to each, and what is in the way.
+    #[command(subcommand)]
+    Process(process::Process),
+    /// Timers of processes.
+    #[command(subcommand)]
+    Timers(timers::Timers),
     /// From what the database holds to what this program declares.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
@@ -209,7 +240,10 @@ impl Command {
             Command::Schema(command) => command.run(app, output).await,
             Command::Serve(command) => command.run(app, output).await,
             Command::Projection(command) => command.run(app, output).await,
+            Command::Outbox(command) => command.run(app, output).await,
             Command::Parked(command) => command.run(app, output).await,
+            Command::Process(command) => command.run(app, output).await,
+            Command::Timers(command) => command.run(app, output).await,
             Command::Migrate(command) => command.run(app, output).await,
             Command::Stream(command) => command.run(app, output).await,
             Command::Event(command) => command.run(app, output).await,

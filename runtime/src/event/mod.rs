@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod finite;
+mod kind;
 mod lineage;
 mod locked;
 mod place;
@@ -22,6 +23,7 @@ pub use decode::Misfit;
 pub(crate) use decode::{decode, from_json};
 pub use encode::{Encoded, Unstorable};
 pub(crate) use encode::{encode, reads_back, to_json};
+pub(crate) use kind::EventKind;
 pub use lineage::Lineage;
 pub use locked::{
     Locked, field_of, field_of_variant, require, require_content, require_field, require_flattened,

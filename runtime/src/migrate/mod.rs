@@ -15,6 +15,7 @@ mod build;
 mod building;
 mod finish;
 mod handover;
+mod kind;
 mod operate;
 mod plan;
 mod reading;

@@ -1,5 +1,6 @@
 //! What operators do with versions of projections.
 
+use super::kind::check_projection;
 use super::switch::{builds, declared, not_built};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
@@ -49,9 +50,11 @@ pub async fn resume(app: &App, projection: &str) -> Result<u32, Error> {
 /// Says that the rows of the declared version are what its changed handlers make: nothing is built anew.
 ///
 /// # Errors
-/// Where there is no such projection, the declared version is not built, or the database fails.
+/// Where there is no such projection, something else is called so, the declared version is not built, or the database
+/// fails.
 pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
+    check_projection(&store, projection).await?;
     let engine = declared(&store, projection)?;
     let definition = engine.definition();
     let builds = builds(&store, projection).await?;
@@ -78,9 +81,11 @@ pub async fn accept(app: &App, projection: &str) -> Result<u32, Error> {
 /// Removes a version of a projection with its table: one that is not shown.
 ///
 /// # Errors
-/// Where there is no such version, it is the current one or a worker follows with it, or the database fails.
+/// Where there is no such version, it is the current one or a worker follows with it, something else than a projection
+/// is called so, or the database fails.
 pub async fn drop_version(app: &App, projection: &str, version: u32) -> Result<(), Error> {
     let store = app.connect_for_migration().await?;
+    check_projection(&store, projection).await?;
     let builds = builds(&store, projection).await?;
     let Some(build) = builds.iter().find(|build| build.version == version) else {
         return Err(unknown(projection, Some(version)));

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::kind::other_kind;
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
 use crate::projection::{self, Definition, Mode};
@@ -146,6 +147,13 @@ fn first(definition: &Definition) -> Step {
 async fn step(store: &Store, definition: &Definition, builds: &[Build]) -> Result<Step, Error> {
     let mut step = first(definition);
     if step.action == Action::Live {
+        return Ok(step);
+    }
+    if let Some(kind) = other_kind(builds, &definition.name) {
+        step.action = Action::Refuse {
+            why: format!("a {kind} in the database is called so"),
+            cure: "give the projection another name".to_owned(),
+        };
         return Ok(step);
     }
     let of_name = || builds.iter().filter(|build| build.name == *definition.name);

@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use super::build::Report;
+use super::kind::check_projection;
 use super::run::{Progress, Stage};
 use super::switch::declared;
 use crate::app::App;
@@ -25,6 +26,7 @@ const PAGE: u32 = 10_000;
 /// Nothing is changed then.
 pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<u64, Error> {
     let store = app.connect_for_migration().await?;
+    check_projection(&store, projection).await?;
     let engine = declared(&store, projection)?;
     let definition = engine.definition();
     let (Some(mut bulk), Some(table)) = (engine.bulk(true), definition.table()) else {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::build::Report;
 use super::building::Building;
 use super::handover::Switch;
+use super::kind::check_projection;
 use super::run::{Progress, Stage};
 use crate::app::App;
 use crate::error::{Error, ErrorKind};
@@ -24,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Where the version is not built, or the database fails.
 pub async fn promote(app: &App, projection: &str) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
+    check_projection(&store, projection).await?;
     let engine = declared(&store, projection)?;
     show(&store, &engine, &mut |_| {}).await?;
     Ok(engine.definition().version)
@@ -40,6 +42,7 @@ pub async fn promote(app: &App, projection: &str) -> Result<u32, Error> {
 /// fails. The view is left as it is then.
 pub async fn rollback(app: &App, projection: &str, version: Option<u32>) -> Result<u32, Error> {
     let store = app.connect_for_migration().await?;
+    check_projection(&store, projection).await?;
     let builds = builds(&store, projection).await?;
     let current = builds.iter().find(|build| build.is_current);
     let current = current.map_or(u32::MAX, |build| build.version);

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{OnRejected, OnTimer, Out, Process, ReactTo, Rejected, Timer};
 use crate::aggregate::{Aggregate, AnyEvent, Command, Handle, Refusal, any_event};
-use crate::event::{Event, Lineage, Misfit, Recorded, decode, from_json};
+use crate::error::Error;
+use crate::event::{Event, EventKind, Lineage, Misfit, Recorded, RecordedEvent, decode, from_json};
 use crate::projection::{Failure, typed};
 use crate::stream::StreamId;
 
@@ -27,7 +28,7 @@ pub(crate) enum On<P: 'static> {
         rules: &'static dyn RejectedRules<P>,
     },
     Timer {
-        lineage: &'static Lineage,
+        kind: EventKind,
         rules: &'static dyn TimerRules<P>,
     },
 }
@@ -69,7 +70,7 @@ impl<P: Process> Input<P> {
         P: OnTimer<T>,
     {
         Input(On::Timer {
-            lineage: T::LINEAGE,
+            kind: EventKind::of::<T>(),
             rules: &By(std::marker::PhantomData::<fn(T)>),
         })
     }
@@ -92,15 +93,28 @@ pub(crate) trait EventRules<P: Process>: Sync {
 
 /// Why a step did not take place.
 pub(crate) enum Unstepped {
-    /// What it is about cannot be read.
-    Misfit(Misfit),
+    /// What it is about, or the state before it, cannot be read.
+    Unread(Error),
     Failed(Failure),
+}
+
+impl Unstepped {
+    /// What is stored, and does not fit.
+    pub(crate) fn unread(stored: &Recorded, misfit: Misfit) -> Self {
+        Unstepped::Unread(Error::undecodable(stored, misfit))
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        match self {
+            Unstepped::Unread(error) => Failure::new(error),
+            Unstepped::Failed(failure) => failure,
+        }
+    }
 }
 
 /// A refused command as it is stored.
 pub(crate) struct StoredRefusal<'a> {
-    pub(crate) version: u32,
-    pub(crate) command: &'a [u8],
+    pub(crate) command: &'a RecordedEvent,
     pub(crate) refusal: &'a str,
     pub(crate) aggregate: StreamId,
     pub(crate) recorded: &'a Recorded,
@@ -118,8 +132,8 @@ pub(crate) trait RejectedRules<P: Process>: Sync {
 
 /// A timer as it is stored.
 pub(crate) struct StoredTimer<'a> {
-    pub(crate) version: u32,
-    pub(crate) content: &'a [u8],
+    /// The event that it was set with.
+    pub(crate) content: &'a RecordedEvent,
     pub(crate) due_at: DateTime<Utc>,
 }
 
@@ -152,12 +166,8 @@ impl<P: ReactTo<E>, E: Event> EventRules<P> for By<E> {
 
 impl<P: OnTimer<T>, T: Event> TimerRules<P> for By<T> {
     fn due(&self, state: P, stored: StoredTimer<'_>, out: &mut Out<P>) -> Result<P, Unstepped> {
-        let StoredTimer {
-            version,
-            content,
-            due_at,
-        } = stored;
-        let content = decode::<T>(version, content).map_err(Unstepped::Misfit)?;
+        let StoredTimer { content, due_at } = stored;
+        let content = read::<T>(content)?;
         P::due(state, &Timer::new(content, due_at), out).map_err(Unstepped::Failed)
     }
 }
@@ -178,15 +188,21 @@ where
         out: &mut Out<P>,
     ) -> Result<P, Unstepped> {
         let StoredRefusal {
-            version,
             command,
             refusal,
             aggregate,
             recorded,
         } = stored;
-        let command = decode::<C>(version, command).map_err(Unstepped::Misfit)?;
-        let reason = from_json(refusal.as_bytes()).map_err(Unstepped::Misfit)?;
+        let command = read::<C>(command)?;
+        let reason = from_json(refusal.as_bytes());
+        let reason = reason.map_err(|misfit| Unstepped::unread(recorded, misfit))?;
         let rejected = Rejected::new(command, reason, aggregate, recorded.clone());
         P::rejected(state, &rejected, out).map_err(Unstepped::Failed)
     }
+}
+
+fn read<E: Event>(stored: &RecordedEvent) -> Result<E, Unstepped> {
+    let recorded = stored.recorded();
+    decode::<E>(recorded.schema_version(), stored.payload())
+        .map_err(|misfit| Unstepped::unread(recorded, misfit))
 }

@@ -6,16 +6,32 @@
 //! What became of each command is appended when it is known. So the stream is the history of the instance, and nothing that it
 //! once decided is ever decided again by other code.
 
+mod arrived;
+mod commands;
+mod deliverer;
 mod input;
+mod instance;
+pub mod operate;
 mod out;
 mod outcome;
 mod react;
+mod record;
+mod rehearsal;
 mod rejected;
+mod start;
+mod stepper;
+mod steps;
 mod timer;
 
 pub use input::Input;
+pub(crate) use input::On;
 pub use out::{Out, To};
 pub use outcome::{Accepted, Cancelled, Refused};
 pub use react::{OnRejected, OnTimer, Process, ReactTo, begin, change, either, go_on};
 pub use rejected::Rejected;
 pub use timer::Timer;
+
+pub(crate) use commands::Commands;
+pub(crate) use rehearsal::{Rehearsal, Rehearsed, Stepped, Unrehearsed};
+pub(crate) use start::{MODE, prepare};
+pub(crate) use stepper::Stepper;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{OnRejected, OnTimer, Process};
 use crate::aggregate::{Accepts, Aggregate, Command};
-use crate::event::{Encoded, Event, Unstorable, encode};
+use crate::event::{Encoded, Event, Lineage, Unstorable, encode, reads_back};
 use crate::stream::StreamId;
 
 /// What a process asks for in a step: commands to send, timers to set and to cancel, and to come to an end. A method takes it
@@ -33,6 +33,8 @@ pub struct Out<P> {
     /// What the new ids of this step are made of.
     seed: Uuid,
     ids: u64,
+    /// Whether what is asked for is read back at once.
+    verifies: bool,
     decided: Decided,
     process: PhantomData<fn() -> P>,
 }
@@ -57,8 +59,14 @@ pub(crate) struct Sent {
 
 #[derive(Debug)]
 pub(crate) enum TimerChange {
-    Set { content: Encoded, when: When },
-    Cancel { name: &'static str },
+    Set {
+        lineage: &'static Lineage,
+        content: Encoded,
+        when: When,
+    },
+    Cancel {
+        lineage: &'static Lineage,
+    },
 }
 
 /// When a timer is due.
@@ -70,11 +78,12 @@ pub(crate) enum When {
 }
 
 impl<P: Process> Out<P> {
-    pub(crate) fn new(id: &str, seed: Uuid) -> Self {
+    pub(crate) fn new(id: &str, seed: Uuid, verifies: bool) -> Self {
         Out {
             id: id.to_owned(),
             seed,
             ids: 0,
+            verifies,
             decided: Decided::default(),
             process: PhantomData,
         }
@@ -138,8 +147,8 @@ impl<P: Process> Out<P> {
     where
         P: OnTimer<T>,
     {
-        let name = T::NAME;
-        self.decided.timers.push(TimerChange::Cancel { name });
+        let lineage = T::LINEAGE;
+        self.decided.timers.push(TimerChange::Cancel { lineage });
     }
 
     /// Ends the instance with this step: its timers are cancelled, and nothing that happens later concerns it. Commands that
@@ -149,13 +158,26 @@ impl<P: Process> Out<P> {
     }
 
     fn set<T: Event>(&mut self, timer: &T, when: When) {
-        match encode(timer) {
+        match self.encode(timer) {
             Ok(content) => {
-                let set = TimerChange::Set { content, when };
+                let lineage = T::LINEAGE;
+                let set = TimerChange::Set {
+                    lineage,
+                    content,
+                    when,
+                };
                 self.decided.timers.push(set);
             }
             Err(unstorable) => self.refuse(unstorable),
         }
+    }
+
+    fn encode<E: Event>(&self, asked_for: &E) -> Result<Encoded, Unstorable> {
+        let encoded = encode(asked_for)?;
+        if self.verifies {
+            reads_back(&encoded, Some(asked_for))?;
+        }
+        Ok(encoded)
     }
 
     fn refuse(&mut self, unstorable: Unstorable) {
@@ -190,7 +212,8 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
         self.put(&command);
     }
 
-    /// Sends a command whose refusal is of no concern: it is recorded, and the process is not told.
+    /// Sends a command whose refusal is of no concern: it is recorded, and the process is told only
+    /// where it has a method that reacts to it.
     pub fn send_and_forget<C: Command>(self, command: C)
     where
         A: Accepts<C>,
@@ -199,7 +222,7 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
     }
 
     fn put<C: Command>(self, command: &C) {
-        match encode(command) {
+        match self.out.encode(command) {
             Ok(command) => self.out.decided.sent.push(Sent {
                 to: self.stream,
                 command,

@@ -28,8 +28,10 @@ pub struct Refused {
     pub command_version: u64,
     /// The stored name of the command.
     pub command: String,
-    /// The stream of the aggregate.
+    /// The name of the aggregate.
     pub aggregate: String,
+    /// The stream of its instance.
+    pub stream: String,
     /// The refusal as JSON text.
     pub refusal: String,
 }

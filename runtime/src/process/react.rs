@@ -18,7 +18,11 @@ pub trait Process: Event {
     /// Its name, with which the names of its instances' streams begin: `order-fulfilment-17`.
     const PROCESS: &'static str;
 
-    /// In how many parts, by their ids, instances are taken care of side by side.
+    /// The version of what it reacts to. Raise it when methods are added or taken out: the new release takes over from the old
+    /// one where that stands, and the old one leaves the work to it. To return to older code, raise it once more.
+    const PROCESS_VERSION: u32 = 1;
+
+    /// In how many parts, by their ids, instances are taken care of side by side. Stays as it is for all versions.
     const PARTITIONS: u32 = 1;
 
     /// What it reacts to.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::{Column, EventHandler, Mode, Projection};
-use crate::event::Lineage;
+use crate::event::{Event, Lineage};
+use crate::process::{On, Process, Refused};
 use crate::store::projections::{PartId, Table};
 
 /// What is declared of a projection.
@@ -76,6 +77,52 @@ impl Definition {
             fingerprint: fingerprint(&[], &handled),
             handled,
             type_path: type_name::<H>(),
+        }
+    }
+
+    pub(crate) fn of_process<P: Process>() -> Self {
+        let events = P::INPUTS.iter().filter_map(|input| match &input.0 {
+            On::Event { lineage, event, .. } => Some(Handled {
+                lineage,
+                event: event(),
+                is_effect: false,
+                logic: None,
+            }),
+            On::Rejected { .. } | On::Timer { .. } => None,
+        });
+        let refusals = Handled {
+            lineage: Refused::LINEAGE,
+            event: TypeId::of::<Refused>(),
+            is_effect: false,
+            logic: None,
+        };
+        let handled: Vec<_> = events.chain([refusals]).collect();
+        Definition {
+            name: P::PROCESS.into(),
+            version: P::PROCESS_VERSION,
+            mode: Mode::Following,
+            partitions: P::PARTITIONS,
+            columns: None,
+            folder: "",
+            // Methods may change as they like, since what they once decided is kept. What they react to may not.
+            fingerprint: fingerprint(&[], &handled),
+            handled,
+            type_path: type_name::<P>(),
+        }
+    }
+
+    /// A relay writes nothing, so that all it has is its place in the feed.
+    pub(crate) fn of_relay(name: &str) -> Self {
+        Definition {
+            name: name.into(),
+            version: 1,
+            mode: Mode::Following,
+            partitions: 1,
+            columns: None,
+            folder: "",
+            fingerprint: fingerprint(&[], &[]),
+            handled: Vec::new(),
+            type_path: "",
         }
     }
 

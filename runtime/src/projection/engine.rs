@@ -11,6 +11,7 @@ use super::definition::Definition;
 use super::routes::Routes;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
+use crate::feed::Feed;
 use crate::store::projections::PartId;
 use crate::store::{Backend, Store, Tx};
 
@@ -41,11 +42,17 @@ pub(crate) trait Engine: Send + Sync {
         self.take(store, tx, page)
     }
 
+    /// What of the feed it handles, from the first event on.
+    fn feed(&self, store: &Store) -> Feed {
+        Feed::of_all_tenants(store).events(self.routes().names())
+    }
+
     /// Does what is done about a page outside of the database, before the transaction begins: at least once, since the
-    /// checkpoint may not move then.
-    fn ahead<'a>(&'a self, events: &'a [RecordedEvent]) -> Doing<'a, ()> {
+    /// checkpoint may not move then. Where it answers what is in the way, the checkpoint moves up to that, and the page is not
+    /// handed to [`Engine::take`].
+    fn ahead<'a>(&'a self, events: &'a [RecordedEvent]) -> Doing<'a, Option<Halt>> {
         let _ = events;
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(std::future::ready(Ok(None)))
     }
 
     /// How long until something is to be handled of which no event tells; `None` where nothing is.
@@ -53,6 +60,9 @@ pub(crate) trait Engine: Send + Sync {
         let _ = (backend, part);
         Box::pin(std::future::ready(Ok(None)))
     }
+
+    /// A page that was handled is committed.
+    fn committed(&self) {}
 
     /// What goes on beside a partition for as long as this process follows it; `None` where nothing does.
     fn beside(&self, store: &Store, part: &PartId, stop: CancellationToken) -> Option<Beside> {

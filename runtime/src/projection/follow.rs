@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::engine::{Engine, Halt, Page, Trouble};
+use super::engine::{Engine, Halt, Page, Taken, Trouble};
 use super::kept_text::kept;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
-use crate::feed::Feed;
 use crate::store::Store;
 use crate::store::projections::{Held, PartId, Status};
 use crate::stream::Position;
@@ -83,8 +82,7 @@ impl Follower {
             let Some(mut at) = self.look().await? else {
                 return Ok(Ended::Left);
             };
-            let names = self.engine.routes().names();
-            let feed = Feed::of_all_tenants(&self.store).events(names).page(PAGE);
+            let feed = self.engine.feed(&self.store).page(PAGE);
             let mut subscription = feed.after(Position::of_i64(at)).follow();
             loop {
                 let backend = &self.store.inner.backend;
@@ -147,7 +145,7 @@ impl Follower {
         stop: &CancellationToken,
     ) -> Result<Next, Error> {
         let backend = &self.store.inner.backend;
-        self.engine.ahead(events).await?;
+        let in_the_way = self.engine.ahead(events).await?;
         let mut tx = backend.begin().await?;
         let held = backend.lock_partition(&mut tx, &self.part).await?;
         // Who moved the checkpoint has handled what is about to be handled.
@@ -165,7 +163,11 @@ impl Follower {
             is_careful: std::mem::take(&mut state.is_careful),
         };
         let was_careful = page.is_careful;
-        let taken = match self.engine.take(&self.store, &mut tx, page).await {
+        let taken = match in_the_way {
+            Some(halt) => Ok(Taken::up_to(&page, Some(halt))),
+            None => self.engine.take(&self.store, &mut tx, page).await,
+        };
+        let taken = match taken {
             Ok(taken) => taken,
             Err(error) => {
                 // What the database refuses of a page, it may refuse because of one row.
@@ -179,6 +181,7 @@ impl Follower {
                 .await?;
         }
         tx.commit().await?;
+        self.engine.committed();
         state.has_moved |= taken.checkpoint > *at;
         *at = taken.checkpoint;
         self.store.inner.news.projected();

@@ -112,18 +112,30 @@ pub async fn show(
     Ok(stories)
 }
 
-/// Tries parked events again: of a projection that the program declares, of one key or of all, each key in the order of its
-/// events, in one transaction. Those that cannot be handled stay parked, with what comes after them.
+/// Tries parked events again: of a projection or a process that the program declares, of one key or of all, each key in
+/// the order of its events, in one transaction. Those that cannot be handled stay parked, with what comes after them.
 ///
 /// # Errors
 /// Where the program declares no such projection, or the database fails.
 pub async fn retry(app: &App, projection: &str, key: Option<&str>) -> Result<Retried, Error> {
     let store = app.connect_for_migration().await?;
-    let engine = crate::migrate::declared(&store, projection)?;
+    retry_those(&store, projection, |one| {
+        key.is_none_or(|key| one.key == key)
+    })
+    .await
+}
+
+/// As [`retry`], for those keys of which one event is meant.
+pub(crate) async fn retry_those(
+    store: &Store,
+    projection: &str,
+    is_meant: impl Fn(&Parked) -> bool,
+) -> Result<Retried, Error> {
+    let engine = declared(store, projection)?;
     let version = engine.definition().version;
     let backend = &store.inner.backend;
     let mut parked = backend.parked(Some(projection), u32::MAX).await?;
-    parked.retain(|one| one.part.version == version && key.is_none_or(|key| one.key == key));
+    parked.retain(|one| one.part.version == version && is_meant(one));
     parked.sort_by(|one, other| {
         let place = |of: &Parked| (Arc::clone(&of.tenant), of.key.clone(), of.position);
         place(one).cmp(&place(other))
@@ -131,12 +143,22 @@ pub async fn retry(app: &App, projection: &str, key: Option<&str>) -> Result<Ret
     let mut retried = Retried::default();
     parked.dedup_by(|one, other| one.tenant == other.tenant && one.key == other.key);
     for first in &parked {
-        let one = retry_key(&store, &*engine, first).await?;
+        let one = retry_key(store, &*engine, first).await?;
         retried.handled += one.handled;
         retried.parked += one.parked;
     }
     store.inner.news.projected();
     Ok(retried)
+}
+
+/// The projection or the process that the program declares by this name.
+fn declared(store: &Store, name: &str) -> Result<Arc<dyn Engine>, Error> {
+    let registered = store.registered();
+    let mut processes = registered.processes.iter();
+    match processes.find(|engine| *engine.definition().name == *name) {
+        Some(process) => Ok(Arc::clone(process)),
+        None => crate::migrate::declared(store, name),
+    }
 }
 
 /// Gives a parked event up, in all versions of the projection: it will never be in their rows. Later ones of its key are tried

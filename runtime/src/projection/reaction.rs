@@ -8,12 +8,12 @@ use futures_util::FutureExt;
 use super::definition::Definition;
 use super::engine::{Engine, Halt, Page, Taken, Taking, Trouble, partition_of};
 use super::kept_text::kept_key;
+use super::parking::{new_parked, tell};
 use super::routes::{Routed, Routes, Sources};
 use super::rows::{guard, panicked};
 use super::{EventHandler, Failure};
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
-use crate::store::projections::NewParked;
 use crate::store::{Backend, Store, Tx};
 
 /// How often an event is tried before it is parked.
@@ -29,7 +29,7 @@ pub(crate) struct Reaction<H> {
 /// What became of one event.
 enum Handled {
     Done,
-    Park(Failure, u32),
+    Park(Failure),
     Again(Trouble),
 }
 
@@ -149,16 +149,6 @@ impl<H: EventHandler> Reaction<H> {
         let recorded = stored.recorded();
         let (name, version) = (&*self.definition.name, self.definition.version);
         let tenant = Arc::clone(recorded.tenant_name());
-        let parked = |failure: Option<String>, attempts| NewParked {
-            tenant: Arc::clone(&tenant),
-            key: key.to_owned(),
-            position: recorded.position().to_i64(),
-            event_id: recorded.event_id(),
-            stream: recorded.stream().to_string(),
-            event_type: recorded.event_type().to_owned(),
-            error: failure,
-            attempts,
-        };
         let place = (Arc::clone(&tenant), key.to_owned());
         if backend.has_parked(tx, name, version).await?
             && !backend
@@ -166,22 +156,16 @@ impl<H: EventHandler> Reaction<H> {
                 .await?
                 .is_empty()
         {
-            backend.park(tx, page.part, &[parked(None, 0)]).await?;
+            let waiting = new_parked(page, key, recorded, None);
+            backend.park(tx, page.part, &[waiting]).await?;
             return Ok(None);
         }
         match self.handle(tx, page, stored, routed).await? {
             Handled::Done => Ok(None),
             Handled::Again(trouble) => Ok(Some(Halt::Again(trouble))),
-            Handled::Park(failure, attempts) => {
-                tracing::error!(
-                    projection = name,
-                    version,
-                    position = recorded.position().get(),
-                    %failure,
-                    "an event cannot be handled and is parked; later ones of its key wait behind it"
-                );
-                crate::telemetry::parked(name);
-                let parked = parked(Some(failure.to_string()), attempts);
+            Handled::Park(failure) => {
+                tell(&self.definition, recorded, &failure);
+                let parked = new_parked(page, key, recorded, Some(&failure));
                 backend.park(tx, page.part, &[parked]).await?;
                 Ok(None)
             }
@@ -223,7 +207,7 @@ impl<H: EventHandler> Reaction<H> {
         let attempts = before.map_or(0, |trouble| trouble.attempts) + 1;
         // Whoever tries parked events again does not wait to see whether it helps.
         if attempts >= ATTEMPTS || page.only.is_some() {
-            return Ok(Handled::Park(failure, attempts));
+            return Ok(Handled::Park(failure));
         }
         Ok(Handled::Again(Trouble {
             position,

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Mode;
-use super::engine::Engine;
+use super::engine::{Beside, Engine};
 use super::workers::Worker;
 use crate::store::Store;
 
@@ -25,6 +25,8 @@ pub struct Running {
     store: Store,
     stop: CancellationToken,
     worker: JoinHandle<()>,
+    /// What goes on beside it.
+    beside: Vec<JoinHandle<()>>,
     _stop_when_dropped: DropGuard,
 }
 
@@ -38,9 +40,16 @@ impl Running {
         Running {
             store,
             worker,
+            beside: Vec::new(),
             _stop_when_dropped: stop.clone().drop_guard(),
             stop,
         }
+    }
+
+    /// Lets something go on until this stops.
+    pub(crate) fn add(&mut self, beside: impl FnOnce(Store, CancellationToken) -> Beside) {
+        let beside = beside(self.store.clone(), self.stop.clone());
+        self.beside.push(tokio::spawn(beside));
     }
 
     /// The store, of the tenant with the empty name.
@@ -54,6 +63,9 @@ impl Running {
         self.stop.cancel();
         // A worker that panicked has ended, too.
         let _ = (&mut self.worker).await;
+        for beside in self.beside.drain(..) {
+            let _ = beside.await;
+        }
     }
 }
 

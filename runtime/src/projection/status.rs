@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::store::projections::{Build, Partition, Status};
 use crate::stream::Position;
 
-/// One version of a projection: one that the program declares, one that the database holds, or both.
+/// One version of a projection or of a process: one that the program declares, one that the database holds, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProjectionStatus {
@@ -18,7 +18,8 @@ pub struct ProjectionStatus {
     pub projection: String,
     /// Its version.
     pub version: u32,
-    /// How it is kept up to date: `following`, `inline` or `live`.
+    /// How it is kept up to date: `following`, `inline` or `live`; of what follows and is no projection,
+    /// `process` or `relay`.
     pub mode: String,
     /// How it stands.
     pub standing: Standing,
@@ -122,11 +123,11 @@ impl ProjectionStatus {
         self.parked > 0 || self.partitions.iter().any(|of| of.stopped.is_some())
     }
 
-    fn declared(definition: &Definition) -> Self {
+    fn declared(definition: &Definition, mode: &str) -> Self {
         ProjectionStatus {
             projection: definition.name.to_string(),
             version: definition.version,
-            mode: definition.mode.word().to_owned(),
+            mode: mode.to_owned(),
             standing: match definition.mode {
                 Mode::Live => Standing::Live,
                 Mode::Following | Mode::Inline => Standing::Missing,
@@ -170,13 +171,13 @@ impl PartitionStatus {
     }
 }
 
-/// Every version of every projection, or of one of them, by name and version: those that the program declares, and those that
-/// the database holds.
+/// Every version of every projection and process, or of one of them, by name and version: those that the program
+/// declares, and those that the database holds.
 ///
 /// What is asked for is asked one after another: between two answers, workers go on.
 ///
 /// # Errors
-/// [`ErrorKind::ReadModel`] where neither the program nor the database knows the projection; otherwise where the app
+/// [`ErrorKind::ReadModel`] where neither the program nor the database knows it; otherwise where the app
 /// contradicts itself, or the database cannot be asked.
 pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionStatus>, Error> {
     let store = app.connect().await?;
@@ -187,14 +188,13 @@ pub async fn list(app: &App, projection: Option<&str>) -> Result<Vec<ProjectionS
         .into_iter()
         .map(ProjectionStatus::stored)
         .collect();
-    for declared in &app.declared()?.projections {
-        let definition = &declared.definition;
+    for (definition, mode) in app.declared()?.followers() {
         let mut stored = found.iter_mut();
         let stored =
             stored.find(|of| of.projection == *definition.name && of.version == definition.version);
         match stored {
             Some(stored) => stored.is_declared = true,
-            None => found.push(ProjectionStatus::declared(definition)),
+            None => found.push(ProjectionStatus::declared(definition, mode)),
         }
     }
     found.sort_by(|one, other| {

@@ -35,6 +35,15 @@ pub struct Change {
     pub to: Option<Value>,
 }
 
+impl Change {
+    /// What is different in a later state.
+    pub(crate) fn between(before: &Value, after: &Value) -> Vec<Change> {
+        let mut changes = Vec::new();
+        compare("", Some(before), Some(after), &mut changes);
+        changes
+    }
+}
+
 impl HistoryEntry {
     /// The stored event.
     #[must_use]
@@ -87,8 +96,7 @@ impl<A: Aggregate + Serialize> History<A> {
             state.evolve(each, &event.recorded);
         })?;
         let after = to_value(&self.state)?;
-        let mut changes = Vec::new();
-        compare("", Some(&before), Some(&after), &mut changes);
+        let changes = Change::between(&before, &after);
         self.before = Some(after.clone());
         Ok(Some(HistoryEntry {
             event,
@@ -157,21 +165,19 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
 mod tests {
     use serde_json::json;
 
-    use super::{Change, compare};
+    use super::Change;
 
     #[test]
     fn changes_are_named_by_their_path() {
-        let mut changes = Vec::new();
         let before = json!({"owner": "ada", "cents": 5, "cards": [1, 2], "old": true});
         let after = json!({"owner": "ada", "cents": 7, "cards": [1, 3, 4], "new": null});
-        compare("", Some(&before), Some(&after), &mut changes);
         let change = |path: &str, from, to| Change {
             path: path.into(),
             from,
             to,
         };
         assert_eq!(
-            changes,
+            Change::between(&before, &after),
             [
                 change("cards.1", Some(json!(2)), Some(json!(3))),
                 change("cards.2", None, Some(json!(4))),
@@ -184,13 +190,7 @@ mod tests {
 
     #[test]
     fn nothing_changed_is_no_change() {
-        let mut changes = Vec::new();
-        compare(
-            "",
-            Some(&json!({"a": [1]})),
-            Some(&json!({"a": [1]})),
-            &mut changes,
-        );
-        assert_eq!(changes, []);
+        let state = json!({"a": [1]});
+        assert_eq!(Change::between(&state, &state), []);
     }
 }

@@ -11,6 +11,7 @@ mod migration;
 mod news;
 mod options;
 mod postgres;
+pub(crate) mod processes;
 pub(crate) mod projections;
 mod reader;
 pub(crate) mod row;
@@ -166,6 +167,16 @@ impl Store {
         self.append_group(group).await
     }
 
+    /// As [`Store::append`], once for each key of the first stream: where the key is there, it is a conflict without a stream that
+    /// was not as expected.
+    pub(crate) async fn append_keyed(&self, append: Append, key: String) -> Result<Receipt, Error> {
+        let mut group = self.group(append)?;
+        if let Some(head) = group.heads.first_mut() {
+            head.key = Some(key);
+        }
+        self.append_group(group).await
+    }
+
     /// Appends for many callers in one statement. Each append has its own answer, in order: one that loses takes nothing
     /// from the others.
     pub async fn append_many(&self, appends: Vec<Append>) -> Vec<Result<Receipt, Error>> {
@@ -188,7 +199,16 @@ impl Store {
         if group.heads.is_empty() {
             return Ok(Receipt::of_nothing());
         }
-        let receipt = self.append_with_rows(tx, &group).await?;
+        self.append_group_in(tx, &group).await
+    }
+
+    /// As [`Store::append_in`], for a group that was found fit.
+    pub(crate) async fn append_group_in(
+        &self,
+        tx: &mut Tx,
+        group: &Group,
+    ) -> Result<Receipt, Error> {
+        let receipt = self.append_with_rows(tx, group).await?;
         tx.news = Some(self.inner.news.clone());
         Ok(receipt)
     }

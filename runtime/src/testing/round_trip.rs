@@ -23,30 +23,38 @@ impl Visit for RoundTrip {
     type Answer = Result<(), String>;
 
     fn event<E: Event>(self, event: &E) -> Self::Answer {
-        let name = E::NAME;
-        let encoded = encode(event).map_err(|refusal| {
-            format!(
-                "event `{name}` cannot be stored at `{}`: {}",
-                refusal.path, refusal.reason
-            )
-        })?;
-        let json = &encoded.payload;
-        let back = decode::<E>(E::VERSION, json.as_bytes()).map_err(|misfit| {
-            format!("event `{name}` does not read back from its JSON {json}: {misfit:?}")
-        })?;
-        let is_equal = match E::EQUAL {
-            Some(equal) => equal(event, &back),
-            None => encode(&back).is_ok_and(|again| is_same_json(json, &again.payload, E::SHAPE)),
-        };
-        if is_equal {
-            return Ok(());
-        }
-        Err(format!(
-            "event `{name}` comes out of its JSON as another event\n  stored: {json}\n  before: {}\n  after:  {}",
-            Shown(event),
-            Shown(&back)
-        ))
+        check_one(event)
     }
+}
+
+/// As [`check`], where the type is known.
+///
+/// # Errors
+/// What is wrong, in words.
+pub(super) fn check_one<E: Event>(event: &E) -> Result<(), String> {
+    let name = E::NAME;
+    let encoded = encode(event).map_err(|refusal| {
+        format!(
+            "event `{name}` cannot be stored at `{}`: {}",
+            refusal.path, refusal.reason
+        )
+    })?;
+    let json = &encoded.payload;
+    let back = decode::<E>(E::VERSION, json.as_bytes()).map_err(|misfit| {
+        format!("event `{name}` does not read back from its JSON {json}: {misfit:?}")
+    })?;
+    let is_equal = match E::EQUAL {
+        Some(equal) => equal(event, &back),
+        None => encode(&back).is_ok_and(|again| is_same_json(json, &again.payload, E::SHAPE)),
+    };
+    if is_equal {
+        return Ok(());
+    }
+    Err(format!(
+        "event `{name}` comes out of its JSON as another event\n  stored: {json}\n  before: {}\n  after:  {}",
+        Shown(event),
+        Shown(&back)
+    ))
 }
 
 /// An event in a message: by its `Debug` where it has one.

@@ -47,7 +47,7 @@ impl List {
     }
 }
 
-fn line(of: &ParkedEvent) -> String {
+pub(in crate::cli) fn line(of: &ParkedEvent) -> String {
     let mut line = format!(
         "{} v{}  position {}  key {}",
         of.projection,
@@ -76,7 +76,7 @@ pub(super) fn why(of: &ParkedEvent) -> String {
     }
 }
 
-pub(super) fn document(of: &ParkedEvent) -> Value {
+pub(in crate::cli) fn document(of: &ParkedEvent) -> Value {
     json!({
         "projection": of.projection,
         "version": of.version,

@@ -11,6 +11,8 @@ use super::output::Output;
 use crate::app::App;
 use crate::error::Error;
 
+pub(super) use list::{document, line};
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Parked {
     List(list::List),

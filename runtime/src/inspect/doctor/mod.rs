@@ -2,6 +2,7 @@
 //! is what takes the program to tell.
 
 mod events;
+mod processes;
 mod release;
 
 use crate::app::App;
@@ -21,6 +22,11 @@ const CHECKS: &[Check<Opened>] = &[
         name: "events",
         needs_tables: true,
         run: |opened| Box::pin(events::check(opened)),
+    },
+    Check {
+        name: "processes",
+        needs_tables: true,
+        run: |opened| Box::pin(processes::check(opened)),
     },
 ];
 

@@ -20,6 +20,7 @@ use self::verify::VerifyRows;
 use super::bulk::{Bulk, Verify};
 use super::definition::{Definition, table_name};
 use super::engine::{Engine, Page, Taken, Taking};
+use super::parking::{new_parked, tell};
 use super::routes::{Routes, Sources};
 use super::{Failure, Projection};
 use crate::error::{Error, ErrorKind};
@@ -89,14 +90,20 @@ impl<P: Projection> Rows<P> {
             let stored = &page.events[unit.at];
             let place = &steps.keys[unit.key];
             if parked.contains(&unit.key) {
-                waiting.push(new_parked::<P>(page, place, stored, None));
+                waiting.push(new_parked(
+                    page,
+                    &key_name(&place.key),
+                    stored.recorded(),
+                    None,
+                ));
                 continue;
             }
             let changed = rows.try_change(slots[unit.key], &unit, steps, stored.recorded());
             if let Err(failure) = changed {
-                tell(&self.definition, stored, &failure);
+                tell(&self.definition, stored.recorded(), &failure);
                 parked.insert(unit.key);
-                waiting.push(new_parked::<P>(page, place, stored, Some(failure)));
+                let key = key_name(&place.key);
+                waiting.push(new_parked(page, &key, stored.recorded(), Some(&failure)));
             }
         }
         if !page.is_careful {
@@ -149,10 +156,11 @@ impl<P: Projection> Rows<P> {
             for step in steps.list.iter().filter(|step| step.key == key) {
                 let stored = &page.events[step.at];
                 if let Some(failure) = &failure {
-                    tell(&self.definition, stored, failure);
+                    tell(&self.definition, stored.recorded(), failure);
                 }
-                let place = &steps.keys[key];
-                refused.push(new_parked::<P>(page, place, stored, failure.take()));
+                let name = key_name(&steps.keys[key].key);
+                let failure = failure.take();
+                refused.push(new_parked(page, &name, stored.recorded(), failure.as_ref()));
             }
         }
         Ok(refused)
@@ -222,30 +230,6 @@ fn place_text<P: Projection>(place: &Place<P::Key>) -> (Arc<str>, String) {
     (Arc::clone(&place.tenant), key_name(&place.key))
 }
 
-fn new_parked<P: Projection>(
-    page: &Page<'_>,
-    place: &Place<P::Key>,
-    stored: &RecordedEvent,
-    failure: Option<Failure>,
-) -> NewParked {
-    let recorded = stored.recorded();
-    let (tenant, key) = place_text::<P>(place);
-    let position = recorded.position().to_i64();
-    let before = page
-        .trouble
-        .filter(|trouble| trouble.position == position && failure.is_some());
-    NewParked {
-        tenant,
-        key,
-        position,
-        event_id: recorded.event_id(),
-        stream: recorded.stream().to_string(),
-        event_type: recorded.event_type().to_owned(),
-        attempts: before.map_or(0, |trouble| trouble.attempts) + u32::from(failure.is_some()),
-        error: failure.map(|failure| failure.to_string()),
-    }
-}
-
 /// Every row was looked at when its last event was handled.
 fn impossible(failure: &Failure) -> Error {
     Error::new(
@@ -253,16 +237,4 @@ fn impossible(failure: &Failure) -> Error {
         format!("a row that could be kept cannot be kept any more: {failure}"),
     )
     .with_hint("see that `key` and the columns of the read model depend on its fields alone")
-}
-
-fn tell(definition: &Definition, stored: &RecordedEvent, failure: &Failure) {
-    let position = stored.recorded().position().get();
-    tracing::error!(
-        projection = &*definition.name,
-        version = definition.version,
-        position,
-        %failure,
-        "an event cannot be handled and is parked; later ones of its key wait behind it"
-    );
-    crate::telemetry::parked(&definition.name);
 }

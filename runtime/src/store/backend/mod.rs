@@ -1,6 +1,7 @@
 //! The databases that can hold a store, behind one face.
 
 mod parked;
+mod processes;
 mod projections;
 mod reach;
 mod rows;

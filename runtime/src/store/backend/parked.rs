@@ -88,7 +88,18 @@ impl Backend {
             .unpark_all(connection, projection, version))
     }
 
-    /// The events of a tenant at these positions, in their order.
+    /// Hands what is parked of one version over to another.
+    pub(crate) async fn repark(
+        &self,
+        tx: &mut Tx,
+        projection: &str,
+        from: u32,
+        to: u32,
+    ) -> Result<(), Error> {
+        in_tx!(self, tx, |store, connection| store
+            .repark(connection, projection, from, to))
+    }
+
     pub(crate) async fn events_at(
         &self,
         tx: &mut Tx,

@@ -1,4 +1,6 @@
-//! The whole face, called on a store in memory.
+//! The whole face, called on a store in memory; that of processes on both stores.
+
+mod processes;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -25,6 +25,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_projections",
         sql: include_str!("migrations/0003_projections.sql"),
     },
+    Migration {
+        number: 4,
+        name: "0004_processes",
+        sql: include_str!("migrations/0004_processes.sql"),
+    },
 ];
 
 /// Runs what was not run yet, and answers the names. Programs that do so at the same time wait for each other.

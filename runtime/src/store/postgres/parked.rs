@@ -59,6 +59,9 @@ where projection = $1 and version = $2 and tenant = $3 and key = $4 and position
 
 const UNPARK_ALL: &str = "delete from {schema}.parked where projection = $1 and version = $2";
 
+const REPARK: &str =
+    "update {schema}.parked set version = $3 where projection = $1 and version = $2";
+
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const EVENTS: &str = "
 select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -216,6 +219,21 @@ impl Postgres {
             .bind(projection)
             .bind(i64::from(version));
         self.run(connection, query, "unpark events").await
+    }
+
+    /// Hands what is parked of one version over to another.
+    pub(crate) async fn repark(
+        &self,
+        connection: &mut PgConnection,
+        projection: &str,
+        from: u32,
+        to: u32,
+    ) -> Result<(), Error> {
+        let query = sqlx::query(self.in_schema(REPARK))
+            .bind(projection)
+            .bind(i64::from(from))
+            .bind(i64::from(to));
+        self.run(connection, query, "hand over parked events").await
     }
 
     /// The events of a tenant at these positions, in their order.

@@ -27,9 +27,9 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Sqlite,
     }
     let is_memory = is_memory(url);
     let writer = pool(options, 1);
-    // A store in memory is gone with its connection.
+    // A store in memory is gone with its connection, which the pool would close where somebody gives up while it is tested.
     let writer = if is_memory {
-        writer
+        writer.test_before_acquire(false)
     } else {
         writer.after_release(is_clean)
     };

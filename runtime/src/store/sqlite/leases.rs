@@ -158,8 +158,8 @@ fn names(parts: &[PartId]) -> String {
     serde_json::Value::from_iter(names).to_string()
 }
 
-/// When a lease that begins now runs out.
-fn end(now: DateTime<Utc>, lease: Duration) -> String {
+/// When a lease, or a pause, that begins now runs out.
+pub(super) fn end(now: DateTime<Utc>, lease: Duration) -> String {
     time::write(now + length(lease))
 }
 

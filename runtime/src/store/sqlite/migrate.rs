@@ -25,6 +25,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_projections",
         sql: include_str!("migrations/0003_projections.sql"),
     },
+    Migration {
+        number: 4,
+        name: "0004_processes",
+        sql: include_str!("migrations/0004_processes.sql"),
+    },
 ];
 
 /// Makes the file and runs what was not run yet, and answers the names.

@@ -205,6 +205,23 @@ impl Sqlite {
         run(connection, query, "unpark events").await
     }
 
+    /// Hands what is parked of one version over to another.
+    pub(crate) async fn repark(
+        &self,
+        connection: &mut SqliteConnection,
+        projection: &str,
+        from: u32,
+        to: u32,
+    ) -> Result<(), Error> {
+        let query = sqlx::query(
+            "update annals_parked set version = ?3 where projection = ?1 and version = ?2",
+        )
+        .bind(projection)
+        .bind(from)
+        .bind(to);
+        run(connection, query, "hand over parked events").await
+    }
+
     /// The events of a tenant at these positions, in their order.
     pub(crate) async fn events_at(
         &self,

@@ -8,35 +8,79 @@ use super::{DOING, Patient, during};
 use crate::error::Error;
 use crate::store::finding::Finding;
 
-/// Each with the statement that makes it.
-const EXPECTED: &[(&str, &str)] = &[
+/// Each with the migration since which it is there and the statement that makes it.
+const EXPECTED: &[(i64, &str, &str)] = &[
     (
+        1,
         "streams_pkey",
         "alter table {schema}.streams add primary key (tenant, stream);",
     ),
     (
+        1,
         "streams_aggregate",
         "create index concurrently streams_aggregate on {schema}.streams (tenant, aggregate, stream);",
     ),
     (
+        1,
         "events_pkey",
         "alter table {schema}.events add primary key (tenant, stream, version);",
     ),
     (
+        1,
         "events_position",
         "create index concurrently events_position on {schema}.events (position);",
     ),
     (
+        1,
         "events_correlation",
         "create index concurrently events_correlation on {schema}.events (tenant, correlation) where correlation is not null;",
     ),
     (
+        1,
         "snapshots_pkey",
         "alter table {schema}.snapshots add primary key (tenant, stream, fingerprint);",
     ),
     (
+        1,
         "commands_pkey",
         "alter table {schema}.commands add primary key (tenant, stream, key);",
+    ),
+    (
+        4,
+        "instances_pkey",
+        "alter table {schema}.instances add primary key (process, tenant, id);",
+    ),
+    (
+        4,
+        "instances_updated",
+        "create index concurrently instances_updated on {schema}.instances (process, updated_at desc);",
+    ),
+    (
+        4,
+        "timers_pkey",
+        "alter table {schema}.timers add primary key (process, tenant, instance, name);",
+    ),
+    (
+        4,
+        "timers_due",
+        "create index concurrently timers_due on {schema}.timers (process, partition, due_at) where error is null;",
+    ),
+    (
+        4,
+        "deliveries_pkey",
+        "alter table {schema}.deliveries add primary key (process, tenant, instance, version);",
+    ),
+    (
+        4,
+        "deliveries_due",
+        "create index concurrently deliveries_due on {schema}.deliveries (process, partition, try_at) \
+         where parked_at is null;",
+    ),
+    (
+        4,
+        "deliveries_order",
+        "create index concurrently deliveries_order on {schema}.deliveries \
+         (process, tenant, instance, target, version);",
     ),
 ];
 
@@ -58,9 +102,9 @@ pub(super) async fn check(patient: &mut Patient) -> Result<Vec<Finding>, Error> 
     let found = rows.iter().map(index).collect::<Result<_, sqlx::Error>>();
     let found: HashMap<String, bool> = found.map_err(&during)?;
     let mut findings = Vec::new();
-    for (name, made) in EXPECTED
+    for (_, name, made) in EXPECTED
         .iter()
-        .filter(|(name, _)| !found.contains_key(*name))
+        .filter(|(since, name, _)| patient.last >= Some(*since) && !found.contains_key(*name))
     {
         let what = format!("index `{name}` is missing");
         let finding = Finding::error(what, made.replace("{schema}", &schema));

@@ -1,0 +1,6 @@
+//! The program as its users run it.
+
+mod crashes;
+mod load;
+mod paths;
+mod program;

@@ -1,0 +1,54 @@
+-- What is kept of processes beside the streams of their instances, from which all of it follows.
+
+-- Where each instance stands.
+create table annals_instances (
+    process       text    not null,                -- `order-fulfilment`
+    tenant        text    not null default '',
+    id            text    not null,                -- `17`; its stream is `order-fulfilment-17`
+    partition     integer not null,
+    status        text    not null,                -- `running`, `finished` or `cancelled`
+    state_version integer not null,                -- place in its stream of the event that holds its state
+    steps         integer not null,                -- how often it reacted to something
+    started_at    text    not null,
+    updated_at    text    not null,
+    primary key (process, tenant, id)
+) strict, without rowid;
+
+create index annals_instances_updated on annals_instances (process, updated_at desc);
+
+-- When instances want to be told the time.
+create table annals_timers (
+    process   text    not null,
+    tenant    text    not null default '',
+    instance  text    not null,
+    name      text    not null,                    -- of the event that holds what it was set with
+    partition integer not null,
+    version   integer not null,                    -- place of that event in the instance's stream
+    due_at    text    not null,                    -- by the clock of the store
+    error     text,                                -- why the process could not react; null where it has not failed
+    primary key (process, tenant, instance, name)
+) strict, without rowid;
+
+create index annals_timers_due on annals_timers (process, partition, due_at) where error is null;
+
+-- Commands of instances that were not accepted or refused yet.
+create table annals_deliveries (
+    process    text    not null,
+    tenant     text    not null default '',
+    instance   text    not null,
+    version    integer not null,                   -- place of the command in the instance's stream
+    partition  integer not null,
+    command_id text    not null,                   -- of the event that holds the command
+    command    text    not null,                   -- `inventory.reserve`
+    aggregate  text    not null,                   -- `inventory`
+    target     text    not null,                   -- `inventory-3`
+    attempts   integer not null default 0,
+    error      text,                               -- why the last attempt failed
+    try_at     text    not null,
+    parked_at  text,                               -- since when it waits for an operator; null where it does not
+    primary key (process, tenant, instance, version)
+) strict, without rowid;
+
+create index annals_deliveries_due on annals_deliveries (process, partition, try_at) where parked_at is null;
+-- What an instance sent to one aggregate is delivered in its order.
+create index annals_deliveries_order on annals_deliveries (process, tenant, instance, target, version);
