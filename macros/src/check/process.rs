@@ -1,4 +1,4 @@
-use super::partitions::partitions;
+use super::numbers::{partitions, version};
 use super::reaction;
 use crate::diag::Mistakes;
 use crate::model::process::{Handler, Handlers, Input, Process, Role, Step};
@@ -15,8 +15,12 @@ pub(crate) fn process<'a>(of: &'a Process, mistakes: &mut Mistakes) -> Handlers<
         excused: Vec::new(),
     };
     name(of, mistakes);
+    let what = format!("process `{}`", of.of);
+    if let Some(number) = &of.version {
+        version(&what, number, mistakes);
+    }
     if let Some(number) = &of.partitions {
-        partitions(&format!("process `{}`", of.of), number, mistakes);
+        partitions(&what, number, mistakes);
     }
     whole(of, mistakes);
     if of.of_trait.is_some() || !of.generics.is_empty() {

@@ -41,6 +41,7 @@ fn table(of: &Process, handlers: &Handlers<'_>, rt: &TokenStream) -> TokenStream
         .name
         .as_ref()
         .map_or_else(|| quote!(""), ToTokens::to_token_stream);
+    let version = of.version.as_ref().map_or(1, |of| of.number);
     let partitions = of.partitions.as_ref().map_or(1, |of| of.number);
     let inputs = handlers.good.iter().map(|handler| {
         let cfgs = &handler.method.written.cfgs;
@@ -51,6 +52,7 @@ fn table(of: &Process, handlers: &Handlers<'_>, rt: &TokenStream) -> TokenStream
         #[automatically_derived]
         impl #rt::Process for #target {
             const PROCESS: &'static ::core::primitive::str = #name;
+            const PROCESS_VERSION: ::core::primitive::u32 = #version;
             const PARTITIONS: ::core::primitive::u32 = #partitions;
             const INPUTS: &'static [#rt::Input<Self>] = &[#(#inputs),*];
         }

@@ -30,11 +30,13 @@ pub(crate) fn process(
         }
     };
     let of = text(block.self_ty.to_token_stream());
-    let (mut krate, mut name, mut partitions) = (None, None, None);
+    let (mut krate, mut name) = (None, None);
+    let (mut version, mut partitions) = (None, None);
     let mut settings = Settings::new(&PROCESS, &of);
     settings.inside(arguments, mistakes, |_, key, input, _| {
         match key {
             "name" => name = Some(text_value(input)?),
+            "version" => version = Some(number(input)?),
             "partitions" => partitions = Some(number(input)?),
             _ => krate = Some(path_value(input)?),
         }
@@ -48,6 +50,7 @@ pub(crate) fn process(
         target: *block.self_ty,
         of,
         name,
+        version,
         partitions,
         garbled,
         methods,

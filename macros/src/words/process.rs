@@ -1,11 +1,12 @@
 //! The words of processes.
 
-use super::{Attribute, CRATE, PARTITIONS, key};
+use super::{Attribute, CRATE, PARTITIONS, VERSION, key};
 
 pub(crate) static PROCESS: Attribute = Attribute {
     name: "process",
     keys: &[
         key("name", "a string", "name = \"order-fulfilment\""),
+        VERSION,
         PARTITIONS,
         CRATE,
     ],

@@ -50,7 +50,7 @@ impl Fulfilment {
         Fulfilment { is_paid: event.order.is_empty() }
     }
 
-    fn refused(&mut self, refused: &Rejected<Payment, RefundPayment>) {
+    fn refused(&mut self, _: &Rejected<Payment, RefundPayment>) {
         self.is_paid = false;
     }
 }

@@ -48,7 +48,7 @@ impl Fulfilment {
         Fulfilment { is_paid: event.order.is_empty() }
     }
 
-    fn refused(&mut self, refused: &Rejected<Payment, ChargePayment>) {
+    fn refused(&mut self, _: &Rejected<Payment, ChargePayment>) {
         self.is_paid = false;
     }
 }

@@ -18,7 +18,7 @@ struct Fulfilment {
     is_paid: bool,
 }
 
-#[process("order-fulfilment", version = 2)]
+#[process("order-fulfilment", retries = 3)]
 impl Fulfilment {
     #[key(event.order)]
     fn placed(event: &OrderPlaced) -> Self {

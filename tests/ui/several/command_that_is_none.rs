@@ -1,3 +1,5 @@
+//! 2 mistakes: what is sent is no command, and the aggregate does not list it.
+
 use annals::prelude::*;
 
 #[derive(Event, Serialize, Deserialize)]
