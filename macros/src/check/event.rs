@@ -2,8 +2,8 @@ use syn::ext::IdentExt;
 
 use super::function::function;
 use super::lock;
-use super::names;
 use super::shape::{stored, union};
+use super::{names, numbers};
 use crate::diag::Mistakes;
 use crate::model::event::{Event, Noun};
 use crate::names::snake_case;
@@ -101,14 +101,8 @@ fn aliases(event: &Event, owner: &str, mistakes: &mut Mistakes) {
 }
 
 fn version(event: &Event, name: &str, mistakes: &mut Mistakes) {
-    let noun = event.noun;
-    if let Some(version) = &event.version
-        && version.number == 0
-    {
-        mistakes.at_span(
-            version.span,
-            format!("{noun} `{name}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out"),
-        );
+    if let Some(version) = &event.version {
+        numbers::version(&format!("{} `{name}`", event.noun), version, mistakes);
     }
 }
 

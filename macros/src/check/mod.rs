@@ -6,7 +6,7 @@ mod event;
 mod function;
 mod lock;
 mod names;
-mod partitions;
+mod numbers;
 mod past;
 mod process;
 mod projected;

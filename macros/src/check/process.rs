@@ -1,7 +1,6 @@
-use super::partitions::partitions;
+use super::numbers::{partitions, version};
 use super::reaction;
 use crate::diag::Mistakes;
-use crate::model::Number;
 use crate::model::process::{Handler, Handlers, Input, Process, Role, Step};
 use crate::names::{process_flaw, process_mended, snake_case};
 use crate::text::shown;
@@ -16,17 +15,12 @@ pub(crate) fn process<'a>(of: &'a Process, mistakes: &mut Mistakes) -> Handlers<
         excused: Vec::new(),
     };
     name(of, mistakes);
-    if let Some(Number { number: 0, span }) = &of.version {
-        mistakes.at_span(
-            *span,
-            format!(
-                "process `{}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out",
-                of.of
-            ),
-        );
+    let what = format!("process `{}`", of.of);
+    if let Some(number) = &of.version {
+        version(&what, number, mistakes);
     }
     if let Some(number) = &of.partitions {
-        partitions(&format!("process `{}`", of.of), number, mistakes);
+        partitions(&what, number, mistakes);
     }
     whole(of, mistakes);
     if of.of_trait.is_some() || !of.generics.is_empty() {

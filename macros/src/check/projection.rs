@@ -1,9 +1,8 @@
 use syn::{FnArg, ReceiverKind};
 
-use super::partitions::partitions;
+use super::numbers::{partitions, version};
 use super::{projected, row, write};
 use crate::diag::Mistakes;
-use crate::model::Number;
 use crate::model::projection::{Handler, Handlers, Kind, Method, Projection};
 use crate::names::{snake_case, sql_flaw, sql_mended};
 use crate::text::shown;
@@ -117,15 +116,12 @@ fn name(of: &Projection, mistakes: &mut Mistakes) {
 }
 
 fn numbers(of: &Projection, mistakes: &mut Mistakes) {
-    let owner = &of.of;
-    if let Some(Number { number: 0, span }) = of.settings.version {
-        mistakes.at_span(
-            span,
-            format!("projection `{owner}` has version 0, expected 1 or more\nhelp: write `version = 1`, or leave it out"),
-        );
+    let what = format!("projection `{}`", of.of);
+    if let Some(number) = &of.settings.version {
+        version(&what, number, mistakes);
     }
     if let Some((_, number)) = &of.settings.partitions {
-        partitions(&format!("projection `{owner}`"), number, mistakes);
+        partitions(&what, number, mistakes);
     }
 }
 

@@ -25,15 +25,21 @@ pub(super) fn handler<'a>(
         Some(FnArg::Typed(_)) => parameters.next_if(|first| is_option(&first.ty)).is_some(),
         _ => false,
     };
-    let (pattern, input) = input(method, parameters.next(), owner, mistakes)?;
+    let first = parameters.next();
+    let (pattern, input) = input(method, first, owner, mistakes)?;
     is_right &= named(method, &input, owner, mistakes);
     let step = step(method, either, &input, owner, mistakes);
     let rest = rest(method, parameters, &input, owner, mistakes);
     is_right &= step.is_none_or(|step| answers(method, step, owner, mistakes));
     let (step, (cx, out)) = (step?, rest?);
-    let role = match input {
-        Input::Event(_) => Role::Event { step, pattern, cx },
-        Input::Rejected(..) | Input::Timer(_) => Role::Own,
+    let role = match &input {
+        Input::Event(event) => Role::Event {
+            event: event.clone(),
+            step,
+            pattern,
+            cx,
+        },
+        Input::Rejected(..) | Input::Timer(_) => Role::Own(&first?.ty),
     };
     (is_right && !method.garbled).then_some(Handler {
         method,
@@ -54,7 +60,7 @@ pub(super) fn taken(method: &Method) -> Option<Input> {
     let ty = bare(&parameter.ty);
     match of_type(ty) {
         Some(input) => input,
-        None => matches!(ty, Type::Path(_)).then(|| Input::Event(ty.clone())),
+        None => (matches!(ty, Type::Path(_)) && !is_fixed(ty)).then(|| Input::Event(ty.clone())),
     }
 }
 
@@ -104,12 +110,12 @@ fn input<'a>(
     let found = bare(&parameter.ty);
     let help = match found {
         Type::Path(_) if !is_fixed(found) => format!("write `&{}`", shown(found)),
-        _ => "write what it reacts to first".to_owned(),
+        _ => "write one of them first".to_owned(),
     };
     mistakes.at(
         &parameter.ty,
         format!(
-            "method `{name}` of `{of}` takes `{}`, not what it reacts to, by `&`\n{expected}\nhelp: {help}",
+            "method `{name}` of `{of}` takes `{}` first\n{expected}\nhelp: {help}",
             shown(&parameter.ty)
         ),
     );
@@ -154,19 +160,16 @@ fn of_type(ty: &Type) -> Option<Option<Input>> {
 
 fn incomplete(method: &Method, ty: &Type, of: &str, mistakes: &mut Mistakes) {
     let (lacks, example) = match is_called(ty, "Timer") {
-        true => (
-            "one type: what the timer was set with",
-            "&Timer<PaymentTimeout>",
-        ),
+        true => ("what it was set with", "&Timer<PaymentTimeout>"),
         false => (
-            "two types: the aggregate that refused, and the command",
+            "the aggregate that refused, and the command",
             "&Rejected<Payment, ChargePayment>",
         ),
     };
     mistakes.at(
         ty,
         format!(
-            "method `{}` of `{of}` takes `&{}`, which has {lacks}\nhelp: write `{example}`",
+            "method `{}` of `{of}` takes `&{}`\nexpected in it {lacks}\nhelp: write `{example}`",
             method.written.sig.ident,
             shown(ty)
         ),
@@ -200,12 +203,15 @@ fn named(method: &Method, input: &Input, of: &str, mistakes: &mut Mistakes) -> b
         }
         (Some(key), Input::Rejected(..) | Input::Timer(_)) => {
             let what = match input {
-                Input::Timer(_) => "a timer, which belongs to the instance that set it",
-                _ => "a refusal, which belongs to the instance that sent the command",
+                Input::Timer(_) => "a timer belongs to the instance that set it",
+                _ => "a refusal belongs to the instance that sent the command",
             };
             mistakes.at(
                 &key.attribute,
-                format!("`#[{}(..)]` on method `{name}` of `{of}`, which reacts to {what}\nhelp: take it out", key.attribute),
+                format!(
+                    "`#[{}(..)]` on method `{name}` of `{of}`, but {what}\nhelp: take it out",
+                    key.attribute
+                ),
             );
             false
         }

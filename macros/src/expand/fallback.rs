@@ -345,11 +345,17 @@ pub(super) fn reactions(
                 }
             },
             Input::Rejected(..) | Input::Timer(_) => {
-                let (name, parameter) = reaction::own(input, rt);
+                let name = reaction::own(input);
+                let content = match input {
+                    Input::Rejected(aggregate, command) => {
+                        quote!(#rt::Rejected<#aggregate, #command>)
+                    }
+                    Input::Event(content) | Input::Timer(content) => quote!(#rt::Timer<#content>),
+                };
                 quote! {
                     fn #name(
                         _: Self,
-                        _: #parameter,
+                        _: &#content,
                         _: &mut #rt::Out<Self>,
                     ) -> ::core::result::Result<Self, #rt::Failure> {
                         ::core::unreachable!()

@@ -16,8 +16,13 @@ pub(super) fn implementation(of: &Process, handler: &Handler<'_>, rt: &TokenStre
     let of_trait = of_trait(&handler.input, rt);
     let function = &method.written.sig.ident;
     let out = handler.out.then(|| quote!(, out));
-    let body = match (&handler.input, &handler.role) {
-        (Input::Event(event), Role::Event { step, pattern, cx }) => {
+    let body = match &handler.role {
+        Role::Event {
+            event,
+            step,
+            pattern,
+            cx,
+        } => {
             let scope = Scope::of(pattern, *cx);
             let rows = method.rows.as_ref();
             let key = rows.map(|rows| text_key(&rows.expression, event, scope, rt));
@@ -51,14 +56,14 @@ pub(super) fn implementation(of: &Process, handler: &Handler<'_>, rt: &TokenStre
                 }
             }
         }
-        (input, _) => {
-            let (name, parameter) = own(input, rt);
+        Role::Own(taken) => {
+            let name = own(&handler.input);
             let closure = quote!(|state| <#target>::#function(state, input #out));
             let call = call(handler, &quote!(change), closure, rt);
             quote! {
                 fn #name(
                     state: Self,
-                    input: #parameter,
+                    input: #taken,
                     out: &mut #rt::Out<Self>,
                 ) -> ::core::result::Result<Self, #rt::Failure> {
                     let _ = &out;
@@ -88,16 +93,11 @@ pub(super) fn of_trait(input: &Input, rt: &TokenStream) -> TokenStream {
     }
 }
 
-/// What reacts to an input that an instance has itself brought about, and the type of what it is given.
-pub(super) fn own(input: &Input, rt: &TokenStream) -> (TokenStream, TokenStream) {
+/// What reacts to an input that an instance has itself brought about.
+pub(super) fn own(input: &Input) -> TokenStream {
     match input {
-        Input::Rejected(aggregate, command) => (
-            quote!(rejected),
-            quote!(&#rt::Rejected<#aggregate, #command>),
-        ),
-        Input::Event(content) | Input::Timer(content) => {
-            (quote!(due), quote!(&#rt::Timer<#content>))
-        }
+        Input::Rejected(..) => quote!(rejected),
+        Input::Event(_) | Input::Timer(_) => quote!(due),
     }
 }
 
@@ -113,25 +113,34 @@ fn call(
             let closure = span::placed(closure, ty);
             span::call(ty, quote!(#rt::#step), &quote!(state, #closure))
         }
-        ReturnType::Default => quote!(#rt::#step(state, #closure)),
+        ReturnType::Default => {
+            let closure = span::placed(closure, &handler.method.written.sig.ident);
+            quote!(#rt::#step(state, #closure))
+        }
     }
 }
 
-/// The line of the table.
+/// The line of the table. It alone mentions that an event is one, at its place in the method.
 pub(super) fn input(handler: &Handler<'_>, target: &Type, rt: &TokenStream) -> TokenStream {
+    let none = TokenStream::new();
     let named = |ty: &Type| span::without_self(ty, &target.to_token_stream());
     match &handler.input {
-        Input::Event(event) => {
-            let event = named(event);
-            quote!(#rt::Input::event::<#event>())
+        Input::Event(place) => {
+            let event = named(place);
+            span::call(place, quote!(#rt::Input::event::<#event>), &none)
         }
         Input::Rejected(aggregate, command) => {
+            let place = quote!(#aggregate #command);
             let (aggregate, command) = (named(aggregate), named(command));
-            quote!(#rt::Input::rejected::<#aggregate, #command>())
+            span::call(
+                place,
+                quote!(#rt::Input::rejected::<#aggregate, #command>),
+                &none,
+            )
         }
-        Input::Timer(timer) => {
-            let timer = named(timer);
-            quote!(#rt::Input::timer::<#timer>())
+        Input::Timer(place) => {
+            let timer = named(place);
+            span::call(place, quote!(#rt::Input::timer::<#timer>), &none)
         }
     }
 }

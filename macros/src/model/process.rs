@@ -57,14 +57,15 @@ pub(crate) enum Input {
 pub(crate) enum Role<'a> {
     /// Reacts to an event.
     Event {
+        event: Type,
         step: Step,
         /// What the method calls the event.
         pattern: &'a Pat,
         /// What it calls the circumstances, where it asks for them.
         cx: Option<&'a Pat>,
     },
-    /// Reacts to what the instance itself has brought about.
-    Own,
+    /// Reacts to what the instance itself has brought about, of which this is the type as it is written.
+    Own(&'a Type),
 }
 
 /// What an event does to an instance.

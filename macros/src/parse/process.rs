@@ -30,7 +30,8 @@ pub(crate) fn process(
         }
     };
     let of = text(block.self_ty.to_token_stream());
-    let (mut krate, mut name, mut version, mut partitions) = (None, None, None, None);
+    let (mut krate, mut name) = (None, None);
+    let (mut version, mut partitions) = (None, None);
     let mut settings = Settings::new(&PROCESS, &of);
     settings.inside(arguments, mistakes, |_, key, input, _| {
         match key {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Handle;
+use super::{Aggregate, Handle};
 use crate::append::Receipt;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, EventKind, Misfit, decode};
@@ -23,17 +23,30 @@ use crate::stream::StreamId;
     label = "not a command as data",
     note = "add `#[derive(Command, Clone, Serialize, Deserialize)]` and `#[command(\"its.name\")]` to `{Self}`"
 )]
-pub trait Command: Event + Clone {}
+pub trait Command: Event + Cloned {}
+
+/// `Clone`, by whose absence a command is meant.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "command `{Self}` cannot be cloned",
+    label = "`Clone` is missing here",
+    note = "a command is decided on again where another writer was faster: add `#[derive(Clone)]` to `{Self}`"
+)]
+pub trait Cloned: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Cloned for T {}
 
 /// An aggregate that takes the command `C` from processes and brokers.
 ///
-/// Write `commands(..)` into `#[aggregate(..)]`: `#[aggregate(events(..), commands(Withdraw))]`.
+/// Write `commands(..)` into `#[aggregate(..)]`: `#[aggregate(events(..), commands(Withdraw))]`. That the aggregate decides on
+/// what it lists is asked for there.
 #[diagnostic::on_unimplemented(
     message = "aggregate `{Self}` does not take command `{C}`",
     label = "not listed in `commands(..)` of `{Self}`",
     note = "write `commands({C})` in `#[aggregate(..)]` of `{Self}`, which has to decide on it"
 )]
-pub trait Accepts<C: Command>: Handle<C> {}
+pub trait Accepts<C>: Aggregate {}
 
 /// Why a command was refused, in a form that can be stored: the `Error` of the method that decides on it.
 #[diagnostic::on_unimplemented(
@@ -54,7 +67,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// That of the command `C`. It alone mentions `Handle`, so that a missing one is one error.
+    /// That of the command `C`. It alone mentions `Handle` and `Command`, so that a missing one is one error.
     #[must_use]
     pub const fn of<A, C>() -> Self
     where

@@ -34,7 +34,7 @@ pub(crate) enum On<P: 'static> {
 }
 
 impl<P: Process> Input<P> {
-    /// The event `E`. It alone mentions `ReactTo`, so that a missing one is one error.
+    /// The event `E`. It alone mentions that `E` is one, so that what is none is one error; likewise below.
     #[must_use]
     pub const fn event<E: Event>() -> Self
     where
@@ -144,7 +144,7 @@ pub(crate) trait TimerRules<P: Process>: Sync {
 
 struct By<E>(std::marker::PhantomData<fn(E)>);
 
-impl<P: ReactTo<E>, E: Event> EventRules<P> for By<E> {
+impl<P: Process + ReactTo<E>, E: Event> EventRules<P> for By<E> {
     fn read(&self, version: u32, payload: &[u8]) -> Result<AnyEvent, Misfit> {
         decode::<E>(version, payload).map(any_event)
     }
@@ -164,7 +164,7 @@ impl<P: ReactTo<E>, E: Event> EventRules<P> for By<E> {
     }
 }
 
-impl<P: OnTimer<T>, T: Event> TimerRules<P> for By<T> {
+impl<P: Process + OnTimer<T>, T: Event> TimerRules<P> for By<T> {
     fn due(&self, state: P, stored: StoredTimer<'_>, out: &mut Out<P>) -> Result<P, Unstepped> {
         let StoredTimer { content, due_at } = stored;
         let content = read::<T>(content)?;
@@ -176,7 +176,7 @@ struct ByRejected<A, C>(std::marker::PhantomData<fn(A, C)>);
 
 impl<P, A, C> RejectedRules<P> for ByRejected<A, C>
 where
-    P: OnRejected<A, C>,
+    P: Process + OnRejected<A, C>,
     A: Handle<C>,
     A::Error: Refusal,
     C: Command,

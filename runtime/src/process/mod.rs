@@ -25,7 +25,7 @@ mod timer;
 
 pub use input::Input;
 pub(crate) use input::On;
-pub use out::{Out, To};
+pub use out::{Out, SentBy, SentTo, SetBy, To};
 pub use outcome::{Accepted, Cancelled, Refused};
 pub use react::{OnRejected, OnTimer, Process, ReactTo, begin, change, either, go_on};
 pub use rejected::Rejected;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{OnRejected, OnTimer, Process};
-use crate::aggregate::{Accepts, Aggregate, Command};
+use crate::aggregate::{Accepts, Aggregate, Command, Handle};
 use crate::event::{Encoded, Event, Lineage, Unstorable, encode, reads_back};
 use crate::stream::StreamId;
 
@@ -23,7 +23,7 @@ use crate::stream::StreamId;
 /// # use annals::prelude::*;
 /// # fn doc<P, Payment, ChargePayment, PaymentTimeout>(out: &mut annals::process::Out<P>, charge: ChargePayment, timeout: PaymentTimeout)
 /// # where P: annals::process::OnRejected<Payment, ChargePayment> + annals::process::OnTimer<PaymentTimeout>,
-/// #     Payment: annals::Accepts<ChargePayment> + Aggregate<Id = String>, ChargePayment: annals::Command, PaymentTimeout: Event {
+/// #     Payment: annals::Handle<ChargePayment> + annals::Accepts<ChargePayment> + Aggregate<Id = String>, ChargePayment: annals::Command, PaymentTimeout: Event {
 /// out.to::<Payment>("order-17").send(charge);
 /// out.after(std::time::Duration::from_secs(30 * 60), timeout);
 /// # }
@@ -127,18 +127,12 @@ impl<P: Process> Out<P> {
 
     /// Sets a timer that is due so long after this step was stored, by the clock of the database. An instance has one timer of
     /// each type at most: set again, it is due at the new time, with the new content. Kept to the millisecond.
-    pub fn after<T: Event>(&mut self, delay: Duration, timer: T)
-    where
-        P: OnTimer<T>,
-    {
+    pub fn after<T: SetBy<P>>(&mut self, delay: Duration, timer: T) {
         self.set(&timer, When::After(delay));
     }
 
     /// Sets a timer that is due at a time, or at once where the time has passed. See [`Out::after`].
-    pub fn at<T: Event>(&mut self, time: DateTime<Utc>, timer: T)
-    where
-        P: OnTimer<T>,
-    {
+    pub fn at<T: SetBy<P>>(&mut self, time: DateTime<Utc>, timer: T) {
         self.set(&timer, When::At(time));
     }
 
@@ -204,20 +198,13 @@ pub struct To<'a, P, A> {
 
 impl<P: Process, A: Aggregate> To<'_, P, A> {
     /// Sends a command. Where the aggregate refuses it, the process is told.
-    pub fn send<C: Command>(self, command: C)
-    where
-        A: Accepts<C>,
-        P: OnRejected<A, C>,
-    {
+    pub fn send<C: SentBy<P, A>>(self, command: C) {
         self.put(&command);
     }
 
     /// Sends a command whose refusal is of no concern: it is recorded, and the process is told only
     /// where it has a method that reacts to it.
-    pub fn send_and_forget<C: Command>(self, command: C)
-    where
-        A: Accepts<C>,
-    {
+    pub fn send_and_forget<C: SentTo<A>>(self, command: C) {
         self.put(&command);
     }
 
@@ -231,3 +218,23 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
         }
     }
 }
+
+/// A command that can be sent to the aggregate `A`, which [accepts](Accepts) it.
+///
+/// The command comes first, so that it is known when the compiler says what is missing.
+pub trait SentTo<A>: Command {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Accepts<C>, C: Command> SentTo<A> for C {}
+
+/// A command that the process `P` can send to the aggregate `A`, and whose refusal it [reacts to](OnRejected).
+pub trait SentBy<P, A>: Command {}
+
+#[diagnostic::do_not_recommend]
+impl<P: OnRejected<A, C>, A: Accepts<C> + Handle<C>, C: Command> SentBy<P, A> for C {}
+
+/// A timer that the process `P` can set, and which it [reacts to](OnTimer).
+pub trait SetBy<P>: Event {}
+
+#[diagnostic::do_not_recommend]
+impl<P: OnTimer<T>, T: Event> SetBy<P> for T {}

@@ -45,18 +45,21 @@ pub struct Cancelled {
     pub why: String,
 }
 
+#[diagnostic::do_not_recommend]
 impl Event for Accepted {
     const NAME: &'static str = "annals.accepted";
     const VERSION: u32 = 1;
     const TYPE: &'static str = "Accepted";
 }
 
+#[diagnostic::do_not_recommend]
 impl Event for Refused {
     const NAME: &'static str = "annals.refused";
     const VERSION: u32 = 1;
     const TYPE: &'static str = "Refused";
 }
 
+#[diagnostic::do_not_recommend]
 impl Event for Cancelled {
     const NAME: &'static str = "annals.cancelled";
     const VERSION: u32 = 1;

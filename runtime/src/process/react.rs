@@ -1,7 +1,9 @@
 //! What a process is, and how its methods react.
 
+use std::fmt::Display;
+
 use super::{Input, Out, Rejected, Timer};
-use crate::aggregate::{Command, Handle};
+use crate::aggregate::Handle;
 use crate::event::{Event, Recorded};
 use crate::projection::{Failure, IntoDone};
 
@@ -34,13 +36,14 @@ pub trait Process: Event {
 ///
 /// In a `#[process]` impl block: a method with `#[key(..)]` that takes an event by reference.
 ///
-/// An implementation must be pure: it knows the state, the event and its circumstances, and nothing else.
+/// An implementation must be pure: it knows the state, the event and its circumstances, and nothing else. That `E` is an event
+/// is asked for where the process lists it.
 #[diagnostic::on_unimplemented(
     message = "process `{Self}` does not react to event `{E}`",
     label = "no method reacts to this event",
     note = "add to `#[process(..)] impl {Self}`: `#[key(event.order)] fn happened(&mut self, event: &{E}, out: &mut Out<Self>) {{ .. }}`"
 )]
-pub trait ReactTo<E: Event>: Process {
+pub trait ReactTo<E>: Sized {
     /// Names the instance that the event concerns.
     ///
     /// # Errors
@@ -68,7 +71,7 @@ pub trait ReactTo<E: Event>: Process {
     note = "add to `#[process(..)] impl {Self}`: `fn refused(&mut self, refused: &Rejected<{A}, {C}>, out: &mut Out<Self>) {{ .. }}`",
     note = "or send it with `send_and_forget`, where a refusal is of no concern"
 )]
-pub trait OnRejected<A: Handle<C>, C: Command>: Process {
+pub trait OnRejected<A: Handle<C>, C>: Sized {
     /// The state after the refusal.
     ///
     /// # Errors
@@ -88,7 +91,7 @@ pub trait OnRejected<A: Handle<C>, C: Command>: Process {
     label = "no method reacts to this timer",
     note = "add to `#[process(..)] impl {Self}`: `fn due(&mut self, timer: &Timer<{T}>, out: &mut Out<Self>) {{ .. }}`"
 )]
-pub trait OnTimer<T: Event>: Process {
+pub trait OnTimer<T>: Sized {
     /// The state after the timer.
     ///
     /// # Errors
@@ -110,13 +113,13 @@ pub trait IntoState<P> {
     fn into_state(self) -> Result<P, Failure>;
 }
 
-impl<P: Process> IntoState<P> for P {
+impl<P> IntoState<P> for P {
     fn into_state(self) -> Result<P, Failure> {
         Ok(self)
     }
 }
 
-impl<P: Process, E: std::fmt::Display> IntoState<P> for Result<P, E> {
+impl<P, E: Display> IntoState<P> for Result<P, E> {
     fn into_state(self) -> Result<P, Failure> {
         self.map_err(Failure::new)
     }

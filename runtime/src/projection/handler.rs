@@ -248,7 +248,7 @@ impl<R, T: IntoRow<R>, E: Display> IntoRow<R> for Result<T, E> {
 /// What a method can answer that changes a row in place.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a method that takes `&mut self` changes the row in place, and answers nothing, not `{Self}`",
+    message = "a method that takes `&mut self` changes it in place, and answers nothing, not `{Self}`",
     label = "expected nothing, or `Result<(), Error>`"
 )]
 pub trait IntoDone {

@@ -1,0 +1,23 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("inventory.reserved")]
+struct Reserved;
+
+#[derive(Clone)]
+struct Reserve;
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "inventory", events(Reserved), commands(Reserve))]
+struct Inventory;
+
+#[aggregate]
+impl Inventory {
+    fn reserved(&mut self, _: Reserved) {}
+
+    fn reserve(&self, _: Reserve) -> Result<Reserved, String> {
+        Ok(Reserved)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("inventory.reserved")]
+struct Reserved;
+
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("inventory.reserve")]
+struct Reserve;
+
+struct Declined;
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "inventory", events(Reserved), commands(Reserve))]
+struct Inventory;
+
+#[aggregate]
+impl Inventory {
+    fn reserved(&mut self, _: Reserved) {}
+
+    fn reserve(&self, _: Reserve) -> Result<Reserved, Declined> {
+        Ok(Reserved)
+    }
+}
+
+fn main() {}

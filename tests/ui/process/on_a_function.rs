@@ -1,0 +1,6 @@
+use annals::prelude::*;
+
+#[process("order-fulfilment")]
+fn fulfil() {}
+
+fn main() {}

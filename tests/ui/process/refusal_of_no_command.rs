@@ -1,0 +1,53 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("order.placed")]
+struct OrderPlaced {
+    order: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("payment.taken")]
+struct PaymentTaken {
+    order: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("fulfilment.stepped")]
+struct Fulfilment {
+    is_paid: bool,
+}
+
+#[derive(Clone)]
+struct ChargePayment {
+    order: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(events(PaymentTaken))]
+struct Payment;
+
+#[aggregate]
+impl Payment {
+    fn taken(&mut self, _: PaymentTaken) {}
+
+    fn charge(&self, command: ChargePayment) -> Result<PaymentTaken, String> {
+        Ok(PaymentTaken {
+            order: command.order,
+        })
+    }
+}
+
+#[process("order-fulfilment")]
+impl Fulfilment {
+    #[key(event.order)]
+    fn placed(event: &OrderPlaced) -> Self {
+        Fulfilment { is_paid: event.order.is_empty() }
+    }
+
+    fn refused(&mut self, refused: &Rejected<Payment, ChargePayment>) {
+        self.is_paid = refused.reason().is_empty();
+    }
+}
+
+fn main() {}

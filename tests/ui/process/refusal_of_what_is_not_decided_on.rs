@@ -1,0 +1,58 @@
+use annals::prelude::*;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("order.placed")]
+struct OrderPlaced {
+    order: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("payment.taken")]
+struct PaymentTaken {
+    order: String,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("fulfilment.stepped")]
+struct Fulfilment {
+    is_paid: bool,
+}
+
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("payment.charge")]
+struct ChargePayment {
+    order: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(events(PaymentTaken), commands(ChargePayment))]
+struct Payment;
+
+#[aggregate]
+impl Payment {
+    fn taken(&mut self, _: PaymentTaken) {}
+
+    fn charge(&self, command: ChargePayment) -> Result<PaymentTaken, String> {
+        Ok(PaymentTaken {
+            order: command.order,
+        })
+    }
+}
+
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("payment.refund")]
+struct RefundPayment;
+
+#[process("order-fulfilment")]
+impl Fulfilment {
+    #[key(event.order)]
+    fn placed(event: &OrderPlaced) -> Self {
+        Fulfilment { is_paid: event.order.is_empty() }
+    }
+
+    fn refused(&mut self, _: &Rejected<Payment, RefundPayment>) {
+        self.is_paid = false;
+    }
+}
+
+fn main() {}
