@@ -16,7 +16,7 @@ contract![
 
 /// Releases of one process.
 macro_rules! release {
-    ($name:ident, [$($setting:tt)*], { $($method:item)* }) => {
+    ($name:ident, [$($setting:tt)*], { $($method:tt)* }) => {
         pub(super) mod $name {
             use annals::prelude::*;
             #[allow(unused_imports, reason = "not every release reacts to it")]

@@ -92,7 +92,7 @@ async fn two_projections_of_one_name_are_refused(database: &Database) {
     assert_eq!(
         error.to_string(),
         format!(
-            "projection `sums` is declared by two types: `{module}::first::Sum` and `{module}::other_rules::Sum`"
+            "projection or process `sums` is declared by two types: `{module}::first::Sum` and `{module}::other_rules::Sum`"
         )
     );
     assert!(error.hint().expect("a cure").contains("another name"));

@@ -114,7 +114,6 @@ fn call(
             span::call(ty, quote!(#rt::#step), &quote!(state, #closure))
         }
         ReturnType::Default => {
-            let closure = span::placed(closure, &handler.method.written.sig.ident);
             quote!(#rt::#step(state, #closure))
         }
     }

@@ -54,6 +54,7 @@ pub(crate) enum Input {
 }
 
 /// What a method does.
+#[allow(clippy::large_enum_variant, reason = "one for each method of a block")]
 pub(crate) enum Role<'a> {
     /// Reacts to an event.
     Event {
