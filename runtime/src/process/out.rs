@@ -224,17 +224,14 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
 /// The command comes first, so that it is known when the compiler says what is missing.
 pub trait SentTo<A>: Command {}
 
-#[diagnostic::do_not_recommend]
 impl<A: Accepts<C>, C: Command> SentTo<A> for C {}
 
 /// A command that the process `P` can send to the aggregate `A`, and whose refusal it [reacts to](OnRejected).
 pub trait SentBy<P, A>: Command {}
 
-#[diagnostic::do_not_recommend]
 impl<P: OnRejected<A, C>, A: Accepts<C> + Handle<C>, C: Command> SentBy<P, A> for C {}
 
 /// A timer that the process `P` can set, and which it [reacts to](OnTimer).
 pub trait SetBy<P>: Event {}
 
-#[diagnostic::do_not_recommend]
 impl<P: OnTimer<T>, T: Event> SetBy<P> for T {}
