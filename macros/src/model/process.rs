@@ -45,6 +45,7 @@ pub(crate) struct Handler<'a> {
 
 /// What a process reacts to.
 #[derive(Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one for each method of a block")]
 pub(crate) enum Input {
     Event(Type),
     /// A refusal by an aggregate of a command.

@@ -4,8 +4,11 @@ use super::{Encoded, Event, Lineage, Misfit, Unstorable, decode, encode};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventKind {
     pub(crate) lineage: &'static Lineage,
-    pub(crate) rewrite: fn(u32, &[u8]) -> Result<Result<Encoded, Unstorable>, Misfit>,
+    /// Reads a payload of some version, and encodes what comes out as the program stores it.
+    pub(crate) rewrite: fn(u32, &[u8]) -> Result<Rewritten, Misfit>,
 }
+
+type Rewritten = Result<Encoded, Unstorable>;
 
 impl EventKind {
     pub(crate) const fn of<E: Event>() -> Self {
