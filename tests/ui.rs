@@ -38,7 +38,7 @@ fn every_expected_text_has_its_case() {
 }
 
 /// Cases in which the compiler says one thing more than once, each time truly.
-const REPEATED: [(&str, usize, &str); 7] = [
+const REPEATED: [(&str, usize, &str); 12] = [
     (
         "aggregate/attribute_above_the_derive",
         2,
@@ -55,9 +55,34 @@ const REPEATED: [(&str, usize, &str); 7] = [
         "the header, the signature and the body of `Handle` each name the aggregate",
     ),
     (
+        "command/serialize_missing",
+        2,
+        "a command is an event, too, and each of the two traits needs it",
+    ),
+    (
         "decide/alias_of_no_result",
         2,
         "an alias cannot be looked through when the signature is read",
+    ),
+    (
+        "process/refusal_of_what_is_not_decided_on",
+        4,
+        "the method, the trait's, its header and the table each need the reason of the refusal",
+    ),
+    (
+        "process/refusal_without_types",
+        2,
+        "the compiler counts the types of a refusal before anybody asks for what it reacts to",
+    ),
+    (
+        "process/sends_to_no_aggregate",
+        2,
+        "the instance and the command each need an aggregate",
+    ),
+    (
+        "process/timer_without_a_type",
+        2,
+        "the compiler counts the types of a timer before anybody asks for what it reacts to",
     ),
     (
         "projection/no_read_model",

@@ -20,12 +20,13 @@ fn it_compiles() {
     }
 
     #[derive(Aggregate, Default, Serialize, Deserialize)]
-    #[aggregate(name = "account", events(Opened), snapshot(every = 1))]
+    #[aggregate(name = "account", events(Opened), commands(Open), snapshot(every = 1))]
     struct Account {
         balance: Money<i64>,
     }
 
-    #[derive(Clone)]
+    #[derive(Command, Clone, Serialize, Deserialize)]
+    #[command("open")]
     struct Open;
 
     #[aggregate]
@@ -34,7 +35,7 @@ fn it_compiles() {
             self.balance.amount = event.cents;
         }
 
-        fn open(&self, _: Open) -> Result<[Opened; 2], std::convert::Infallible> {
+        fn open(&self, _: Open) -> Result<[Opened; 2], String> {
             Ok([Opened { cents: 1 }, Opened { cents: 2 }])
         }
     }
@@ -60,6 +61,23 @@ fn it_compiles() {
         }
     }
 
+    #[derive(Event, Serialize, Deserialize)]
+    #[event("welcome")]
+    struct Welcome;
+
+    #[process("welcome")]
+    impl Welcome {
+        #[key(cents)]
+        fn opened(Opened { cents }: &Opened, out: &mut Out<Self>) -> Self {
+            out.to::<Account>(cents.to_string()).send(Open);
+            Welcome
+        }
+
+        fn refused(&mut self, refused: &Rejected<Account, Open>) {
+            let _ = refused.reason();
+        }
+    }
+
     struct Mailer;
 
     #[projection("mail")]
@@ -72,6 +90,7 @@ fn it_compiles() {
     let app = annals::App::new("sqlite::memory:").handler(Mailer);
     assert!(format!("{app:?}").contains("mail v1"));
     assert_eq!(Balance::HANDLERS.len(), 1);
+    assert_eq!(Welcome::INPUTS.len(), 2);
     let answer = Account::default().open(Open);
     assert_eq!(answer.map(|events| events[1].cents), Ok(2));
     assert!(Opened::PAST.is_some());

@@ -54,6 +54,7 @@ pub struct AccountClosed;
 #[aggregate(
     name = "account",
     events(AccountOpened, AccountClosed),
+    commands(Close),
     snapshot(every = 10)
 )]
 pub struct Account {
@@ -62,7 +63,8 @@ pub struct Account {
 }
 
 /// Closes it.
-#[derive(Clone)]
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("account.close")]
 pub struct Close;
 
 #[aggregate]
@@ -114,6 +116,47 @@ impl Balance {
 #[derive(Event, Serialize, Deserialize)]
 #[event("account.moved")]
 pub struct Moved;
+
+/// Closes accounts.
+#[derive(Event, Serialize, Deserialize)]
+#[event("closing.stepped")]
+pub struct Closing {
+    steps: u32,
+}
+
+/// Late.
+#[derive(Event, Serialize, Deserialize)]
+#[event("closing.late")]
+pub struct Late;
+
+#[process(name = "closing", partitions = 4)]
+impl Closing {
+    #[key(cx.stream().id())]
+    fn opened(_: &AccountOpened, _: &Recorded, out: &mut Out<Self>) -> Result<Self, String> {
+        let account = out.id().to_owned();
+        out.to::<Account>(account).send(Close);
+        out.after(std::time::Duration::from_secs(1), Late);
+        Ok(Closing { steps: 0 })
+    }
+
+    #[key(cx.stream().id())]
+    fn closed(&mut self, AccountClosed: &AccountClosed, out: &mut Out<Self>) {
+        out.finish();
+    }
+
+    #[key("moved")]
+    fn moved(state: Option<Self>, _: &Moved) -> Self {
+        state.unwrap_or(Closing { steps: 0 })
+    }
+
+    fn refused(&mut self, refused: &Rejected<Account, Close>) -> Result<(), String> {
+        Err(refused.reason().clone())
+    }
+
+    fn late(&mut self, _: &Timer<Late>) {
+        self.steps += 1;
+    }
+}
 
 /// Sends mail.
 #[derive(Debug)]

@@ -33,6 +33,7 @@ struct Pinged;
     events(Opened),
     reads(|_: Pinged| ()),
     id = ::std::primitive::u64,
+    commands(Open),
     snapshot(when = Account::is_due, logic = 2),
 )]
 struct Account {
@@ -45,7 +46,8 @@ impl Account {
     }
 }
 
-#[derive(::std::clone::Clone)]
+#[derive(::annals::Command, ::std::clone::Clone, ::serde::Serialize, ::serde::Deserialize)]
+#[command("open")]
 struct Open;
 
 #[::annals::aggregate]
@@ -94,6 +96,44 @@ impl Balance {
     }
 }
 
+#[derive(::annals::Event, ::serde::Serialize, ::serde::Deserialize)]
+#[event("welcome")]
+struct Welcome {
+    steps: ::std::primitive::u8,
+}
+
+#[::annals::process(name = "welcome", version = 2, partitions = 2)]
+impl Welcome {
+    #[key(opened.owner)]
+    fn opened(
+        state: ::std::option::Option<Self>,
+        opened: &Opened,
+        _: &::annals::Recorded,
+        out: &mut ::annals::process::Out<Self>,
+    ) -> ::std::result::Result<Self, ::std::string::String> {
+        out.to::<Account>(7_u64).send(Open);
+        out.after(::std::time::Duration::from_secs(1), Pinged);
+        let _ = opened;
+        ::std::option::Option::ok_or(state, ::std::string::String::new())
+    }
+
+    #[key(cx.stream().id())]
+    fn noted(&mut self, _: &Noted) {
+        self.steps += 1;
+    }
+
+    fn refused(&mut self, _: &::annals::process::Rejected<Account, Open>) {
+        self.steps += 1;
+    }
+
+    fn pinged(
+        &mut self,
+        _: &::annals::process::Timer<Pinged>,
+    ) -> ::std::result::Result<(), ::std::string::String> {
+        ::std::result::Result::Ok(())
+    }
+}
+
 struct Mailer;
 
 #[::annals::projection("mail")]
@@ -128,4 +168,6 @@ fn it_compiles() {
     ::std::assert!(Noted(::std::string::String::new()).0.is_empty());
     ::std::assert_eq!(<Balance as ::annals::Projection>::NAME, "balances");
     ::std::assert_eq!(<Mailer as ::annals::EventHandler>::NAME, "mail");
+    ::std::assert_eq!(<Open as ::annals::Event>::NAME, "open");
+    ::std::assert_eq!(<Welcome as ::annals::process::Process>::INPUTS.len(), 4);
 }

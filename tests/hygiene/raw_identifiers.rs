@@ -16,13 +16,16 @@ enum Word {
 }
 
 #[derive(Aggregate, Default, Serialize, Deserialize)]
-#[aggregate(events(r#match), snapshot(every = 9))]
+#[aggregate(events(r#match), commands(r#async), snapshot(every = 9))]
 #[allow(non_camel_case_types)]
 struct r#yield {
     r#fn: Option<Word>,
 }
 
-struct Go;
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("go")]
+#[allow(non_camel_case_types)]
+struct r#async;
 
 #[aggregate]
 impl r#yield {
@@ -30,7 +33,7 @@ impl r#yield {
         self.r#fn = (r#event.r#type == "loop").then_some(Word::r#loop);
     }
 
-    fn r#if(&self, _: Go) -> Result<Option<r#match>, String> {
+    fn r#if(&self, _: r#async) -> Result<Option<r#match>, String> {
         Ok(None)
     }
 }
@@ -51,11 +54,30 @@ impl r#impl {
     }
 }
 
+#[derive(Event, Serialize, Deserialize)]
+#[event("stepped")]
+#[allow(non_camel_case_types)]
+struct r#static;
+
+#[process("stepped")]
+impl r#static {
+    #[key(r#use.r#type)]
+    fn r#do(r#use: &r#match, r#in: &mut Out<Self>) -> Self {
+        r#in.to::<r#yield>(r#use.r#type.as_str()).send(r#async);
+        r#static
+    }
+
+    fn r#else(&mut self, r#use: &Rejected<r#yield, r#async>) {
+        assert!(!r#use.reason().is_empty());
+    }
+}
+
 #[test]
 fn names_are_bare() {
     assert_eq!(r#match::SHAPE.to_string(), ".: struct\ntype: text");
     assert_eq!(Word::SHAPE.to_string(), ".: enum\n::loop: variant");
     assert_eq!((r#match::TYPE, r#yield::NAME), ("match", "yield"));
+    assert_eq!((r#async::TYPE, r#static::INPUTS.len()), ("async", 2));
     let columns = r#impl::COLUMNS.iter().map(|column| column.name);
     assert_eq!(columns.collect::<Vec<_>>(), ["type", "where"]);
     assert_eq!(r#impl::NAME, "impls");

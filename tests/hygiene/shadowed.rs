@@ -2,7 +2,10 @@
 
 #![allow(dead_code, unused_macros)]
 
-use annals::{Aggregate, Event, Projection, ReadModel, Schema, aggregate, projection};
+use annals::process::Process;
+use annals::{
+    Aggregate, Command, Event, Projection, ReadModel, Schema, aggregate, process, projection,
+};
 use serde::{Deserialize, Serialize};
 
 struct Option;
@@ -45,11 +48,13 @@ struct Planted {
 }
 
 #[derive(Aggregate, ::std::default::Default, Serialize, Deserialize)]
-#[aggregate(events(Planted), snapshot(every = 3))]
+#[aggregate(events(Planted), commands(Plant), snapshot(every = 3))]
 struct Garden {
     trees: ::std::vec::Vec<Tree>,
 }
 
+#[derive(Command, ::std::clone::Clone, Serialize, Deserialize)]
+#[command("plant")]
 struct Plant;
 
 #[aggregate]
@@ -87,6 +92,31 @@ impl Bed {
     }
 }
 
+struct Out;
+struct Rejected;
+struct Timer;
+struct Input;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event("gardener")]
+struct Gardener;
+
+#[process("gardener")]
+impl Gardener {
+    #[key("all")]
+    fn planted(_: &Planted, out: &mut annals::process::Out<Self>) -> Self {
+        out.to::<Garden>("one").send(Plant);
+        Gardener
+    }
+
+    fn refused(
+        &mut self,
+        _: &annals::process::Rejected<Garden, Plant>,
+    ) -> ::std::result::Result<(), &'static str> {
+        ::std::result::Result::Ok(())
+    }
+}
+
 struct Letters;
 
 #[projection("letters")]
@@ -105,4 +135,5 @@ fn it_compiles() {
     assert_eq!(<Garden as Aggregate>::NAME, "garden");
     assert!(<Garden as Aggregate>::SNAPSHOTS.is_some());
     assert_eq!(<Bed as Projection>::HANDLERS.len(), 1);
+    assert_eq!(<Gardener as Process>::INPUTS.len(), 2);
 }

@@ -68,6 +68,55 @@ macro_rules! projection_of {
 event!(OpenedFirst = "opened.first", 1, { owner: String });
 projection_of!(Owner = "owners" { name: String }, Renamed => renamed by "all");
 
+macro_rules! process_of {
+    ($name:ident = $stored:literal, $event:ty => $instance:expr, $to:ty, $command:ty => $made:expr) => {
+        #[derive(Command, Clone, Serialize, Deserialize)]
+        #[command("rename")]
+        struct Rename;
+
+        #[derive(Aggregate, Default)]
+        #[aggregate(events(Renamed), commands(Rename))]
+        struct Directory;
+
+        #[aggregate]
+        impl Directory {
+            fn renamed(&mut self, _: Renamed) {}
+
+            fn rename(&self, _: $command) -> Result<(), String> {
+                Err("no".to_owned())
+            }
+        }
+
+        #[derive(Event, Serialize, Deserialize)]
+        #[event($stored)]
+        struct $name {
+            is_refused: bool,
+        }
+
+        #[process(name = $stored)]
+        impl $name {
+            #[key($instance)]
+            fn started(_: &$event, out: &mut Out<Self>) -> Self {
+                out.to::<$to>("all").send($made);
+                out.cancel::<Opened>();
+                $name { is_refused: false }
+            }
+
+            #[cfg(any())]
+            #[key($instance)]
+            fn absent(&mut self, _: &Absent) {}
+
+            fn refused(&mut self, _: &Rejected<$to, $command>) {
+                self.is_refused = true;
+            }
+
+            fn due(&mut self, _: &Timer<Opened>) {}
+        }
+    };
+}
+
+process_of!(Renaming = "renaming", Renamed => "all", Directory, Rename => Rename);
+
 #[test]
 fn it_compiles() {
     let mut account = Account::default();
@@ -77,4 +126,5 @@ fn it_compiles() {
     assert_eq!(account.owner, "bo");
     assert_eq!(Renamed::VERSION, Opened::VERSION + 1);
     assert_eq!(Owner::HANDLERS.len(), 2);
+    assert_eq!(Renaming::INPUTS.len(), 3);
 }

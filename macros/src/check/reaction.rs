@@ -160,16 +160,16 @@ fn of_type(ty: &Type) -> Option<Option<Input>> {
 
 fn incomplete(method: &Method, ty: &Type, of: &str, mistakes: &mut Mistakes) {
     let (lacks, example) = match is_called(ty, "Timer") {
-        true => ("what it was set with", "&Timer<PaymentTimeout>"),
+        true => ("what it was set with is missing", "&Timer<PaymentTimeout>"),
         false => (
-            "the aggregate that refused, and the command",
+            "the aggregate that refused, or the command, is missing",
             "&Rejected<Payment, ChargePayment>",
         ),
     };
     mistakes.at(
         ty,
         format!(
-            "method `{}` of `{of}` takes `&{}`\nexpected in it {lacks}\nhelp: write `{example}`",
+            "method `{}` of `{of}` takes `&{}`, in which {lacks}\nhelp: write `{example}`",
             method.written.sig.ident,
             shown(ty)
         ),
@@ -265,24 +265,31 @@ fn step(
     None
 }
 
-/// What the method calls the circumstances, and whether it takes `out`.
+/// What the method calls the circumstances, and the type of its `out`, as far as it takes them.
 fn rest<'a>(
     method: &'a Method,
     parameters: impl Iterator<Item = &'a PatType>,
     input: &Input,
     of: &str,
     mistakes: &mut Mistakes,
-) -> Option<(Option<&'a Pat>, bool)> {
-    let (mut cx, mut out) = (None, false);
+) -> Option<(Option<&'a Pat>, Option<&'a Type>)> {
+    let (mut cx, mut out) = (None, None);
     for parameter in parameters {
-        let ty = &parameter.ty;
+        let ty = &*parameter.ty;
         let is_event = matches!(input, Input::Event(_));
-        if is_out(ty) && !out {
-            out = true;
-        } else if is_event && !out && cx.is_none() && is_circumstances(ty) {
+        if is_out(ty) && out.is_none() {
+            out = Some(ty);
+        } else if is_event && out.is_none() && cx.is_none() && is_circumstances(ty) {
             cx = Some(&*parameter.pat);
         } else {
-            further(method, ty, input, (cx.is_some(), out), of, mistakes);
+            further(
+                method,
+                ty,
+                input,
+                (cx.is_some(), out.is_some()),
+                of,
+                mistakes,
+            );
             return None;
         }
     }

@@ -1,6 +1,6 @@
 //! The methods of processes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Type};
 
@@ -15,7 +15,12 @@ pub(super) fn implementation(of: &Process, handler: &Handler<'_>, rt: &TokenStre
     let cfgs = &method.written.cfgs;
     let of_trait = of_trait(&handler.input, rt);
     let function = &method.written.sig.ident;
-    let out = handler.out.then(|| quote!(, out));
+    // What is wrong with it is wrong with its written type.
+    let out = handler.out.map(|ty| {
+        let (place, _) = span::ends(ty);
+        let out = Ident::new("out", Span::call_site().located_at(place));
+        quote!(, #out)
+    });
     let body = match &handler.role {
         Role::Event {
             event,

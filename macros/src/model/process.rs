@@ -39,8 +39,8 @@ pub(crate) struct Handler<'a> {
     pub(crate) method: &'a Method,
     pub(crate) role: Role<'a>,
     pub(crate) input: Input,
-    /// Whether it decides more than the state.
-    pub(crate) out: bool,
+    /// The type of `out`, as it is written, where the method asks for it.
+    pub(crate) out: Option<&'a Type>,
 }
 
 /// What a process reacts to.

@@ -23,19 +23,7 @@ use crate::stream::StreamId;
     label = "not a command as data",
     note = "add `#[derive(Command, Clone, Serialize, Deserialize)]` and `#[command(\"its.name\")]` to `{Self}`"
 )]
-pub trait Command: Event + Cloned {}
-
-/// `Clone`, by whose absence a command is meant.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "command `{Self}` cannot be cloned",
-    label = "`Clone` is missing here",
-    note = "a command is decided on again where another writer was faster: add `#[derive(Clone)]` to `{Self}`"
-)]
-pub trait Cloned: Clone {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Clone> Cloned for T {}
+pub trait Command: Event + Clone {}
 
 /// An aggregate that takes the command `C` from processes and brokers.
 ///

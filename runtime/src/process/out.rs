@@ -222,19 +222,31 @@ impl<P: Process, A: Aggregate> To<'_, P, A> {
 /// A command that can be sent to the aggregate `A`, which [accepts](Accepts) it.
 ///
 /// The command comes first, so that it is known when the compiler says what is missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command that can be sent",
+    label = "not a command as data",
+    note = "add `#[derive(Command, Clone, Serialize, Deserialize)]` and `#[command(\"its.name\")]` to `{Self}`"
+)]
 pub trait SentTo<A>: Command {}
 
-#[diagnostic::do_not_recommend]
 impl<A: Accepts<C>, C: Command> SentTo<A> for C {}
 
 /// A command that the process `P` can send to the aggregate `A`, and whose refusal it [reacts to](OnRejected).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command that can be sent",
+    label = "not a command as data",
+    note = "add `#[derive(Command, Clone, Serialize, Deserialize)]` and `#[command(\"its.name\")]` to `{Self}`"
+)]
 pub trait SentBy<P, A>: Command {}
 
-#[diagnostic::do_not_recommend]
 impl<P: OnRejected<A, C>, A: Accepts<C> + Handle<C>, C: Command> SentBy<P, A> for C {}
 
 /// A timer that the process `P` can set, and which it [reacts to](OnTimer).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event, with which timers are set",
+    label = "not an event",
+    note = "add `#[derive(Event, Serialize, Deserialize)]` and `#[event(\"its.name\")]` to `{Self}`"
+)]
 pub trait SetBy<P>: Event {}
 
-#[diagnostic::do_not_recommend]
 impl<P: OnTimer<T>, T: Event> SetBy<P> for T {}

@@ -31,14 +31,16 @@ pub struct Pinged;
 
 /// An account.
 #[derive(Aggregate, Default, Serialize, Deserialize)]
-#[aggregate(events(Opened), reads(|_: Pinged| ()), snapshot(every = 5))]
+#[aggregate(events(Opened), commands(Open), reads(|_: Pinged| ()), snapshot(every = 5))]
 #[annals(crate = crate::framework)]
 pub struct Account {
     balance: Money,
 }
 
 /// Opens it.
-#[derive(Clone)]
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command("open")]
+#[annals(crate = crate::framework)]
 pub struct Open;
 
 type OpenResult<T> = Result<T, String>;
@@ -72,6 +74,26 @@ impl Balance {
             money: None,
         }
     }
+}
+
+/// Welcomes owners.
+#[derive(Event, Serialize, Deserialize)]
+#[event("welcome")]
+#[annals(crate = ::renamed_annals)]
+pub struct Welcome;
+
+#[process(name = "welcome", crate = crate::framework)]
+impl Welcome {
+    #[key(cx.stream().id())]
+    fn opened(_: &Opened, out: &mut Out<Self>) -> Self {
+        out.to::<Account>("one").send(Open);
+        out.after(std::time::Duration::from_secs(1), Pinged);
+        Welcome
+    }
+
+    fn refused(&mut self, _: &Rejected<Account, Open>) {}
+
+    fn pinged(&mut self, _: &Timer<Pinged>) {}
 }
 
 /// Sends mail.

@@ -1,6 +1,6 @@
 use annals::prelude::*;
 
-#[derive(Command, Clone)]
+#[derive(Command, Clone, Deserialize)]
 #[command("inventory.reserve")]
 struct Reserve {
     pieces: u32,

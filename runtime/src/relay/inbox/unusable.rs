@@ -34,6 +34,7 @@ pub struct Unusable {
     pub bytes: u64,
 }
 
+#[diagnostic::do_not_recommend]
 impl Event for Unusable {
     const NAME: &'static str = "annals.unusable";
     const VERSION: u32 = 1;

@@ -1,0 +1,4 @@
+//! What the macros of commands and processes make.
+
+mod command;
+mod process;
