@@ -22,7 +22,7 @@ use crate::stream::StreamId;
 /// ```
 /// # use annals::prelude::*;
 /// # fn doc<P, Payment, ChargePayment, PaymentTimeout>(out: &mut annals::process::Out<P>, charge: ChargePayment, timeout: PaymentTimeout)
-/// # where P: annals::process::OnRejected<Payment, ChargePayment> + annals::process::OnTimer<PaymentTimeout>,
+/// # where P: annals::process::Process + annals::process::OnRejected<Payment, ChargePayment> + annals::process::OnTimer<PaymentTimeout>,
 /// #     Payment: annals::Handle<ChargePayment> + annals::Accepts<ChargePayment> + Aggregate<Id = String>, ChargePayment: annals::Command, PaymentTimeout: Event {
 /// out.to::<Payment>("order-17").send(charge);
 /// out.after(std::time::Duration::from_secs(30 * 60), timeout);
