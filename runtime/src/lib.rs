@@ -84,7 +84,7 @@
 //! | declare an aggregate | [`#[derive(Aggregate)]`](derive@Aggregate) and [`#[aggregate]`](macro@aggregate) |
 //! | declare a read model, and what fills it | [`#[derive(ReadModel)]`](derive@ReadModel) and [`#[projection]`](macro@projection) |
 //! | use a type of your own in events | [`#[derive(Schema)]`](derive@Schema) |
-//! | declare work across aggregates, its commands and its timers | [`#[process]`](macro@process), [`#[derive(Command)]`](derive@Command), [`process`] |
+//! | declare work across aggregates, its commands and its timers | [`#[process]`](macro@process), [`#[derive(Command)]`](derive@Command), [`mod@process`] |
 //! | see to instances of processes | [`process::operate`] |
 //! | read rows, and wait for what was just stored | [`Store::read_model`], [`ReadRows`] |
 //! | fold rows on demand | [`Store::live`], [`Live`] |
