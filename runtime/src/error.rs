@@ -99,6 +99,10 @@ pub struct Conflict {
     pub found: Version,
 }
 
+/// What to do about a draft that is refused.
+pub(crate) const DRAFT_HINT: &str = "run `schema lock` of your program (`cargo run -- schema lock`), then build again; \
+    or open the store with `.drafts(true)` for development";
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
@@ -315,10 +319,7 @@ impl Error {
                  takes released versions alone"
             ),
         )
-        .with_hint(
-            "run `schema lock` of your program (`cargo run -- schema lock`), then build again; or open the store with \
-             `.drafts(true)` for development",
-        )
+        .with_hint(DRAFT_HINT)
     }
 
     pub(crate) fn corrupt(stream: &StreamId, what: impl Display) -> Self {

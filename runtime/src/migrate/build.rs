@@ -66,14 +66,8 @@ async fn begin(store: &Store, definition: &Definition) -> Result<(), Error> {
     let mut tx = backend.begin().await?;
     backend.lock_build(&mut tx, &definition.name).await?;
     let new = NewBuild {
-        name: &definition.name,
-        version: definition.version,
-        fingerprint: &definition.fingerprint,
-        mode: definition.mode.word(),
-        status: Status::Building,
-        partitions: definition.partitions,
-        checkpoint: 0,
         effects_after,
+        ..definition.new_build(definition.mode.word(), Status::Building)
     };
     if backend.add_build(&mut tx, &new).await?
         && let Some(table) = definition.table()

@@ -10,14 +10,13 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::commands::Commands;
 use super::{Accepted, Refused};
 use crate::aggregate::{Delivered, Delivery, Undelivered};
-use crate::append::{Expected, Group, Head, MetadataColumns, Row};
+use crate::append::{Append, Expected, NewEvent};
 use crate::error::{Error, ErrorKind};
-use crate::event::{Recorded, encode};
+use crate::event::Recorded;
 use crate::metadata::Metadata;
 use crate::projection::{Doing, kept};
 use crate::store::Store;
@@ -162,17 +161,17 @@ impl Deliverer {
     async fn record(&self, due: &DueDelivery, delivered: Delivered) -> Result<(), Error> {
         let process = &*self.part.projection;
         let command = due.content.recorded();
-        let (outcome, encoded) = match delivered {
+        let (outcome, event) = match delivered {
             Delivered::Accepted(receipt) => (
                 "accepted",
-                encode(&Accepted {
+                NewEvent::of(&Accepted {
                     command_id: command.event_id(),
                     version: receipt.version().get(),
                 }),
             ),
             Delivered::Refused(refusal) => (
                 "refused",
-                encode(&Refused {
+                NewEvent::of(&Refused {
                     command_id: command.event_id(),
                     command_version: command.version().get(),
                     command: command.event_type().to_owned(),
@@ -182,27 +181,16 @@ impl Deliverer {
                 }),
             ),
         };
-        let stream = command.stream();
-        let encoded = encoded.map_err(|unstorable| Error::unstorable(stream, unstorable))?;
+        let event = event.metadata(what_follows(command));
+        let append = Append::to(command.stream(), Expected::Any, [event]);
         let store = self.store.tenant(&due.place.tenant);
-        let limits = &store.inner.limits;
-        let columns = MetadataColumns::of(stream, what_follows(command), limits)?;
-        let row = Row::new(stream, Uuid::now_v7(), encoded, &columns, None, limits)?;
         let backend = &store.inner.backend;
         let mut tx = backend.begin().await?;
         // Another worker was faster, or an operator ended the instance.
         if !backend.end_delivery(&mut tx, process, &due.place).await? {
             return tx.rollback().await;
         }
-        let group = Group {
-            heads: vec![Head {
-                stream: stream.clone(),
-                expected: Expected::Any,
-                key: None,
-                rows: vec![row],
-            }],
-        };
-        store.append_group_in(&mut tx, &group).await?;
+        store.append_in(&mut tx, append).await?;
         tx.commit().await?;
         telemetry::delivered(process, outcome);
         Ok(())

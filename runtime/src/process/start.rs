@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{DRAFT_HINT, Error, ErrorKind};
 use crate::event::Lineage;
-use crate::projection::{Definition, Engine};
+use crate::projection::{Definition, Engine, add_current};
 use crate::store::projections::{Build, BuildChange, NewBuild, PartId, Status};
 use crate::store::{Store, Tx};
 
@@ -82,23 +82,10 @@ async fn begin(
 ) -> Result<(), Error> {
     let backend = &store.inner.backend;
     let new = NewBuild {
-        name: &definition.name,
-        version: definition.version,
-        fingerprint: &definition.fingerprint,
-        mode: MODE,
-        status,
-        partitions: definition.partitions,
         checkpoint,
-        effects_after: 0,
+        ..definition.new_build(MODE, status)
     };
-    backend.add_build(tx, &new).await?;
-    let shown = BuildChange {
-        is_current: Some(true),
-        ..BuildChange::default()
-    };
-    backend
-        .change_build(tx, &definition.name, definition.version, shown)
-        .await
+    add_current(backend, tx, &new).await.map(drop)
 }
 
 /// Goes on where an older version stands, which nobody follows any more from then on. What could not be handled stays with
@@ -190,8 +177,5 @@ fn of_draft(lineage: &Lineage) -> Error {
             lineage.name, lineage.version
         ),
     )
-    .with_hint(
-        "run `schema lock` of your program (`cargo run -- schema lock`), then build again; or open the store with \
-         `.drafts(true)` for development",
-    )
+    .with_hint(DRAFT_HINT)
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Column, EventHandler, Mode, Projection};
 use crate::event::{Event, Lineage};
 use crate::process::{On, Process, Refused};
-use crate::store::projections::{PartId, Table};
+use crate::store::projections::{NewBuild, PartId, Status, Table};
 
 /// What is declared of a projection.
 #[derive(Debug)]
@@ -123,6 +123,20 @@ impl Definition {
             fingerprint: fingerprint(&[], &[]),
             handled: Vec::new(),
             type_path: "",
+        }
+    }
+
+    /// A row for it among those that are kept track of, from the first event on.
+    pub(crate) fn new_build<'a>(&'a self, mode: &'a str, status: Status) -> NewBuild<'a> {
+        NewBuild {
+            name: &self.name,
+            version: self.version,
+            fingerprint: &self.fingerprint,
+            mode,
+            status,
+            partitions: self.partitions,
+            checkpoint: 0,
+            effects_after: 0,
         }
     }
 

@@ -59,4 +59,4 @@ pub(crate) use reaction::Reaction;
 pub(crate) use registered::Registered;
 pub(crate) use routes::{Routed, Routes, Sources};
 pub(crate) use rows::{Rows, guard, panicked};
-pub(crate) use start::{check, prepare};
+pub(crate) use start::{add_current, check, prepare};

@@ -7,7 +7,7 @@ use super::definition::Definition;
 use super::engine::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::store::projections::{Build, BuildChange, FoundColumn, NewBuild, Status};
-use crate::store::{Backend, Store};
+use crate::store::{Backend, Store, Tx};
 
 /// What to run where the declared version of a projection is not there yet.
 pub(crate) const MIGRATE_HINT: &str = "run `migrate run` of this program (`cargo run -- migrate run`): it builds the new version beside the old one";
@@ -52,16 +52,10 @@ async fn create(store: &Store, definition: &Definition) -> Result<(), Error> {
     let mut tx = backend.begin().await?;
     backend.lock_build(&mut tx, &definition.name).await?;
     let new = NewBuild {
-        name: &definition.name,
-        version: definition.version,
-        fingerprint: &definition.fingerprint,
-        mode: definition.mode.word(),
-        status: Status::Following,
-        partitions: definition.partitions,
-        checkpoint: 0,
         effects_after,
+        ..definition.new_build(definition.mode.word(), Status::Following)
     };
-    if !backend.add_build(&mut tx, &new).await? {
+    if !add_current(backend, &mut tx, &new).await? {
         // Another program was faster.
         return tx.rollback().await;
     }
@@ -72,14 +66,24 @@ async fn create(store: &Store, definition: &Definition) -> Result<(), Error> {
             .point_view(&mut tx, &definition.name, &table)
             .await?;
     }
+    tx.commit().await
+}
+
+/// Keeps track of something as the version that is shown. Answers whether it was not there.
+pub(crate) async fn add_current(
+    backend: &Backend,
+    tx: &mut Tx,
+    new: &NewBuild<'_>,
+) -> Result<bool, Error> {
+    let is_new = backend.add_build(tx, new).await?;
     let shown = BuildChange {
         is_current: Some(true),
         ..BuildChange::default()
     };
     backend
-        .change_build(&mut tx, &definition.name, definition.version, shown)
+        .change_build(tx, new.name, new.version, shown)
         .await?;
-    tx.commit().await
+    Ok(is_new)
 }
 
 /// # Errors

@@ -2,9 +2,9 @@
 
 use super::{Broker, Relay};
 use crate::error::{Error, ErrorKind};
-use crate::projection::Definition;
+use crate::projection::{Definition, add_current};
 use crate::store::Store;
-use crate::store::projections::{BuildChange, NewBuild, Status};
+use crate::store::projections::{NewBuild, Status};
 
 /// As which relays stand among projections.
 pub(crate) const MODE: &str = "relay";
@@ -46,23 +46,10 @@ async fn begin(store: &Store, definition: &Definition, begins_now: bool) -> Resu
         return tx.rollback().await;
     }
     let new = NewBuild {
-        name: &definition.name,
-        version: definition.version,
-        fingerprint: &definition.fingerprint,
-        mode: MODE,
-        status: Status::Following,
-        partitions: definition.partitions,
         checkpoint,
-        effects_after: 0,
+        ..definition.new_build(MODE, Status::Following)
     };
-    backend.add_build(&mut tx, &new).await?;
-    let shown = BuildChange {
-        is_current: Some(true),
-        ..BuildChange::default()
-    };
-    backend
-        .change_build(&mut tx, &definition.name, definition.version, shown)
-        .await?;
+    add_current(backend, &mut tx, &new).await?;
     tx.commit().await
 }
 

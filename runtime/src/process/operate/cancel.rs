@@ -1,12 +1,9 @@
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::find::{find, words};
 use crate::app::App;
-use crate::append::{Expected, Group, Head, MetadataColumns, Row, check_tenant};
+use crate::append::{Append, Expected, NewEvent, check_tenant};
 use crate::error::{Error, ErrorKind};
-use crate::event::encode;
 use crate::metadata::Metadata;
 use crate::process::Cancelled;
 use crate::projection::partition_of;
@@ -137,25 +134,13 @@ async fn append(
     let cancelled = Cancelled {
         why: why.to_owned(),
     };
-    let encoded =
-        encode(&cancelled).map_err(|unstorable| Error::unstorable(&stream, unstorable))?;
-    let limits = &store.inner.limits;
     let metadata = match instance.state.recorded().metadata().correlation() {
         Some(correlation) => Metadata::new().with_correlation(correlation),
         None => Metadata::new(),
     };
-    let columns = MetadataColumns::of(&stream, metadata, limits)?;
-    let row = Row::new(&stream, Uuid::now_v7(), encoded, &columns, None, limits)?;
-    let group = Group {
-        heads: vec![Head {
-            stream,
-            expected: Expected::Any,
-            key: None,
-            rows: vec![row],
-        }],
-    };
-    store.append_group_in(tx, &group).await?;
-    Ok(())
+    let event = NewEvent::of(&cancelled).metadata(metadata);
+    let append = Append::to(&stream, Expected::Any, [event]);
+    store.append_in(tx, append).await.map(drop)
 }
 
 fn over(process: &str, tenant: &str, id: &str) -> Error {

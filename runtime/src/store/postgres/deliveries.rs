@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
-use super::instances::{content, due_in};
+use super::instances::content;
 use super::projections::number;
 use super::{Postgres, during};
 use crate::error::Error;
@@ -147,15 +147,8 @@ impl Postgres {
 
     /// How long until a command of a partition is to be tried, parked ones and those behind them left out.
     pub(crate) async fn delivery_due_in(&self, part: &PartId) -> Result<Option<Duration>, Error> {
-        const DOING: &str = "look when a command is to be delivered";
-        let mut connection = self.acquire(DOING).await?;
-        let due: Option<i64> = sqlx::query_scalar(self.in_schema(DUE_IN))
-            .bind(&*part.projection)
-            .bind(i64::from(part.partition))
-            .fetch_optional(&mut *connection)
+        self.first_due_in(DUE_IN, part, "look when a command is to be delivered")
             .await
-            .map_err(during(DOING))?;
-        Ok(due.map(due_in))
     }
 
     /// Removes a delivery. Answers whether it was there.
@@ -222,19 +215,8 @@ impl Postgres {
         instance: Option<&str>,
         limit: u32,
     ) -> Result<Vec<ListedDelivery>, Error> {
-        const DOING: &str = "list deliveries";
-        let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(LIST))
-            .bind(process)
-            .bind(instance)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *connection)
+        self.listed_of(LIST, process, instance, limit, listed, "list deliveries")
             .await
-            .map_err(during(DOING))?;
-        rows.iter()
-            .map(listed)
-            .collect::<Result<_, _>>()
-            .map_err(during(DOING))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::store::processes::{
     FoundInstance, InstanceFilter, InstancePlace, InstanceStatus, ListedInstance, SavedInstance,
     missing, unknown_status,
 };
+use crate::store::projections::PartId;
 use crate::stream::StreamId;
 
 /// A row without its event is not filtered away: it is damage, which must be seen.
@@ -212,8 +213,51 @@ pub(super) fn content(
 }
 
 /// How long until something is due that is due in so many microseconds.
-pub(super) fn due_in(microseconds: i64) -> Duration {
+fn due_in(microseconds: i64) -> Duration {
     Duration::from_micros(u64::try_from(microseconds).unwrap_or_default())
+}
+
+impl Postgres {
+    /// How long until the first of what a statement finds in a partition is due.
+    pub(super) async fn first_due_in(
+        &self,
+        sql: &str,
+        part: &PartId,
+        doing: &'static str,
+    ) -> Result<Option<Duration>, Error> {
+        let mut connection = self.acquire(doing).await?;
+        let due: Option<i64> = sqlx::query_scalar(self.in_schema(sql))
+            .bind(&*part.projection)
+            .bind(i64::from(part.partition))
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(during(doing))?;
+        Ok(due.map(due_in))
+    }
+
+    /// What a statement finds of one process or instance, or of all; at most so many.
+    pub(super) async fn listed_of<T>(
+        &self,
+        sql: &str,
+        process: Option<&str>,
+        instance: Option<&str>,
+        limit: u32,
+        read: fn(&PgRow) -> Result<T, sqlx::Error>,
+        doing: &'static str,
+    ) -> Result<Vec<T>, Error> {
+        let mut connection = self.acquire(doing).await?;
+        let rows = sqlx::query(self.in_schema(sql))
+            .bind(process)
+            .bind(instance)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(during(doing))?;
+        rows.iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(during(doing))
+    }
 }
 
 fn listed(row: &PgRow) -> Result<ListedInstance, sqlx::Error> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
-use super::instances::{columns, content, due_in};
+use super::instances::{columns, content};
 use super::{Postgres, during};
 use crate::error::Error;
 use crate::store::processes::{DueTimer, InstancePlace, ListedTimer, NewTimer, TimerPlace};
@@ -104,15 +104,8 @@ impl Postgres {
 
     /// How long until a timer of a partition is due that has not failed.
     pub(crate) async fn timer_due_in(&self, part: &PartId) -> Result<Option<Duration>, Error> {
-        const DOING: &str = "look when a timer is due";
-        let mut connection = self.acquire(DOING).await?;
-        let due: Option<i64> = sqlx::query_scalar(self.in_schema(DUE_IN))
-            .bind(&*part.projection)
-            .bind(i64::from(part.partition))
-            .fetch_optional(&mut *connection)
+        self.first_due_in(DUE_IN, part, "look when a timer is due")
             .await
-            .map_err(during(DOING))?;
-        Ok(due.map(due_in))
     }
 
     /// Sets timers, in place of those of the same names.
@@ -196,19 +189,8 @@ impl Postgres {
         instance: Option<&str>,
         limit: u32,
     ) -> Result<Vec<ListedTimer>, Error> {
-        const DOING: &str = "list timers";
-        let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(LIST))
-            .bind(process)
-            .bind(instance)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *connection)
+        self.listed_of(LIST, process, instance, limit, listed, "list timers")
             .await
-            .map_err(during(DOING))?;
-        rows.iter()
-            .map(listed)
-            .collect::<Result<_, _>>()
-            .map_err(during(DOING))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::instances::{content, due_in};
+use super::instances::content;
 use super::leases::end;
 use super::projections::run;
 use super::{Sqlite, during, time};
@@ -58,6 +58,14 @@ where o.process = ?1 and o.partition = ?2 and o.parked_at is null
   )
 order by o.try_at
 limit 1
+";
+
+const LIST: &str = "
+select process, tenant, instance, version, command, target, attempts, error, try_at, parked_at
+from annals_deliveries
+where (?1 is null or process = ?1) and (?2 is null or instance = ?2)
+order by process, tenant, instance, version
+limit ?3
 ";
 
 impl Sqlite {
@@ -119,18 +127,8 @@ impl Sqlite {
 
     /// How long until a command of a partition is to be tried, parked ones and those behind them left out.
     pub(crate) async fn delivery_due_in(&self, part: &PartId) -> Result<Option<Duration>, Error> {
-        let during = during("look when a command is to be delivered");
-        let try_at: Option<String> = sqlx::query_scalar(DUE_IN)
-            .bind(&*part.projection)
-            .bind(part.partition)
-            .fetch_optional(&self.readers)
+        self.first_due_in(DUE_IN, part, "look when a command is to be delivered")
             .await
-            .map_err(&during)?;
-        let now = self.clock.now();
-        try_at
-            .map(|try_at| due_in(&try_at, now))
-            .transpose()
-            .map_err(during)
     }
 
     /// Removes a delivery. Answers whether it was there.
@@ -207,24 +205,8 @@ impl Sqlite {
         instance: Option<&str>,
         limit: u32,
     ) -> Result<Vec<ListedDelivery>, Error> {
-        let during = during("list deliveries");
-        let rows = sqlx::query(
-            "select process, tenant, instance, version, command, target, attempts, error, try_at, parked_at
-             from annals_deliveries
-             where (?1 is null or process = ?1) and (?2 is null or instance = ?2)
-             order by process, tenant, instance, version
-             limit ?3",
-        )
-        .bind(process)
-        .bind(instance)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(&during)?;
-        rows.iter()
-            .map(listed)
-            .collect::<Result<_, _>>()
-            .map_err(during)
+        self.listed_of(LIST, process, instance, limit, listed, "list deliveries")
+            .await
     }
 }
 

@@ -16,6 +16,7 @@ use crate::store::processes::{
     FoundInstance, InstanceFilter, InstancePlace, InstanceStatus, ListedInstance, SavedInstance,
     missing, unknown_status,
 };
+use crate::store::projections::PartId;
 use crate::stream::StreamId;
 
 /// A row without its event is not filtered away: it is damage, which must be seen. `cross join` keeps SQLite from
@@ -207,9 +208,54 @@ pub(super) fn content(
 }
 
 /// How long until something is due that is due at a time.
-pub(super) fn due_in(due_at: &str, now: DateTime<Utc>) -> Result<Duration, sqlx::Error> {
+fn due_in(due_at: &str, now: DateTime<Utc>) -> Result<Duration, sqlx::Error> {
     let left = time::read(due_at)? - now;
     Ok(left.to_std().unwrap_or_default())
+}
+
+impl Sqlite {
+    /// How long until the first of what a statement finds in a partition is due.
+    pub(super) async fn first_due_in(
+        &self,
+        sql: &'static str,
+        part: &PartId,
+        doing: &'static str,
+    ) -> Result<Option<Duration>, Error> {
+        let due_at: Option<String> = sqlx::query_scalar(sql)
+            .bind(&*part.projection)
+            .bind(part.partition)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(during(doing))?;
+        let now = self.clock.now();
+        due_at
+            .map(|due_at| due_in(&due_at, now))
+            .transpose()
+            .map_err(during(doing))
+    }
+
+    /// What a statement finds of one process or instance, or of all; at most so many.
+    pub(super) async fn listed_of<T>(
+        &self,
+        sql: &'static str,
+        process: Option<&str>,
+        instance: Option<&str>,
+        limit: u32,
+        read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+        doing: &'static str,
+    ) -> Result<Vec<T>, Error> {
+        let rows = sqlx::query(sql)
+            .bind(process)
+            .bind(instance)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(during(doing))?;
+        rows.iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(during(doing))
+    }
 }
 
 fn listed(row: &SqliteRow) -> Result<ListedInstance, sqlx::Error> {

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::instances::{content, due_in, names};
+use super::instances::{content, names};
 use super::projections::run;
 use super::{Sqlite, during, time};
 use crate::error::Error;
@@ -28,6 +28,21 @@ from (
 left join annals_events e
     on e.tenant = t.tenant and e.stream = t.process || '-' || t.instance and e.version = t.version
 order by t.due_at, t.tenant, t.instance, t.name
+";
+
+const DUE_IN: &str = "
+select due_at from annals_timers
+where process = ?1 and partition = ?2 and error is null
+order by due_at
+limit 1
+";
+
+const LIST: &str = "
+select process, tenant, instance, name, due_at, error
+from annals_timers
+where (?1 is null or process = ?1) and (?2 is null or instance = ?2)
+order by due_at, process, tenant, instance, name
+limit ?3
 ";
 
 /// `where true` tells the parser that `on conflict` belongs to no join.
@@ -78,23 +93,8 @@ impl Sqlite {
 
     /// How long until a timer of a partition is due that has not failed.
     pub(crate) async fn timer_due_in(&self, part: &PartId) -> Result<Option<Duration>, Error> {
-        let during = during("look when a timer is due");
-        let due_at: Option<String> = sqlx::query_scalar(
-            "select due_at from annals_timers
-             where process = ? and partition = ? and error is null
-             order by due_at
-             limit 1",
-        )
-        .bind(&*part.projection)
-        .bind(part.partition)
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(&during)?;
-        let now = self.clock.now();
-        due_at
-            .map(|due_at| due_in(&due_at, now))
-            .transpose()
-            .map_err(during)
+        self.first_due_in(DUE_IN, part, "look when a timer is due")
+            .await
     }
 
     /// Sets timers, in place of those of the same names.
@@ -186,24 +186,8 @@ impl Sqlite {
         instance: Option<&str>,
         limit: u32,
     ) -> Result<Vec<ListedTimer>, Error> {
-        let during = during("list timers");
-        let rows = sqlx::query(
-            "select process, tenant, instance, name, due_at, error
-             from annals_timers
-             where (?1 is null or process = ?1) and (?2 is null or instance = ?2)
-             order by due_at, process, tenant, instance, name
-             limit ?3",
-        )
-        .bind(process)
-        .bind(instance)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(&during)?;
-        rows.iter()
-            .map(listed)
-            .collect::<Result<_, _>>()
-            .map_err(during)
+        self.listed_of(LIST, process, instance, limit, listed, "list timers")
+            .await
     }
 }
 
