@@ -1,6 +1,6 @@
 //! How many statements and round trips PostgreSQL sees, counted on the wire, transaction control included.
 
-use annals::{Append, Expected, NewEvent, Store, StreamId, Version};
+use annals::{Append, Expected, NewEvent, Store, StoreOptions, StreamId, Version};
 use annals_tests::domain::{
     Account, Deposit, Ledger, Look, Withdraw, account, deposited, deposits,
 };
@@ -17,27 +17,29 @@ struct Counted {
 
 /// A store on a counted wire.
 async fn counted() -> Counted {
-    let cluster = Cluster::start_new();
-    let database = Database::at(cluster.url("postgres"));
-    Store::migrate(database.url()).await.expect("migrated");
-    let proxy = Proxy::to(cluster.port()).await;
-    let url = format!(
-        "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
-        proxy.port()
-    );
-    let store = annals_tests::options()
-        .max_connections(1)
-        .connect(&url)
-        .await;
-    Counted {
-        _cluster: cluster,
-        database,
-        proxy,
-        store: store.expect("the store opens"),
-    }
+    Counted::with(|options| options).await
 }
 
 impl Counted {
+    async fn with(change: fn(StoreOptions) -> StoreOptions) -> Counted {
+        let cluster = Cluster::start_new();
+        let database = Database::at(cluster.url("postgres"));
+        Store::migrate(database.url()).await.expect("migrated");
+        let proxy = Proxy::to(cluster.port()).await;
+        let url = format!(
+            "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
+            proxy.port()
+        );
+        let options = annals_tests::options().max_connections(1);
+        let store = change(options).connect(&url).await;
+        Counted {
+            _cluster: cluster,
+            database,
+            proxy,
+            store: store.expect("the store opens"),
+        }
+    }
+
     /// What is sent for each of three calls, after as many that prepare the statements.
     async fn each<F: Future>(&self, mut call: impl FnMut(u32) -> F) -> Sent {
         for n in 0..3 {
@@ -233,8 +235,75 @@ async fn a_command_is_two_statements() {
             root.execute(Deposit(1)).await.expect("stored");
         })
         .await;
-    assert!(sent.statements <= 2, "on one that exists: {sent:?}");
-    assert_eq!(sent, only(sent.statements));
+    assert_eq!(sent, only(1), "on one to which a command was sent before");
+}
+
+#[tokio::test]
+async fn a_store_that_keeps_no_states_loads_each_time() {
+    let counted = Counted::with(|options| options.warm_bytes(0)).await;
+    let store = &counted.store;
+    let sent = counted
+        .each(|_| async move {
+            let root = store.aggregate::<Account>("1");
+            root.execute(Deposit(1)).await.expect("stored");
+        })
+        .await;
+    assert_eq!(sent, only(2));
+}
+
+#[tokio::test]
+async fn states_beyond_the_bound_are_loaded_again() {
+    // Two of them: each counts half a kibibyte beside what it was made of.
+    let counted = Counted::with(|options| options.warm_bytes(1_400)).await;
+    let store = &counted.store;
+    let three = |_| async move {
+        for id in ["1", "2", "3"] {
+            let root = store.aggregate::<Account>(id);
+            root.execute(Deposit(1)).await.expect("stored");
+        }
+    };
+    assert_eq!(counted.each(three).await, only(6), "each comes too late");
+    let two = |_| async move {
+        for id in ["1", "2"] {
+            let root = store.aggregate::<Account>(id);
+            root.execute(Deposit(1)).await.expect("stored");
+        }
+    };
+    assert_eq!(counted.each(two).await, only(2), "both are kept");
+}
+
+#[tokio::test]
+async fn commands_on_one_stream_that_come_together_are_stored_together() {
+    let counted = counted().await;
+    let root = counted.store.aggregate::<Account>("1");
+    root.execute(Deposit(1)).await.expect("stored");
+    root.execute(Deposit(1)).await.expect("stored");
+    let _ = counted.take();
+    let commands = (0..64).map(|_| async { root.execute(Deposit(1)).await });
+    for stored in futures_util::future::join_all(commands).await {
+        stored.expect("stored");
+    }
+    let sent = counted.take();
+    assert!(sent.statements <= 4, "{sent:?}");
+    assert_eq!(counted.database.events().await, 66);
+}
+
+#[tokio::test]
+async fn loads_that_come_together_are_few_statements() {
+    let counted = counted().await;
+    let store = &counted.store;
+    let append = |id: i64| Append::to(&account(&id.to_string()), Expected::Any, [deposited(id)]);
+    for stored in store.append_many((0..64).map(append).collect()).await {
+        stored.expect("stored");
+    }
+    let _ = counted.take();
+    let loads = (0..64).map(|id| async move {
+        let root = store.aggregate::<Account>(id.to_string());
+        assert_eq!(root.load().await.expect("loads").balance, id);
+    });
+    futures_util::future::join_all(loads).await;
+    let sent = counted.take();
+    assert!(sent.statements <= 4, "{sent:?}");
 }
 
 #[tokio::test]

@@ -185,6 +185,16 @@ impl Error {
         error
     }
 
+    /// What an append was decided on turned out not to be stored.
+    pub(crate) fn overtaken(stream: Option<&StreamId>) -> Self {
+        let stream = stream.map_or("", StreamId::as_str);
+        Error::new(
+            ErrorKind::Conflict,
+            format!("what was to be stored in stream `{stream}` followed from events that were not stored"),
+        )
+        .with_hint("load the aggregate again and decide again")
+    }
+
     pub(crate) fn other_aggregate(stream: &StreamId, aggregate: &str) -> Self {
         let category = stream.category();
         Error::new(

@@ -46,6 +46,10 @@ impl StreamId {
         &self.text[self.category + 1..]
     }
 
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The whole name: `account-123`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -5,6 +5,7 @@ mod groups;
 mod one_stream;
 mod processes;
 mod transactions;
+mod warm;
 
 use std::future::Future;
 use std::time::Duration;

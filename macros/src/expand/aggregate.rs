@@ -162,6 +162,7 @@ fn dispatch(aggregate: &Aggregate, set: &Ident, rt: &TokenStream) -> TokenStream
             const LOCK: &'static ::core::primitive::str = #folder;
             const LOGIC: &'static [::core::option::Option<&'static ::core::primitive::str>] =
                 &[#(#arms.logic),*];
+            const SEES_RECORD: ::core::primitive::bool = false #(|| #arms.sees_record)*;
             #snapshots
             #commands
             type Id = #id;

@@ -33,6 +33,7 @@ fn apply(block: &Block, handler: &Handler<'_>, rt: &TokenStream) -> TokenStream 
     let event = &handler.message.ty;
     let cfgs = &handler.method.cfgs;
     let logic = text(handler.method.tokens.clone());
+    let sees_record = handler.context;
     let (cx, call) = call(block, handler, &quote!(event));
     let place = span::without_self(event, &target.to_token_stream());
     let listed = span::call(
@@ -46,6 +47,7 @@ fn apply(block: &Block, handler: &Handler<'_>, rt: &TokenStream) -> TokenStream 
         impl #rt::Apply<#event> for #target {
             const LOGIC: ::core::option::Option<&'static ::core::primitive::str> =
                 ::core::option::Option::Some(#logic);
+            const SEES_RECORD: ::core::primitive::bool = #sees_record;
 
             fn apply(&mut self, event: #event, #cx: &#rt::Recorded) {
                 #call

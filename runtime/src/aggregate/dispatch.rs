@@ -10,6 +10,8 @@ pub struct Arm<A, E> {
     apply: fn(&mut A, E, &Recorded),
     /// The tokens of the implementation.
     pub logic: Option<&'static str>,
+    /// Whether it looks at how the event was recorded.
+    pub sees_record: bool,
 }
 
 impl<A: Apply<E>, E> Arm<A, E> {
@@ -20,6 +22,7 @@ impl<A: Apply<E>, E> Arm<A, E> {
         Arm {
             apply: <A as Apply<E>>::apply,
             logic: <A as Apply<E>>::LOGIC,
+            sees_record: <A as Apply<E>>::SEES_RECORD,
         }
     }
 }

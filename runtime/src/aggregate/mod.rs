@@ -62,6 +62,10 @@ pub trait Aggregate: Default + Send + Sync + 'static {
     #[doc(hidden)]
     const LOGIC: &'static [Option<&'static str>];
 
+    /// Whether one of the [`Apply`] looks at how its event was recorded, so that it cannot be applied before it is stored.
+    #[doc(hidden)]
+    const SEES_RECORD: bool = true;
+
     /// Changes the state by one event, whichever it is, by its [`Apply`].
     fn evolve(&mut self, event: Self::Event, cx: &Recorded);
 }
@@ -82,6 +86,10 @@ pub trait Apply<E> {
     /// hand.
     #[doc(hidden)]
     const LOGIC: Option<&'static str> = None;
+
+    /// Whether it looks at how the event was recorded.
+    #[doc(hidden)]
+    const SEES_RECORD: bool = true;
 
     /// Changes the state by the event.
     fn apply(&mut self, event: E, cx: &Recorded);

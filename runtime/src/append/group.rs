@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::stream::StreamId;
 /// One caller's append: all its heads win, or none does.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
+    pub(crate) tenant: Arc<str>,
     pub(crate) heads: Vec<Head>,
 }
 
@@ -24,9 +26,22 @@ pub(crate) struct Group {
 pub(crate) struct Head {
     pub(crate) stream: StreamId,
     pub(crate) expected: Expected,
-    /// The key of the command from which the events follow.
-    pub(crate) key: Option<String>,
+    /// When the last event was recorded that the caller has seen: of two histories of one length, as a server that was restored
+    /// and its backup have them, it tells which.
+    pub(crate) seen: Option<DateTime<Utc>>,
+    /// The keys of the commands from which the events follow.
+    pub(crate) keys: Vec<CommandKey>,
     pub(crate) rows: Vec<Row>,
+}
+
+/// The key of a command, and which events of its head follow from it.
+#[derive(Debug, Clone)]
+pub(crate) struct CommandKey {
+    pub(crate) key: String,
+    /// How many events of the head come before its own.
+    pub(crate) after: usize,
+    /// How many events are its own.
+    pub(crate) events: usize,
 }
 
 /// One event in the terms of the table.
@@ -58,7 +73,7 @@ const NAME_BYTES: usize = 500;
 impl Group {
     /// # Errors
     /// Where something of it cannot be stored.
-    pub(crate) fn of(append: Append, limits: &Limits) -> Result<Self, Error> {
+    pub(crate) fn of(tenant: Arc<str>, append: Append, limits: &Limits) -> Result<Self, Error> {
         let mut heads: Vec<Head> = Vec::with_capacity(append.streams.len());
         for (stream, expected, events) in append.streams {
             check_name(&stream)?;
@@ -79,7 +94,8 @@ impl Group {
             heads.push(Head {
                 stream,
                 expected,
-                key: None,
+                seen: None,
+                keys: Vec::new(),
                 rows,
             });
         }
@@ -99,7 +115,7 @@ impl Group {
                 "give each event an id of its own, or none: `NewEvent::of` makes a new one",
             ));
         }
-        Ok(Group { heads })
+        Ok(Group { tenant, heads })
     }
 }
 

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub(crate) use group::{
-    Group, Head, Limits, MetadataColumns, Row, check_name, check_tenant, to_micros, within_years,
+    CommandKey, Group, Head, Limits, MetadataColumns, Row, check_name, check_tenant, to_micros,
+    within_years,
 };
 pub use receipt::{Appended, Receipt};
 pub(crate) use repetition::Place;

@@ -30,10 +30,20 @@ impl Switch<'_> {
             tx.rollback().await?;
             return Ok(Some(self.overtaken()));
         }
-        let mut own = self.hold(&mut tx, self.target).await?;
-        let old = match self.current {
-            Some(current) => self.hold(&mut tx, current).await?,
-            None => own.clone(),
+        // In one order, by version, whichever takes the other's place: workers that sign off hold partitions of both.
+        let (mut own, old) = match self.current {
+            Some(current) if current.version < self.target.version => {
+                let old = self.hold(&mut tx, current).await?;
+                (self.hold(&mut tx, self.target).await?, old)
+            }
+            Some(current) => {
+                let own = self.hold(&mut tx, self.target).await?;
+                (own, self.hold(&mut tx, current).await?)
+            }
+            None => {
+                let own = self.hold(&mut tx, self.target).await?;
+                (own.clone(), own)
+            }
         };
         let Some(needed) = self.needed(&own, &old) else {
             tx.rollback().await?;

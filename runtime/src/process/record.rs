@@ -195,7 +195,8 @@ impl Record {
         Head {
             stream,
             expected: Expected::Any,
-            key: None,
+            seen: None,
+            keys: Vec::new(),
             rows: std::mem::take(&mut self.rows),
         }
     }

@@ -276,8 +276,14 @@ async fn append<P: Process>(
     let mut tenants: HashMap<Arc<str>, (Vec<InstancePlace>, Group)> = HashMap::new();
     for instance in instances.iter_mut().filter(|of| !of.record.is_empty()) {
         let tenant = Arc::clone(&instance.place.0);
-        let group = || (Vec::new(), Group { heads: Vec::new() });
-        let (places, group) = tenants.entry(tenant).or_insert_with(group);
+        let of_tenant = Arc::clone(&tenant);
+        let (places, group) = tenants.entry(tenant).or_insert_with(|| {
+            let group = Group {
+                tenant: of_tenant,
+                heads: Vec::new(),
+            };
+            (Vec::new(), group)
+        });
         places.push(instance.place.clone());
         let stream = instance.stream().clone();
         group.heads.push(instance.record.head(stream));

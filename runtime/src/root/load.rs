@@ -2,6 +2,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tracing::Instrument;
 
 use super::fold::Fold;
@@ -9,17 +10,21 @@ use super::snapshots::fingerprint_of;
 use crate::aggregate::Aggregate;
 use crate::error::Error;
 use crate::event::{Misfit, Recorded};
-use crate::store::Store;
 use crate::store::row::{LoadRequest, Loaded as Item, Outcome};
+use crate::store::{Store, Tx};
 use crate::stream::{StreamId, Version};
 use crate::telemetry;
 
 /// A state and the version of the stream at which it is.
 pub struct Loaded<A> {
     pub(super) state: A,
-    version: Version,
+    pub(super) version: Version,
     /// The version of the snapshot from which it was folded on; 0 where there was none.
     pub(super) snapshot: Version,
+    /// When the last event of the stream was recorded.
+    pub(super) seen: Option<DateTime<Utc>>,
+    /// The bytes of what it was made of.
+    pub(super) bytes: usize,
 }
 
 impl<A> Loaded<A> {
@@ -75,9 +80,37 @@ pub(super) async fn load<A: Aggregate>(
     };
     let span = tracing::debug_span!("load", aggregate = A::NAME);
     let (loaded, outcome) = fold::<A>(store, request, |_| true).instrument(span).await?;
+    count(&loaded);
+    Ok((loaded, outcome))
+}
+
+/// As [`load`], as a transaction sees it.
+pub(super) async fn load_in<A: Aggregate>(
+    store: &Store,
+    tx: &mut Tx,
+    stream: &StreamId,
+    key: Option<&str>,
+) -> Result<(Loaded<A>, Option<Outcome>), Error> {
+    let request = LoadRequest {
+        tenant: store.checked(stream)?,
+        stream,
+        // A snapshot that does not decode would be read again without it, for which a transaction has no time.
+        fingerprint: None,
+        key,
+        up_to: None,
+        recorded_until: None,
+    };
+    let mut folding = Folding::new(&request);
+    let mut each = |item: Item<'_>| folding.take(item, &|_: &Recorded| true);
+    store.inner.backend.load_in(tx, request, &mut each).await?;
+    let (loaded, outcome) = folding.finish(&request)?;
+    count(&loaded);
+    Ok((loaded, outcome))
+}
+
+fn count<A: Aggregate>(loaded: &Loaded<A>) {
     let snapshot = loaded.snapshot.get();
     telemetry::loaded(A::NAME, loaded.version.get() - snapshot, snapshot > 0);
-    Ok((loaded, outcome))
 }
 
 /// Folds the wanted ones of the events that are asked for, from a snapshot where there is a usable one.
@@ -116,7 +149,9 @@ struct Folding<A> {
     fold: Fold<A>,
     /// The version of the stream, as its row says.
     head: i64,
+    seen: Option<DateTime<Utc>>,
     snapshot: i64,
+    bytes: usize,
     is_snapshot_unreadable: bool,
     outcome: Option<Outcome>,
 }
@@ -128,7 +163,9 @@ impl<A: Aggregate> Folding<A> {
             stream: request.stream.clone(),
             fold: Fold::new(),
             head: 0,
+            seen: None,
             snapshot: 0,
+            bytes: 0,
             is_snapshot_unreadable: false,
             outcome: None,
         }
@@ -149,17 +186,21 @@ impl<A: Aggregate> Folding<A> {
                     return Err(Error::other_aggregate(&self.stream, other));
                 }
                 self.head = head.version;
+                self.seen = head.recorded_at;
                 self.outcome = head.outcome;
                 match (head.snapshot, A::SNAPSHOTS) {
                     (Some((version, json)), Some(snapshots)) => {
+                        self.bytes = json.len();
                         self.begin_at(version, (snapshots.read)(json))
                     }
                     _ => Ok(()),
                 }
             }
-            Item::Event(event) => self
-                .fold
-                .step(&self.tenant, &self.stream, &event, is_wanted),
+            Item::Event(event) => {
+                self.bytes += event.payload.len();
+                self.fold
+                    .step(&self.tenant, &self.stream, &event, is_wanted)
+            }
         }
     }
 
@@ -191,6 +232,8 @@ impl<A: Aggregate> Folding<A> {
             state: fold.state,
             version: Version::new(fold.version.unsigned_abs()),
             snapshot: Version::new(self.snapshot.unsigned_abs()),
+            seen: self.seen,
+            bytes: self.bytes,
         };
         Ok((loaded, self.outcome))
     }

@@ -9,6 +9,7 @@ mod history;
 mod instances;
 mod load;
 mod snapshots;
+mod warm;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,6 +21,7 @@ pub use execute::Execute;
 pub use history::{Change, History, HistoryEntry};
 pub use instances::Instances;
 pub use load::Loaded;
+pub(crate) use warm::Warm;
 
 use crate::aggregate::{Aggregate, Handle};
 use crate::error::Error;

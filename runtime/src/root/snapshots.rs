@@ -26,41 +26,52 @@ pub(super) fn fingerprint_of<A: Aggregate>() -> Option<&'static str> {
     Some(fingerprint)
 }
 
-/// A state that was just stored, and may be due for a snapshot.
-pub(super) struct Fresh<A> {
-    pub(super) state: A,
-    pub(super) version: Version,
+/// A snapshot that is to be stored once its last event is.
+pub(super) struct Due {
+    version: Version,
     /// Of the last event in the state.
-    pub(super) event_id: Uuid,
-    /// The version of the snapshot from which the state was folded on; 0 where there was none.
-    pub(super) last_snapshot: Version,
+    event_id: Uuid,
+    /// The JSON of the state.
+    state: String,
+    fingerprint: &'static str,
 }
 
-/// Stores a snapshot where one is due, behind the answer. A snapshot that cannot be stored is not missed: the events are
-/// there.
-pub(super) fn write_behind<A: Aggregate>(store: &Store, stream: &StreamId, fresh: Fresh<A>) {
-    let (Some(snapshots), Some(fingerprint)) = (A::SNAPSHOTS, fingerprint_of::<A>()) else {
-        return;
-    };
-    let events_since_snapshot = fresh.version.get() - fresh.last_snapshot.get();
-    let progress = SnapshotProgress {
-        version: fresh.version,
-        events_since_snapshot,
-    };
-    if !snapshots.is_due(&fresh.state, progress) {
-        return;
+/// The snapshot of a state, where one is due.
+pub(super) fn due<A: Aggregate>(
+    stream: &StreamId,
+    state: &A,
+    progress: SnapshotProgress,
+    event_id: Uuid,
+) -> Option<Due> {
+    let (snapshots, fingerprint) = (A::SNAPSHOTS?, fingerprint_of::<A>()?);
+    if !snapshots.is_due(state, progress) {
+        return None;
     }
+    let Ok(state) = (snapshots.write)(state) else {
+        tracing::warn!(%stream, "a state cannot be written; no snapshot was stored");
+        return None;
+    };
+    Some(Due {
+        version: progress.version,
+        event_id,
+        state,
+        fingerprint,
+    })
+}
+
+/// Stores a snapshot behind the answer. One that cannot be stored is not missed: the events are there.
+pub(super) fn write_behind<A: Aggregate>(store: &Store, stream: &StreamId, due: Due) {
     let (inner, tenant, stream) = (
         Arc::clone(&store.inner),
         store.tenant_name().to_owned(),
         stream.clone(),
     );
     store.inner.behind.spawn(async move {
-        let Some(state) = encode(&fresh.state) else {
+        let Due { version, event_id, state, fingerprint } = due;
+        if !reads_back::<A>(&state) {
             tracing::warn!(%stream, "a state does not read back as it is written; no snapshot was stored");
             return;
-        };
-        let Fresh { version, event_id, .. } = fresh;
+        }
         let snapshot = NewSnapshot { tenant, stream, version, event_id, fingerprint, state };
         if let Err(error) = inner.backend.save_snapshot(&snapshot).await {
             tracing::warn!(stream = %snapshot.stream, %error, "a snapshot could not be stored");
@@ -68,10 +79,13 @@ pub(super) fn write_behind<A: Aggregate>(store: &Store, stream: &StreamId, fresh
     });
 }
 
-/// The state as JSON, where that reads back as the same state.
-fn encode<A: Aggregate>(state: &A) -> Option<String> {
-    let snapshots = A::SNAPSHOTS?;
-    let json = (snapshots.write)(state).ok()?;
-    let again = (snapshots.write)(&(snapshots.read)(json.as_bytes()).ok()?).ok()?;
-    is_same_json(&json, &again, snapshots.shape).then_some(json)
+/// Whether the JSON of a state reads back as the same state.
+fn reads_back<A: Aggregate>(json: &str) -> bool {
+    let again = || {
+        let snapshots = A::SNAPSHOTS?;
+        let state = (snapshots.read)(json.as_bytes()).ok()?;
+        let again = (snapshots.write)(&state).ok()?;
+        Some(is_same_json(json, &again, snapshots.shape))
+    };
+    again().unwrap_or_default()
 }

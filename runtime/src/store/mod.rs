@@ -1,11 +1,13 @@
 //! Where facts are kept.
 
 mod address;
+pub(crate) mod appends;
 mod backend;
 pub(crate) mod copy;
 pub(crate) mod feed;
 pub(crate) mod finding;
 mod holes;
+mod lanes;
 pub(crate) mod looks;
 mod migration;
 mod news;
@@ -23,7 +25,6 @@ mod table;
 mod tenants;
 mod turns;
 mod tx;
-mod waves;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -32,8 +33,10 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use address::Database;
+use appends::Appends;
 pub(crate) use backend::Backend;
 use copy::{Copied, Refused};
+use lanes::Lanes;
 pub(crate) use news::{Heard, News};
 pub use options::StoreOptions;
 pub use reader::StreamReader;
@@ -41,9 +44,10 @@ pub use stream_list::StreamList;
 pub(crate) use turns::{Turn, Turns};
 pub use tx::Tx;
 
-use crate::append::{Append, Group, Limits, Receipt, check_name, check_tenant};
+use crate::append::{Append, CommandKey, Group, Limits, Receipt, check_name, check_tenant};
 use crate::error::{Error, ErrorKind};
 use crate::projection::Registered;
+use crate::root::Warm;
 use crate::stream::StreamId;
 use crate::telemetry;
 
@@ -61,10 +65,13 @@ pub struct Store {
 
 pub(crate) struct Inner {
     pub(crate) backend: Arc<Backend>,
+    pub(crate) appends: Arc<Lanes<Appends>>,
     pub(crate) options: StoreOptions,
     pub(crate) limits: Limits,
     pub(crate) news: News,
     turns: Turns,
+    /// The states that commands left behind.
+    pub(crate) warm: Warm,
     /// The projections of the app that opened the store.
     registered: RwLock<Arc<Registered>>,
     /// What is done behind an answer.
@@ -107,8 +114,11 @@ impl Store {
             verify_events: options.verify_events,
             drafts: options.drafts.unwrap_or(!backend.is_postgres()),
         };
+        let backend = Arc::new(backend);
         let inner = Inner {
-            backend: Arc::new(backend),
+            appends: Appends::new(Arc::clone(&backend)),
+            backend,
+            warm: Warm::of(options.warm_bytes),
             options,
             limits,
             news: News::default(),
@@ -139,6 +149,10 @@ impl Store {
     #[must_use]
     pub fn tenant_name(&self) -> &str {
         &self.tenant
+    }
+
+    pub(crate) fn shared_tenant(&self) -> Arc<str> {
+        Arc::clone(&self.tenant)
     }
 
     /// Reads a stream as it lies in the database.
@@ -172,7 +186,12 @@ impl Store {
     pub(crate) async fn append_keyed(&self, append: Append, key: String) -> Result<Receipt, Error> {
         let mut group = self.group(append)?;
         if let Some(head) = group.heads.first_mut() {
-            head.key = Some(key);
+            let events = head.rows.len();
+            head.keys.push(CommandKey {
+                key,
+                after: 0,
+                events,
+            });
         }
         self.append_group(group).await
     }
@@ -217,7 +236,7 @@ impl Store {
     async fn append_with_rows(&self, tx: &mut Tx, group: &Group) -> Result<Receipt, Error> {
         let registered = self.registered();
         if registered.inline.is_empty() {
-            return self.inner.backend.append_in(tx, &self.tenant, group).await;
+            return self.inner.backend.append_in(tx, group).await;
         }
         let savepoint = tx.savepoint().await?;
         let answer = self.append_followed(tx, group, &registered).await;
@@ -236,7 +255,7 @@ impl Store {
         registered: &Registered,
     ) -> Result<Receipt, Error> {
         let backend = &self.inner.backend;
-        let receipt = backend.append_in(tx, &self.tenant, group).await?;
+        let receipt = backend.append_in(tx, group).await?;
         if receipt.repeated {
             return Ok(receipt);
         }
@@ -304,7 +323,7 @@ impl Store {
     fn group(&self, append: Append) -> Result<Group, Error> {
         self.check_writable()?;
         check_tenant(&self.tenant)?;
-        Group::of(append, &self.inner.limits)
+        Group::of(Arc::clone(&self.tenant), append, &self.inner.limits)
     }
 
     /// The tenant, where it and the stream can be asked for.
@@ -353,7 +372,7 @@ impl Store {
         groups: Vec<Result<Group, Error>>,
     ) -> Vec<Result<Receipt, Error>> {
         let answers = match self.registered().inline.is_empty() {
-            true => waves::append(&self.inner.backend, &self.tenant, groups).await,
+            true => self.inner.appends.append_all(groups).await,
             false => self.append_each_with_rows(groups).await,
         };
         if answers.iter().any(Result::is_ok) {

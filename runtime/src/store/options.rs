@@ -20,6 +20,7 @@ pub struct StoreOptions {
     pub(crate) max_connections: u32,
     pub(crate) schema: String,
     pub(crate) payload_bytes: usize,
+    pub(crate) warm_bytes: usize,
     pub(crate) command_attempts: u32,
     pub(crate) lock_timeout: Duration,
     pub(crate) read_only: bool,
@@ -37,6 +38,7 @@ impl Default for StoreOptions {
             max_connections: 10,
             schema: "annals".to_owned(),
             payload_bytes: 1 << 20,
+            warm_bytes: 64 << 20,
             command_attempts: 10,
             lock_timeout: Duration::from_secs(10),
             read_only: false,
@@ -65,6 +67,17 @@ impl StoreOptions {
     /// How large the JSON of an event may be, in bytes. Default: 1 MiB.
     pub fn payload_limit(mut self, bytes: usize) -> Self {
         self.payload_bytes = bytes;
+        self
+    }
+
+    /// How many bytes of states are kept in memory, so that the next command on a stream need not load it; 0 for none. A state
+    /// counts as much as the events and the snapshot that it was made of, and half a kibibyte. What was not used for longest
+    /// goes first. Default: 64 MiB.
+    ///
+    /// Other programs may write to the same streams: an append is stored only where the stream is as this program left it, and
+    /// a command that is to be refused loads first.
+    pub fn warm_bytes(mut self, bytes: usize) -> Self {
+        self.warm_bytes = bytes;
         self
     }
 

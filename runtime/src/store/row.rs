@@ -81,6 +81,8 @@ impl StoredEvent<'_> {
 pub(crate) struct StoredHead<'r> {
     /// 0 where the stream does not exist.
     pub(crate) version: i64,
+    /// When its last event was recorded; `None` where it has none.
+    pub(crate) recorded_at: Option<DateTime<Utc>>,
     /// The aggregate to which the stream belongs, where it exists.
     pub(crate) aggregate: Option<&'r str>,
     /// The usable snapshot, where there is one.

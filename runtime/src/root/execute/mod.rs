@@ -1,5 +1,7 @@
+mod judged;
 mod key;
 mod run;
+mod store;
 
 use std::future::IntoFuture;
 use std::pin::Pin;

@@ -1,19 +1,28 @@
-//! Loads, decides, stores, and does so again where another writer was faster.
+//! Decides, stores, and does so again where another writer was faster.
 
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::Execute;
-use crate::aggregate::{Context, EventSet, Events, Handle};
-use crate::append::{Appended, Expected, Group, Head, MetadataColumns, Receipt, Row};
-use crate::error::Error;
-use crate::root::fold::Fold;
-use crate::root::load::{Loaded, load};
-use crate::root::snapshots::{Fresh, write_behind};
+use super::judged::Judged;
+use crate::aggregate::{Context, Events, Handle};
+use crate::append::{MetadataColumns, Receipt};
+use crate::root::load::{Loaded, load, load_in};
+use crate::root::warm::State;
 use crate::root::{CommandError, Root};
-use crate::store::row::{NewOutcome, Outcome, StoredEvent};
+use crate::store::Turn;
+use crate::store::appends::Chain;
 use crate::stream::Version;
+
+/// After so many attempts the stream is held from the load on: a process that keeps losing to another one wins at last.
+const HOLD_AFTER: u32 = 3;
+
+/// What is the same for each attempt at a command.
+pub(super) struct Sent {
+    id: Uuid,
+    pub(super) columns: MetadataColumns,
+}
 
 impl<A, C> Execute<'_, A, C>
 where
@@ -27,12 +36,17 @@ where
             key.check()?;
         }
         let limits = &self.root.store.inner.limits;
-        let columns = MetadataColumns::of(&self.root.stream, self.metadata.clone(), limits)?;
-        let id = Uuid::now_v7();
-        let _turn = self.root.store.turn(&self.root.stream).await?;
+        let sent = Sent {
+            id: Uuid::now_v7(),
+            columns: MetadataColumns::of(&self.root.stream, self.metadata.clone(), limits)?,
+        };
         let mut attempt = 1;
         loop {
-            match self.attempt(id, &columns).await {
+            let answer = match attempt {
+                ..=HOLD_AFTER => self.attempt(&sent).await,
+                _ => self.attempt_holding(&sent).await,
+            };
+            match answer {
                 Err(CommandError::Store(error))
                     if error.is_conflict() && attempt < self.attempts() =>
                 {
@@ -54,204 +68,107 @@ where
         }
     }
 
-    async fn attempt(
-        &self,
-        id: Uuid,
-        columns: &MetadataColumns,
-    ) -> Result<Receipt, CommandError<A::Error>> {
+    /// Decides on the state that the last command left, where that gives something to store, and else on one that is loaded.
+    async fn attempt(&self, sent: &Sent) -> Result<Receipt, CommandError<A::Error>> {
         let Root { store, stream, .. } = self.root;
+        let turn = store.turn(stream).await?;
+        if let Some(warm) = store.inner.warm.take::<A>(store, stream) {
+            if self.is_expected(warm.version)
+                && let Ok(events) = self.decide(&warm.state, warm.version, sent.id)
+                && !events.is_empty()
+            {
+                let stored = self.store_events(turn, warm, &events, sent).await;
+                return stored.map_err(CommandError::Store);
+            }
+            // What is loaded must hold what the commands before this one have stored.
+            warm.chain.settled().await;
+        }
         let key = self.key.as_ref().map(|key| key.key.as_str());
         let (loaded, outcome) = load::<A>(store, stream, key).await?;
-        if let Some(outcome) = outcome {
-            return self.repeat(outcome).await;
+        let judged = self.judge(&loaded, outcome, sent.id);
+        let state = State::of(loaded);
+        self.finish(turn, state, judged, sent).await
+    }
+
+    async fn finish(
+        &self,
+        turn: Turn,
+        state: State<A>,
+        judged: Judged<A, A::Error>,
+        sent: &Sent,
+    ) -> Result<Receipt, CommandError<A::Error>> {
+        let Root { store, stream, .. } = self.root;
+        if let Judged::Events(events) = &judged {
+            let stored = self.store_events(turn, state, events, sent).await;
+            return stored.map_err(CommandError::Store);
         }
-        if let Some(expected) = self
-            .expected
-            .filter(|&expected| expected != loaded.version())
-        {
-            return Err(
-                Error::conflicting(stream, Expected::Exact(expected), loaded.version()).into(),
-            );
+        let version = state.version;
+        store.inner.warm.put(store, stream, state);
+        drop(turn);
+        self.answer(judged, version).await
+    }
+
+    /// Loads, decides and stores while it holds the stream.
+    async fn attempt_holding(&self, sent: &Sent) -> Result<Receipt, CommandError<A::Error>> {
+        let Root { store, stream, .. } = self.root;
+        let _turn = store.turn(stream).await?;
+        if let Some(warm) = store.inner.warm.take::<A>(store, stream) {
+            warm.chain.settled().await;
         }
-        let version = loaded.version();
-        match self.decide(&loaded, id) {
-            Err(refusal) => {
-                let Some(key) = &self.key else {
-                    return Err(CommandError::Rejected(refusal));
-                };
-                let json = key.write(&refusal)?;
-                match self.keep_outcome(&key.key, version, Some(&json)).await? {
-                    Some(first) => self.repeat(first).await,
-                    None => Err(CommandError::Rejected(refusal)),
-                }
+        let mut tx = store.begin().await?;
+        store
+            .inner
+            .backend
+            .hold(&mut tx, store.checked(stream)?, stream)
+            .await?;
+        let key = self.key.as_ref().map(|key| key.key.as_str());
+        let (loaded, outcome) = load_in::<A>(store, &mut tx, stream, key).await?;
+        match self.judge(&loaded, outcome, sent.id) {
+            Judged::Events(events) => {
+                let group = self.group(loaded.version(), &events, sent)?;
+                let receipt = store.append_group_in(&mut tx, &group).await?;
+                tx.commit().await?;
+                Ok(receipt)
             }
-            Ok(events) if events.is_empty() => {
-                if let Some(key) = &self.key
-                    && let Some(first) = self.keep_outcome(&key.key, version, None).await?
-                {
-                    return self.repeat(first).await;
-                }
-                Ok(Receipt {
-                    streams: vec![self.unchanged(version)],
-                    repeated: false,
-                })
+            judged => {
+                tx.rollback().await?;
+                self.answer(judged, loaded.version()).await
             }
-            Ok(events) => self
-                .store_events(loaded, &events, columns)
-                .await
-                .map_err(CommandError::Store),
         }
     }
 
-    fn decide(&self, loaded: &Loaded<A>, id: Uuid) -> Result<Events<A>, A::Error> {
+    pub(super) fn is_expected(&self, version: Version) -> bool {
+        self.expected.is_none_or(|expected| expected == version)
+    }
+
+    pub(super) fn decide(
+        &self,
+        state: &A,
+        version: Version,
+        id: Uuid,
+    ) -> Result<Events<A>, A::Error> {
         let Root { store, stream, .. } = self.root;
         let now = store.inner.options.clock.now();
         let context = Context::new(
             stream.clone(),
-            loaded.version(),
+            version,
             now,
             self.occurred_at,
             self.metadata.clone(),
             id,
         );
-        loaded.state().handle(self.command.clone(), &context)
+        state.handle(self.command.clone(), &context)
     }
+}
 
-    async fn store_events(
-        &self,
-        loaded: Loaded<A>,
-        events: &Events<A>,
-        columns: &MetadataColumns,
-    ) -> Result<Receipt, Error> {
-        let Root { store, stream, .. } = self.root;
-        let limits = &store.inner.limits;
-        let mut rows = Vec::with_capacity(events.len());
-        for event in events {
-            let encoded = event
-                .encode(limits.verify_events)
-                .map_err(|refusal| Error::unstorable(stream, refusal))?;
-            rows.push(Row::new(
-                stream,
-                Uuid::now_v7(),
-                encoded,
-                columns,
-                self.occurred_at,
-                limits,
-            )?);
-        }
-        let stored = if A::SNAPSHOTS.is_some() {
-            rows.clone()
-        } else {
-            Vec::new()
-        };
-        let head = Head {
-            stream: stream.clone(),
-            expected: Expected::Exact(loaded.version()),
-            key: self.key.as_ref().map(|key| key.key.clone()),
-            rows,
-        };
-        let receipt = store.append_group(Group { heads: vec![head] }).await?;
-        if let (Some(appended), Some(last)) = (receipt.streams.first(), stored.last()) {
-            let (version, last_snapshot) = (appended.version, loaded.snapshot);
-            match self.fold_on(loaded, &stored, appended) {
-                Ok(state) => {
-                    let event_id = last.event_id;
-                    write_behind(
-                        store,
-                        stream,
-                        Fresh {
-                            state,
-                            version,
-                            event_id,
-                            last_snapshot,
-                        },
-                    );
-                }
-                Err(error) => {
-                    tracing::warn!(%stream, %error, "what was stored does not read back; no snapshot was stored");
-                }
-            }
-        }
-        Ok(receipt)
-    }
-
-    /// The state after the events that were just stored, folded from what was stored of them: a snapshot must be what a
-    /// load would give.
-    fn fold_on(&self, loaded: Loaded<A>, stored: &[Row], appended: &Appended) -> Result<A, Error> {
-        let Root { store, stream, .. } = self.root;
-        let tenant = store.checked(stream)?;
-        let recorded_at = appended.recorded_at.unwrap_or_default();
-        let version = loaded.version().to_i64();
-        let mut fold = Fold {
-            state: loaded.into_state(),
-            version,
-        };
-        for (row, position) in stored.iter().zip(&appended.positions) {
-            let event = StoredEvent {
-                version: fold.version + 1,
-                position: position.to_i64(),
-                event_id: row.event_id,
-                event_type: &row.event_type,
-                schema_version: row.schema_version.into(),
-                payload: row.payload.as_bytes(),
-                metadata: row.metadata.as_deref().map(str::as_bytes),
-                correlation: row.correlation.as_deref(),
-                recorded_at,
-                occurred_at: row.occurred_at.unwrap_or(recorded_at),
-            };
-            fold.step(tenant, stream, &event, |_| true)?;
-        }
-        Ok(fold.state)
-    }
-
-    async fn keep_outcome(
-        &self,
-        key: &str,
-        version: Version,
-        refusal: Option<&str>,
-    ) -> Result<Option<Outcome>, Error> {
-        let Root { store, stream, .. } = self.root;
-        let outcome = NewOutcome {
-            tenant: store.tenant_name(),
-            stream,
-            key,
-            version,
-            refusal,
-        };
-        store.inner.backend.save_outcome(outcome).await
-    }
-
-    /// The answer of the first command with the key.
-    async fn repeat(&self, outcome: Outcome) -> Result<Receipt, CommandError<A::Error>> {
-        if let (Some(refusal), Some(key)) = (&outcome.refusal, &self.key) {
-            return Err(CommandError::Rejected(key.read(refusal)?));
-        }
-        let mut appended = self.unchanged(Version::new(outcome.last_version.unsigned_abs()));
-        if let Some(first) = outcome.first_version {
-            let reader = self.root.store.stream(&self.root.stream);
-            let events = reader
-                .from(Version::new(first.unsigned_abs()))
-                .to(appended.version)
-                .all()
-                .await?;
-            appended.recorded_at = events.last().map(|event| event.recorded().recorded_at());
-            appended.positions = events
-                .iter()
-                .map(|event| event.recorded().position())
-                .collect();
-        }
-        Ok(Receipt {
-            streams: vec![appended],
-            repeated: true,
-        })
-    }
-
-    fn unchanged(&self, version: Version) -> Appended {
-        Appended {
-            stream: self.root.stream.clone(),
-            version,
-            positions: Vec::new(),
-            recorded_at: None,
+impl<A> State<A> {
+    fn of(loaded: Loaded<A>) -> Self {
+        State {
+            version: loaded.version,
+            snapshot: loaded.snapshot,
+            chain: Chain::after(loaded.seen),
+            bytes: loaded.bytes,
+            state: loaded.state,
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::store::projections::Table;
 use crate::store::row::{LoadRequest, Loaded, NewOutcome, NewSnapshot, Outcome, Page, SchemaRow};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::tx::{Tx, TxInner};
+use crate::stream::StreamId;
 
 /// Makes new rows of those that are there.
 pub(crate) type MakeSchemas<'a> =
@@ -84,7 +85,7 @@ impl Backend {
 
     pub(crate) async fn close(&self) {
         match self {
-            Backend::Postgres(postgres) => postgres.pool.close().await,
+            Backend::Postgres(postgres) => postgres.close().await,
             Backend::Sqlite(sqlite) => sqlite.close().await,
         }
     }
@@ -114,6 +115,34 @@ impl Backend {
                 .load(request, each)
                 .await
                 .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// As [`Backend::load`], as a transaction sees it.
+    pub(crate) async fn load_in(
+        &self,
+        tx: &mut Tx,
+        request: LoadRequest<'_>,
+        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        in_tx!(self, tx, |store, connection| store
+            .load_in(connection, request, each))
+    }
+
+    /// Keeps others from writing to a stream, where there is one, until the transaction ends.
+    pub(crate) async fn hold(
+        &self,
+        tx: &mut Tx,
+        tenant: &str,
+        stream: &StreamId,
+    ) -> Result<(), Error> {
+        match (self, &mut tx.inner) {
+            (Backend::Postgres(postgres), TxInner::Postgres(tx)) => {
+                postgres.hold(tx, tenant, stream).await
+            }
+            // A transaction of SQLite that may write is the only one.
+            (Backend::Sqlite(_), TxInner::Sqlite(_)) => Ok(()),
+            _ => Err(other_database()),
         }
     }
 
@@ -214,15 +243,11 @@ impl Backend {
     }
 
     /// Appends groups of which no two name the same stream.
-    pub(crate) async fn append(
-        &self,
-        tenant: &str,
-        groups: &[Group],
-    ) -> Vec<Result<Receipt, Error>> {
+    pub(crate) async fn append(&self, groups: &[Group]) -> Vec<Result<Receipt, Error>> {
         match self {
-            Backend::Postgres(postgres) => postgres.append(tenant, groups).await,
+            Backend::Postgres(postgres) => postgres.append(groups).await,
             Backend::Sqlite(sqlite) => {
-                let answers = sqlite.append(tenant, groups).await;
+                let answers = sqlite.append(groups).await;
                 answers
                     .into_iter()
                     .map(|answer| answer.map_err(|error| sqlite.located(error)))
@@ -231,19 +256,12 @@ impl Backend {
         }
     }
 
-    pub(crate) async fn append_in(
-        &self,
-        tx: &mut Tx,
-        tenant: &str,
-        group: &Group,
-    ) -> Result<Receipt, Error> {
+    pub(crate) async fn append_in(&self, tx: &mut Tx, group: &Group) -> Result<Receipt, Error> {
         match (self, &mut tx.inner) {
             (Backend::Postgres(postgres), TxInner::Postgres(tx)) => {
-                postgres.append_in(tx, tenant, group).await
+                postgres.append_in(tx, group).await
             }
-            (Backend::Sqlite(sqlite), TxInner::Sqlite(tx)) => {
-                sqlite.append_in(tx, tenant, group).await
-            }
+            (Backend::Sqlite(sqlite), TxInner::Sqlite(tx)) => sqlite.append_in(tx, group).await,
             _ => Err(other_database()),
         }
     }

@@ -486,11 +486,15 @@ async fn feed(backend: &Backend) {
         let head = append::Head {
             stream: StreamId::new("account", number),
             expected: Expected::NoStream,
-            key: None,
+            seen: None,
+            keys: Vec::new(),
             rows: vec![row],
         };
-        let group = append::Group { heads: vec![head] };
-        let receipts = backend.append(tenant, &[group]).await;
+        let group = append::Group {
+            tenant: tenant.into(),
+            heads: vec![head],
+        };
+        let receipts = backend.append(&[group]).await;
         assert!(receipts.iter().all(Result::is_ok), "{receipts:?}");
     }
     let read = async |tenant, limit| {

@@ -1,18 +1,23 @@
 //! Opens a database and sees that it is one that this release can use.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, Row};
 
+use super::kept::Kept;
+use super::load::{self, Loads};
 use super::open::{address, checked_schema, open, quoted};
+use super::reach::Reach;
 use super::{Postgres, Sql, bulk_feed, during, frontier, migrate, settings};
 use crate::error::{Error, ErrorKind};
+use crate::store::lanes::Lanes;
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
 
 /// How long a connection that was in use is taken to be alive.
-const TRUSTED: Duration = Duration::from_secs(1);
+pub(super) const TRUSTED: Duration = Duration::from_secs(1);
 
 /// How long a connection may take to say that it is alive.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,11 +63,21 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         })
         .connect_lazy_with(address);
     let payload = if is_jsonb { "jsonb" } else { "json" };
-    Ok(Postgres {
+    let reach = Arc::new(Reach {
         pool,
+        kept: Kept::of(options.max_connections),
+    });
+    let sql = Sql::of(&quoted(schema), payload);
+    let loads = Loads {
+        reach: Arc::clone(&reach),
+        sql: Arc::clone(&sql.load_together),
+    };
+    Ok(Postgres {
+        reach,
+        loads: Lanes::new(loads, load::LANES),
         lock_timeout,
         schema: quoted(schema).into(),
-        sql: Sql::of(&quoted(schema), payload),
+        sql,
         frontiers: frontier::Frontiers::default(),
         aggregates: bulk_feed::Aggregates::default(),
         channel: schema.to_owned(),

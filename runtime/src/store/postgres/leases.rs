@@ -31,8 +31,17 @@ group by served
 ";
 
 const FORGET: &str = "
-with forgotten as (delete from {schema}.workers where worker = $1)
-update {schema}.partitions set owner = null, leased_until = clock_timestamp() where owner = $1
+with forgotten as (delete from {schema}.workers where worker = $1),
+held as materialized (
+    select projection, version, partition from {schema}.partitions
+    where owner = $1
+    order by projection, version, partition
+    for update
+)
+update {schema}.partitions p
+set owner = null, leased_until = clock_timestamp()
+from held h
+where p.projection = h.projection and p.version = h.version and p.partition = h.partition
 ";
 
 /// What is held by a transaction at work is passed over: its worker is alive. Those that were longest without a lease come
@@ -79,10 +88,19 @@ order by 1, 2, 3
 ";
 
 const RETURN: &str = "
+with held as materialized (
+    select p.projection, p.version, p.partition
+    from {schema}.partitions p
+    join unnest($2::text[], $3::bigint[], $4::bigint[]) as w (projection, version, partition)
+        on p.projection = w.projection and p.version = w.version and p.partition = w.partition
+    where p.owner = $1
+    order by p.projection, p.version, p.partition
+    for update of p
+)
 update {schema}.partitions p
 set owner = null, leased_until = clock_timestamp()
-from unnest($2::text[], $3::bigint[], $4::bigint[]) as w (projection, version, partition)
-where p.projection = w.projection and p.version = w.version and p.partition = w.partition and p.owner = $1
+from held h
+where p.projection = h.projection and p.version = h.version and p.partition = h.partition
 ";
 
 impl Postgres {

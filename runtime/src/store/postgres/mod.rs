@@ -13,6 +13,7 @@ mod find;
 mod frontier;
 mod inline;
 mod instances;
+mod kept;
 mod leases;
 mod load;
 mod migrate;
@@ -20,6 +21,7 @@ mod notify;
 mod open;
 mod parked;
 mod projections;
+mod reach;
 mod rows;
 mod schemas;
 mod settings;
@@ -36,7 +38,7 @@ mod views;
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
 
@@ -48,14 +50,17 @@ pub(crate) use table_sql::print_table;
 
 use bulk_feed::Aggregates;
 use frontier::Frontiers;
+use load::Loads;
+use reach::Reach;
 
+use super::lanes::Lanes;
 use super::row::StoredEvent;
 use crate::error::Error;
 
 /// A database that holds annals.
-#[derive(Debug)]
 pub(crate) struct Postgres {
-    pub(crate) pool: PgPool,
+    reach: Arc<Reach>,
+    loads: Arc<Lanes<Loads>>,
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
     /// The name of the schema, as it goes into statements.
@@ -70,6 +75,10 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    pub(crate) async fn close(&self) {
+        self.reach.close().await;
+    }
+
     /// A statement that is too rare to be kept in [`Sql`].
     fn spelled(&self, sql: &str) -> AssertSqlSafe<String> {
         spelled(sql, &self.schema)
@@ -77,11 +86,7 @@ impl Postgres {
 
     /// A connection for something that annals is about to do.
     async fn acquire(&self, doing: &'static str) -> Result<PoolConnection<Db>, Error> {
-        self.pool.acquire().await.map_err(|error| match error {
-            // A pool that cannot open any connection goes on trying, and then says only that time is up.
-            sqlx::Error::PoolTimedOut if self.pool.size() == 0 => errors::silent(doing),
-            error => during(doing)(error),
-        })
+        self.reach.acquire(doing).await
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
@@ -115,6 +120,7 @@ struct Sql {
     append: Text,
     append_in_haste: Text,
     load: Text,
+    load_together: Text,
     page: Text,
     page_backwards: Text,
     repeated: Text,
@@ -149,6 +155,7 @@ impl Sql {
             append: text(&append::patient()),
             append_in_haste: text(&append::hasty()),
             load: text(load::LOAD),
+            load_together: text(load::LOAD_TOGETHER),
             page: text(load::PAGE),
             page_backwards: text(load::PAGE_BACKWARDS),
             repeated: text(append::REPEATED),

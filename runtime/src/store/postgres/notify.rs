@@ -50,7 +50,7 @@ impl Postgres {
 
     /// Passes on what others announce, as long as it is polled. It has a connection of its own.
     pub(crate) async fn listen(&self, news: News) {
-        let address = self.pool.connect_options().as_ref().clone();
+        let address = self.reach.pool.connect_options().as_ref().clone();
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect_lazy_with(address);

@@ -1,7 +1,10 @@
 //! Lists streams.
 
+use sqlx::postgres::PgConnection;
+
 use super::{Postgres, during, statement};
 use crate::error::Error;
+use crate::stream::StreamId;
 
 pub(super) const STREAMS: &str = "
 select stream from {schema}.streams
@@ -19,6 +22,20 @@ limit 1
 ";
 
 impl Postgres {
+    /// Keeps others from writing to a stream, where there is one, until the transaction ends.
+    pub(crate) async fn hold(
+        &self,
+        connection: &mut PgConnection,
+        tenant: &str,
+        stream: &StreamId,
+    ) -> Result<(), Error> {
+        let hold = self.spelled(
+            "select from {schema}.streams where tenant = $1 and stream = $2 for no key update",
+        );
+        let query = sqlx::query(hold).bind(tenant).bind(stream.as_str());
+        self.run(connection, query, "hold a stream").await
+    }
+
     /// The tenant that comes after a given one; the first one after none.
     pub(crate) async fn tenant_after(&self, after: Option<&str>) -> Result<Option<String>, Error> {
         const DOING: &str = "list tenants";

@@ -4,21 +4,17 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection, Row as _, SqliteConnection};
 
 use super::{Sqlite, during, time};
-use crate::append::{Appended, Expected, Group, Head, Receipt, Row};
+use crate::append::{Appended, CommandKey, Expected, Group, Head, Receipt, Row};
 use crate::error::Error;
 use crate::stream::{Position, StreamId, Version};
 
 const APPEND: &str = "append";
 
 impl Sqlite {
-    /// Appends groups of one tenant in one transaction. Each has its own answer, in order.
-    pub(crate) async fn append(
-        &self,
-        tenant: &str,
-        groups: &[Group],
-    ) -> Vec<Result<Receipt, Error>> {
+    /// Appends groups in one transaction. Each has its own answer, in order.
+    pub(crate) async fn append(&self, groups: &[Group]) -> Vec<Result<Receipt, Error>> {
         if groups.len() > 1 {
-            match self.append_together(tenant, groups).await {
+            match self.append_together(groups).await {
                 Ok(answers) => return answers,
                 Err(error) if error.concerns_every_append() => {
                     return groups.iter().map(|_| Err(error.again())).collect();
@@ -29,9 +25,7 @@ impl Sqlite {
         // What went wrong with one group must not reach the others.
         let mut answers = Vec::with_capacity(groups.len());
         for group in groups {
-            let answer = self
-                .append_together(tenant, std::slice::from_ref(group))
-                .await;
+            let answer = self.append_together(std::slice::from_ref(group)).await;
             answers.extend(answer.unwrap_or_else(|error| vec![Err(error)]));
         }
         answers
@@ -39,7 +33,6 @@ impl Sqlite {
 
     async fn append_together(
         &self,
-        tenant: &str,
         groups: &[Group],
     ) -> Result<Vec<Result<Receipt, Error>>, Error> {
         let mut transaction = self
@@ -49,10 +42,7 @@ impl Sqlite {
             .map_err(during(APPEND))?;
         let mut answers = Vec::with_capacity(groups.len());
         for group in groups {
-            answers.push(
-                self.judge_and_write(&mut transaction, tenant, group)
-                    .await?,
-            );
+            answers.push(self.judge_and_write(&mut transaction, group).await?);
         }
         transaction.commit().await.map_err(during(APPEND))?;
         Ok(answers)
@@ -62,11 +52,10 @@ impl Sqlite {
     pub(crate) async fn append_in(
         &self,
         connection: &mut SqliteConnection,
-        tenant: &str,
         group: &Group,
     ) -> Result<Receipt, Error> {
         let mut savepoint = connection.begin().await.map_err(during(APPEND))?;
-        let answer = self.judge_and_write(&mut savepoint, tenant, group).await?;
+        let answer = self.judge_and_write(&mut savepoint, group).await?;
         savepoint.commit().await.map_err(during(APPEND))?;
         answer
     }
@@ -75,15 +64,14 @@ impl Sqlite {
     async fn judge_and_write(
         &self,
         connection: &mut SqliteConnection,
-        tenant: &str,
         group: &Group,
     ) -> Result<Result<Receipt, Error>, Error> {
         let mut found = Vec::with_capacity(group.heads.len());
         for head in &group.heads {
-            let standing = find(connection, tenant, head).await?;
+            let standing = find(connection, &group.tenant, head).await?;
             if let Err(error) = judge(head, &standing) {
                 if error.is_conflict()
-                    && let Some(receipt) = self.repeated(connection, tenant, group).await?
+                    && let Some(receipt) = self.repeated(connection, group).await?
                 {
                     return Ok(Ok(receipt));
                 }
@@ -91,12 +79,15 @@ impl Sqlite {
             }
             found.push(standing);
         }
-        if let Some((stream, key)) = self.first_taken_key(connection, tenant, group).await? {
+        if let Some((stream, key)) = self.first_taken_key(connection, group).await? {
             return Ok(Err(Error::key_taken(stream, key)));
         }
         let mut streams = Vec::with_capacity(group.heads.len());
         for (head, standing) in group.heads.iter().zip(found) {
-            streams.push(self.write(connection, tenant, head, &standing).await?);
+            streams.push(
+                self.write(connection, &group.tenant, head, &standing)
+                    .await?,
+            );
         }
         Ok(Ok(Receipt {
             streams,
@@ -107,16 +98,16 @@ impl Sqlite {
     async fn first_taken_key<'g>(
         &self,
         connection: &mut SqliteConnection,
-        tenant: &str,
         group: &'g Group,
     ) -> Result<Option<(&'g StreamId, &'g str)>, Error> {
         for head in &group.heads {
-            if let Some(key) = &head.key
-                && super::commands::find(connection, tenant, &head.stream, key)
-                    .await?
-                    .is_some()
-            {
-                return Ok(Some((&head.stream, key)));
+            for CommandKey { key, .. } in &head.keys {
+                let stream = &head.stream;
+                let standing =
+                    super::commands::find(connection, &group.tenant, stream, key).await?;
+                if standing.is_some() {
+                    return Ok(Some((stream, key)));
+                }
             }
         }
         Ok(None)
@@ -152,7 +143,8 @@ impl Sqlite {
         for (row, version) in head.rows.iter().zip(standing.version + 1..) {
             positions.push(insert(connection, tenant, head, version, row, &stamp).await?);
         }
-        if let Some(key) = &head.key {
+        for CommandKey { key, after, events } in &head.keys {
+            let before = standing.version + Version::new(*after as u64).to_i64();
             sqlx::query(
                 "insert into annals_commands (tenant, stream, key, first_version, last_version, recorded_at)
                  values (?, ?, ?, ?, ?, ?)",
@@ -160,8 +152,8 @@ impl Sqlite {
             .bind(tenant)
             .bind(head.stream.as_str())
             .bind(key)
-            .bind(standing.version + 1)
-            .bind(version)
+            .bind(before + 1)
+            .bind(before + Version::new(*events as u64).to_i64())
             .bind(&stamp)
             .execute(&mut *connection)
             .await
@@ -224,7 +216,8 @@ fn judge(head: &Head, standing: &Standing) -> Result<(), Error> {
         Expected::Exists => standing.version > 0,
         Expected::Any => true,
     };
-    if is_as_expected {
+    let is_seen = head.seen.is_none() || head.seen == standing.recorded_at;
+    if is_as_expected && is_seen {
         return Ok(());
     }
     Err(Error::conflicting(

@@ -16,7 +16,7 @@ use crate::stream::Version;
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 const LOAD: &str = "
 with head as materialized (
-    select s.version, s.aggregate, n.version as snapshot, n.state,
+    select s.version, s.aggregate, s.recorded_at, n.version as snapshot, n.state,
            (select json_object('first_version', c.first_version, 'last_version', c.last_version,
                                'refusal', c.refusal)
             from annals_commands c where c.tenant = ?1 and c.stream = ?2 and c.key = ?4) as outcome
@@ -30,7 +30,7 @@ with head as materialized (
               and (?6 is null or e.recorded_at <= ?6)
         )
 )
-select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, aggregate, 0, state, outcome, null, null, null
+select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, aggregate, 0, state, outcome, null, recorded_at, null
 from head
 union all
 select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -62,6 +62,8 @@ order by e.version desc
 limit ?5
 ";
 
+const DOING: &str = "load a stream";
+
 impl Sqlite {
     /// Hands the head and then each event to `each`, as they arrive: what was handed on takes no memory any more.
     pub(crate) async fn load(
@@ -69,7 +71,18 @@ impl Sqlite {
         request: LoadRequest<'_>,
         each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
-        let during = during("load a stream");
+        let mut connection = self.readers.acquire().await.map_err(during(DOING))?;
+        self.load_in(&mut connection, request, each).await
+    }
+
+    /// As [`Sqlite::load`], as a transaction sees it.
+    pub(crate) async fn load_in(
+        &self,
+        connection: &mut SqliteConnection,
+        request: LoadRequest<'_>,
+        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        let during = during(DOING);
         let mut rows = sqlx::query(LOAD)
             .bind(&**request.tenant)
             .bind(request.stream.as_str())
@@ -77,7 +90,7 @@ impl Sqlite {
             .bind(request.key)
             .bind(request.up_to.map_or(i64::MAX, Version::to_i64))
             .bind(request.recorded_until.map(time::write))
-            .fetch(&self.readers);
+            .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let place: i64 = row.try_get(0).map_err(&during)?;
             let loaded = if place == 0 {
@@ -128,10 +141,14 @@ impl Sqlite {
 
 fn head(row: &SqliteRow) -> Result<StoredHead<'_>, sqlx::Error> {
     let snapshot: i64 = row.try_get(2)?;
+    let version: i64 = row.try_get(1)?;
     let outcome: Option<&str> = row.try_get(7)?;
     let outcome = outcome.map(serde_json::from_str::<Outcome>).transpose();
     Ok(StoredHead {
-        version: row.try_get(1)?,
+        version,
+        recorded_at: (version > 0)
+            .then(|| time::read(row.try_get(9)?))
+            .transpose()?,
         aggregate: row.try_get(4)?,
         snapshot: row
             .try_get::<Option<&str>, _>(6)?

@@ -13,12 +13,11 @@ impl Sqlite {
     pub(super) async fn repeated(
         &self,
         connection: &mut SqliteConnection,
-        tenant: &str,
         group: &Group,
     ) -> Result<Option<Receipt>, Error> {
         let mut streams = Vec::with_capacity(group.heads.len());
         for head in &group.heads {
-            match head.answered(&places(connection, tenant, head).await?) {
+            match head.answered(&places(connection, &group.tenant, head).await?) {
                 Some(appended) => streams.push(appended),
                 None => return Ok(None),
             }

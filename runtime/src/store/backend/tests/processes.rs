@@ -60,11 +60,15 @@ async fn append(backend: &Backend, (tenant, id): (&str, &str), count: i64) {
     let head = Head {
         stream: StreamId::new(PROCESS, id),
         expected: Expected::NoStream,
-        key: None,
+        seen: None,
+        keys: Vec::new(),
         rows: (1..=count).map(row).collect(),
     };
-    let group = Group { heads: vec![head] };
-    let receipts = backend.append(tenant, &[group]).await;
+    let group = Group {
+        tenant: tenant.into(),
+        heads: vec![head],
+    };
+    let receipts = backend.append(&[group]).await;
     assert!(receipts.iter().all(Result::is_ok), "{receipts:?}");
 }
 

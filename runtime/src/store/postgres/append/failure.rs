@@ -31,7 +31,7 @@ pub(super) fn raced(group: &Group) -> Error {
     match group
         .heads
         .iter()
-        .find_map(|head| Some((&head.stream, head.key.as_deref()?)))
+        .find_map(|head| Some((&head.stream, &*head.keys.first()?.key)))
     {
         Some((stream, key)) => Error::key_taken(stream, key),
         None => Error::new(

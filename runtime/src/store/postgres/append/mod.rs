@@ -17,7 +17,7 @@ use verdict::{Loss, Verdict};
 pub(super) use repeated::REPEATED;
 pub(super) use sql::{hasty, patient};
 
-use super::{Postgres, during, settings};
+use super::{Postgres, Text, during, settings};
 use crate::append::{Group, Receipt};
 use crate::error::Error;
 
@@ -28,23 +28,16 @@ const TORN_ATTEMPTS: u32 = 3;
 const ALONE: usize = 4;
 
 impl Postgres {
-    /// Appends groups of one tenant that have no stream in common, in one statement. Each has its own answer, in order.
+    /// Appends groups that have no stream in common, in one statement. Each has its own answer, in order.
     ///
     /// This statement passes over a stream that another transaction holds, and hardly waits for one that another
     /// transaction is making: who does so may be waiting for an append that is part of the same statement, which no database
     /// can see. Such a group is tried again alone.
-    pub(crate) async fn append(
-        &self,
-        tenant: &str,
-        groups: &[Group],
-    ) -> Vec<Result<Receipt, Error>> {
+    pub(crate) async fn append(&self, groups: &[Group]) -> Vec<Result<Receipt, Error>> {
         if let [group] = groups {
-            return vec![self.append_alone(tenant, group).await];
+            return vec![self.append_alone(group).await];
         }
-        let together = async {
-            let mut connection = self.acquire("append").await.map_err(Failure::Other)?;
-            run(&mut connection, &self.sql.append_in_haste, tenant, groups).await
-        };
+        let together = async { self.run_kept(&self.sql.append_in_haste, groups).await };
         let verdicts = match together.await {
             Ok(verdicts) => verdicts,
             Err(Failure::Other(error)) if error.concerns_every_append() => {
@@ -55,7 +48,7 @@ impl Postgres {
         };
         let settled = groups.iter().zip(verdicts);
         let settled: Vec<_> = settled
-            .map(|(group, verdict)| self.settle(tenant, group, verdict).boxed())
+            .map(|(group, verdict)| self.settle(group, verdict).boxed())
             .collect();
         // Side by side, so that those that have to wait hold up few others.
         futures_util::stream::iter(settled)
@@ -64,36 +57,31 @@ impl Postgres {
             .await
     }
 
-    async fn settle(
-        &self,
-        tenant: &str,
-        group: &Group,
-        verdict: Verdict,
-    ) -> Result<Receipt, Error> {
+    /// Runs the statement in a transaction of its own.
+    async fn run_kept(&self, sql: &Text, groups: &[Group]) -> Result<Vec<Verdict>, Failure> {
+        let connection = self.reach.kept_or_acquire("append").await;
+        let mut connection = connection.map_err(Failure::Other)?;
+        let verdicts = run(&mut connection, sql, groups).await?;
+        self.reach.kept.put(connection);
+        Ok(verdicts)
+    }
+
+    async fn settle(&self, group: &Group, verdict: Verdict) -> Result<Receipt, Error> {
         match verdict {
             Verdict::Stored(receipt) => Ok(receipt),
-            Verdict::Lost(loss) => self.explain_alone(tenant, group, loss).await,
-            Verdict::Busy => self.append_alone(tenant, group).await,
+            Verdict::Lost(loss) => self.explain_alone(group, loss).await,
+            Verdict::Busy => self.append_alone(group).await,
         }
     }
 
-    async fn append_alone(&self, tenant: &str, group: &Group) -> Result<Receipt, Error> {
+    async fn append_alone(&self, group: &Group) -> Result<Receipt, Error> {
         let mut attempt = 1;
         loop {
-            let tried = async {
-                let mut connection = self.acquire("append").await.map_err(Failure::Other)?;
-                run(
-                    &mut connection,
-                    &self.sql.append,
-                    tenant,
-                    std::slice::from_ref(group),
-                )
-                .await
-            };
+            let tried = self.run_kept(&self.sql.append, std::slice::from_ref(group));
             match tried.await.map(|mut verdicts| verdicts.pop()) {
                 Ok(Some(Verdict::Stored(receipt))) => return Ok(receipt),
                 Ok(Some(Verdict::Lost(loss))) => {
-                    return self.explain_alone(tenant, group, loss).await;
+                    return self.explain_alone(group, loss).await;
                 }
                 Ok(Some(Verdict::Busy) | None) | Err(Failure::Torn) if attempt < TORN_ATTEMPTS => {
                     attempt += 1;
@@ -109,7 +97,6 @@ impl Postgres {
     pub(crate) async fn append_in(
         &self,
         connection: &mut PgConnection,
-        tenant: &str,
         group: &Group,
     ) -> Result<Receipt, Error> {
         let mut attempt = 1;
@@ -127,7 +114,6 @@ impl Postgres {
             match run(
                 &mut savepoint,
                 &self.sql.append,
-                tenant,
                 std::slice::from_ref(group),
             )
             .await
@@ -140,7 +126,7 @@ impl Postgres {
                     match verdicts.pop() {
                         Some(Verdict::Stored(receipt)) => return Ok(receipt),
                         Some(Verdict::Lost(loss)) => {
-                            return self.explain(connection, tenant, group, loss).await;
+                            return self.explain(connection, group, loss).await;
                         }
                         Some(Verdict::Busy) | None => {}
                     }
@@ -164,26 +150,20 @@ impl Postgres {
         }
     }
 
-    async fn explain_alone(
-        &self,
-        tenant: &str,
-        group: &Group,
-        loss: Loss,
-    ) -> Result<Receipt, Error> {
+    async fn explain_alone(&self, group: &Group, loss: Loss) -> Result<Receipt, Error> {
         let mut connection = self.acquire("look for a repeated append").await?;
-        self.explain(&mut connection, tenant, group, loss).await
+        self.explain(&mut connection, group, loss).await
     }
 
     /// A group that lost is a success where it is the repetition of one that won.
     async fn explain(
         &self,
         connection: &mut PgConnection,
-        tenant: &str,
         group: &Group,
         loss: Loss,
     ) -> Result<Receipt, Error> {
         if loss.is_version
-            && let Some(receipt) = self.repeated(connection, tenant, group).await?
+            && let Some(receipt) = self.repeated(connection, group).await?
         {
             return Ok(receipt);
         }

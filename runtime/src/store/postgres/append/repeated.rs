@@ -21,12 +21,11 @@ impl Postgres {
     pub(super) async fn repeated(
         &self,
         connection: &mut PgConnection,
-        tenant: &str,
         group: &Group,
     ) -> Result<Option<Receipt>, Error> {
         let mut streams = Vec::with_capacity(group.heads.len());
         for head in &group.heads {
-            match head.answered(&self.places(connection, tenant, head).await?) {
+            match head.answered(&self.places(connection, &group.tenant, head).await?) {
                 Some(appended) => streams.push(appended),
                 None => return Ok(None),
             }

@@ -14,13 +14,10 @@ use crate::store::postgres::{Text, during, statement};
 pub(super) async fn run(
     connection: &mut PgConnection,
     sql: &Text,
-    tenant: &str,
     groups: &[Group],
 ) -> Result<Vec<Verdict>, Failure> {
-    let query = bind_events(
-        bind_heads(sqlx::query(statement(sql)), tenant, groups),
-        groups,
-    );
+    let heads = bind_heads(sqlx::query(statement(sql)), groups);
+    let query = bind_events(bind_keys(heads, groups), groups);
     let rows = query
         .fetch_all(connection)
         .await
@@ -36,48 +33,62 @@ pub(super) async fn run(
 
 type Bound<'q> = Query<'q, Db, PgArguments>;
 
-fn bind_heads<'q>(query: Bound<'q>, tenant: &str, groups: &[Group]) -> Bound<'q> {
+fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let heads = || {
-        groups
-            .iter()
-            .enumerate()
-            .flat_map(|(at, group)| group.heads.iter().map(move |head| (at, head)))
+        let groups = groups.iter().zip(0_i64..);
+        groups.flat_map(|(group, at)| {
+            let heads = group.heads.iter();
+            heads.map(move |head| (at, group, head))
+        })
     };
-    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     query
-        .bind(heads().map(|(group, _)| number(group)).collect::<Vec<_>>())
-        .bind(heads().map(|_| tenant.to_owned()).collect::<Vec<_>>())
+        .bind(heads().map(|(at, ..)| at).collect::<Vec<_>>())
         .bind(
             heads()
-                .map(|(_, head)| head.stream.as_str().to_owned())
+                .map(|(_, group, _)| &*group.tenant)
                 .collect::<Vec<_>>(),
         )
         .bind(
             heads()
-                .map(|(_, head)| head.stream.category().to_owned())
+                .map(|(.., head)| head.stream.as_str())
                 .collect::<Vec<_>>(),
         )
         .bind(
             heads()
-                .map(|(_, head)| expected(head.expected))
+                .map(|(.., head)| head.stream.category())
                 .collect::<Vec<_>>(),
         )
         .bind(
             heads()
-                .map(|(_, head)| number(head.rows.len()))
+                .map(|(.., head)| expected(head.expected))
                 .collect::<Vec<_>>(),
         )
+        .bind(heads().map(|(.., head)| head.seen).collect::<Vec<_>>())
         .bind(
             heads()
-                .map(|(_, head)| head.key.clone())
+                .map(|(.., head)| number(head.rows.len()))
+                .collect::<Vec<_>>(),
+        )
+}
+
+fn bind_keys<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
+    let keys = || {
+        ordinals(groups).flat_map(|(head, ordinal)| head.keys.iter().map(move |key| (ordinal, key)))
+    };
+    query
+        .bind(keys().map(|(head, _)| head).collect::<Vec<_>>())
+        .bind(keys().map(|(_, key)| &*key.key).collect::<Vec<_>>())
+        .bind(keys().map(|(_, key)| number(key.after)).collect::<Vec<_>>())
+        .bind(
+            keys()
+                .map(|(_, key)| number(key.events))
                 .collect::<Vec<_>>(),
         )
 }
 
 fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let events = || {
-        let heads = groups.iter().flat_map(|group| &group.heads).zip(1_i64..);
-        heads.flat_map(|(head, ordinal): (&Head, i64)| {
+        ordinals(groups).flat_map(|(head, ordinal)| {
             head.rows.iter().zip(1_i64..).map(move |row| (ordinal, row))
         })
     };
@@ -101,17 +112,17 @@ fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
         )
         .bind(
             events()
-                .map(|(_, (row, _))| row.payload.clone())
+                .map(|(_, (row, _))| &*row.payload)
                 .collect::<Vec<_>>(),
         )
         .bind(
             events()
-                .map(|(_, (row, _))| row.metadata.clone())
+                .map(|(_, (row, _))| row.metadata.as_deref())
                 .collect::<Vec<_>>(),
         )
         .bind(
             events()
-                .map(|(_, (row, _))| row.correlation.clone())
+                .map(|(_, (row, _))| row.correlation.as_deref())
                 .collect::<Vec<_>>(),
         )
         .bind(
@@ -119,4 +130,13 @@ fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
                 .map(|(_, (row, _))| row.occurred_at)
                 .collect::<Vec<_>>(),
         )
+}
+
+/// The heads and their places in the statement, which count from 1.
+fn ordinals(groups: &[Group]) -> impl Iterator<Item = (&Head, i64)> {
+    groups.iter().flat_map(|group| &group.heads).zip(1_i64..)
+}
+
+fn number(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -25,9 +25,11 @@ pub(super) fn expected(expected: Expected) -> i64 {
     }
 }
 
-/// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, number of new events, command
-/// key), then the events as arrays (ordinal of the head, place in the head, event id, type, schema version, payload,
-/// metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that exists.
+/// Parameters: the heads as arrays (group, tenant, stream, aggregate, expected version, when the last event was recorded that
+/// the caller has seen, number of new events), the command keys as arrays (ordinal of the head, key, number of the head's
+/// events before its own, number of its own), then the events as arrays (ordinal of the head, place in the head, event id,
+/// type, schema version, payload, metadata, correlation, time of occurrence). An expected version of -1 is any, of -2 one that
+/// exists.
 ///
 /// Answers one row for each head, in order.
 ///
@@ -35,30 +37,43 @@ pub(super) fn expected(expected: Expected) -> i64 {
 /// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
 const APPEND: &str = "
 with asked as materialized (
-    select grp, tenant, stream, aggregate, expected, added, key, head, {patience} as patience
+    select grp, tenant, stream, aggregate, expected, seen, added, head, {patience} as patience
     from unnest((select $1::bigint[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
-                (select $5::bigint[]), (select $6::bigint[]), (select $7::text[]))
-         with ordinality as a (grp, tenant, stream, aggregate, expected, added, key, head)
+                (select $5::bigint[]), (select $6::timestamptz[]), (select $7::bigint[]))
+         with ordinality as a (grp, tenant, stream, aggregate, expected, seen, added, head)
+),
+sent as materialized (
+    select head, key, before, own
+    from unnest((select $8::bigint[]), (select $9::text[]), (select $10::bigint[]), (select $11::bigint[]))
+         as k (head, key, before, own)
+),
+-- Commands with these keys took effect before.
+taken as materialized (
+    select distinct head
+    from sent join asked using (head) join {schema}.commands c using (tenant, stream, key)
 ),
 -- Existing streams are locked in one order, so that no two appends wait for each other.
 held as materialized (
-    select s.tenant, s.stream, s.aggregate, s.version, s.archived
+    select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
     from {schema}.streams s join asked a using (tenant, stream)
     order by s.tenant, s.stream
     for no key update of s {skip}
 ),
 judged as materialized (
     select a.*, h.version as found, h.aggregate as found_aggregate, coalesce(h.archived, false) as archived,
-           h.stream is null and seen.stream is not null as busy
+           h.stream is null and standing.stream is not null as busy, t.head is not null as taken,
+           a.seen is not null and a.seen is distinct from h.recorded_at as is_other
     from asked a
     left join held h using (tenant, stream)
-    left join {schema}.streams seen using (tenant, stream)
+    left join {schema}.streams standing using (tenant, stream)
+    left join taken t using (head)
 ),
 won as materialized (
     select grp, sum(added) > 0 as writes from judged
     group by grp
     having bool_and(coalesce(
-        not busy and not archived and (coalesce(found, 0) = 0 or found_aggregate = aggregate)
+        not busy and not archived and not taken and not is_other
+        and (coalesce(found, 0) = 0 or found_aggregate = aggregate)
         and case expected when -1 then true when -2 then found > 0 else coalesce(found, 0) = expected end,
         false
     ))
@@ -85,12 +100,13 @@ advanced as (
     returning s.tenant, s.stream, s.version, s.recorded_at
 ),
 moved as materialized (
-    select w.head, w.tenant, w.stream, w.key, w.added, m.version, m.recorded_at
+    select w.head, w.tenant, w.stream, w.added, m.version, m.recorded_at
     from winning w join (select * from created union all select * from advanced) m using (tenant, stream)
 ),
 keyed as (
     insert into {schema}.commands (tenant, stream, key, first_version, last_version)
-    select tenant, stream, key, version - added + 1, version from moved where key is not null
+    select m.tenant, m.stream, k.key, m.version - m.added + k.before + 1, m.version - m.added + k.before + k.own
+    from sent k join moved m using (head)
     on conflict do nothing
     returning key
 ),
@@ -103,9 +119,9 @@ stored as (
         select m.tenant, m.stream, m.version - m.added + e.nth as version, e.event_id, e.event_type,
                e.schema_version, e.payload::json as payload, e.metadata::json as metadata, e.correlation,
                m.recorded_at, e.occurred_at
-        from unnest((select $8::bigint[]), (select $9::bigint[]), (select $10::uuid[]), (select $11::text[]),
-                    (select $12::integer[]), (select $13::text[]), (select $14::text[]), (select $15::text[]),
-                    (select $16::timestamptz[]))
+        from unnest((select $12::bigint[]), (select $13::bigint[]), (select $14::uuid[]), (select $15::text[]),
+                    (select $16::integer[]), (select $17::text[]), (select $18::text[]), (select $19::text[]),
+                    (select $20::timestamptz[]))
              as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
         join moved m using (head)
         order by e.head, e.nth
@@ -115,12 +131,12 @@ stored as (
 placed as (
     select tenant, stream, array_agg(position order by version) as positions from stored group by tenant, stream
 )
-select coalesce(j.found, 0) as found, j.found_aggregate, j.archived, j.busy,
+select coalesce(j.found, 0) as found, j.found_aggregate, j.archived, j.busy, j.taken, j.is_other,
        exists (select from won where won.grp = j.grp) as won,
        m.recorded_at, coalesce(p.positions, '{}') as positions,
        -- A stream or a command key that appeared while the statement ran: nothing of it may stay.
        1 / case when (select count(*) from moved) = (select count(*) from winning)
-                 and (select count(*) from keyed) = (select count(*) from winning where key is not null)
+                 and (select count(*) from keyed) = (select count(*) from sent join moved using (head))
                 then 1 else 0 end as whole
 from judged j
 left join moved m using (head)

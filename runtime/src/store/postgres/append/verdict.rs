@@ -26,6 +26,7 @@ pub(super) struct Loss {
     is_other: bool,
     pub(super) is_version: bool,
     archived: bool,
+    is_taken: bool,
 }
 
 impl Loss {
@@ -37,6 +38,13 @@ impl Loss {
         }
         if self.archived {
             return Error::archived(stream);
+        }
+        if let Some(key) = head
+            .keys
+            .first()
+            .filter(|_| self.is_taken && !self.is_version)
+        {
+            return Error::key_taken(stream, &key.key);
         }
         let found = Version::new(u64::try_from(self.found).unwrap_or_default());
         Error::conflicting(stream, head.expected, found)
@@ -89,23 +97,26 @@ fn appended(head: &Head, found: i64, row: &PgRow) -> Result<Appended, sqlx::Erro
 fn loss(at: usize, head: &Head, found: i64, row: &PgRow) -> Result<Option<Loss>, sqlx::Error> {
     let archived: bool = row.try_get("archived")?;
     let found_aggregate: Option<String> = row.try_get("found_aggregate")?;
-    let is_version = match expected(head.expected) {
-        -1 => false,
-        -2 => found == 0,
-        version => version != found,
-    };
+    let is_version = row.try_get("is_other")?
+        || match expected(head.expected) {
+            -1 => false,
+            -2 => found == 0,
+            version => version != found,
+        };
+    let is_taken: bool = row.try_get("taken")?;
     let is_other = found_aggregate
         .as_deref()
         .is_some_and(|aggregate| found > 0 && aggregate != head.stream.category());
     let is_busy: bool = row.try_get("busy")?;
     Ok(
-        (!is_busy && (archived || is_other || is_version)).then_some(Loss {
+        (!is_busy && (archived || is_other || is_version || is_taken)).then_some(Loss {
             head: at,
             found,
             found_aggregate,
             is_other,
             is_version: is_version && !archived && !is_other,
             archived,
+            is_taken,
         }),
     )
 }

@@ -96,7 +96,7 @@ pub(crate) async fn examine(url: &str, options: &StoreOptions) -> Result<Vec<Fin
 impl Postgres {
     /// Looks at the database of this store.
     pub(crate) async fn examine(&self, options: &StoreOptions) -> Result<Vec<Finding>, Error> {
-        look(&self.pool.connect_options(), options).await
+        look(&self.reach.pool.connect_options(), options).await
     }
 }
 

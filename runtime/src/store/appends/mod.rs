@@ -1,0 +1,171 @@
+//! Appends of many callers in one statement.
+
+mod batch;
+mod chain;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tracing::Instrument;
+
+pub(crate) use batch::Ask;
+use batch::{Batch, Merged, UnderWay};
+pub(crate) use chain::{Chain, Link};
+
+use super::Backend;
+use super::lanes::{Lanes, Served, Together};
+use crate::append::{Appended, Group, Receipt};
+use crate::error::{Error, ErrorKind};
+use crate::stream::Version;
+use crate::telemetry;
+
+/// How many statements that append are under way at a time on PostgreSQL: while one waits for its commit, the next one runs.
+const LANES: usize = 2;
+
+/// Appends what callers hand in.
+pub(crate) struct Appends {
+    backend: Arc<Backend>,
+    under_way: UnderWay,
+}
+
+/// An append that was handed in. What it waits for is done by nobody before it is awaited.
+pub(crate) struct Pending {
+    served: Served<Appends>,
+    answer: oneshot::Receiver<Result<Receipt, Error>>,
+}
+
+impl Appends {
+    pub(super) fn new(backend: Arc<Backend>) -> Arc<Lanes<Self>> {
+        // SQLite lets one transaction write at a time.
+        let lanes = if backend.is_postgres() { LANES } else { 1 };
+        let work = Appends {
+            backend,
+            under_way: UnderWay::default(),
+        };
+        Lanes::new(work, lanes)
+    }
+}
+
+impl Lanes<Appends> {
+    /// Hands in an append, behind all that were handed in before.
+    pub(crate) fn hand_in(self: &Arc<Self>, group: Group, link: Option<Link>) -> Pending {
+        let (reply, answer) = oneshot::channel();
+        let served = self.ask([Ask { group, link, reply }]);
+        Pending { served, answer }
+    }
+
+    /// Appends for many callers. Each has its own answer, in order.
+    pub(super) async fn append_all(
+        self: &Arc<Self>,
+        groups: Vec<Result<Group, Error>>,
+    ) -> Vec<Result<Receipt, Error>> {
+        let mut asks = Vec::new();
+        let mut answers = Vec::with_capacity(groups.len());
+        for group in groups {
+            let (reply, answer) = oneshot::channel();
+            match group {
+                // An append of nothing has nothing to ask the database.
+                Ok(group) if group.heads.is_empty() => {
+                    let _ = reply.send(Ok(Receipt::of_nothing()));
+                }
+                Ok(group) => asks.push(Ask {
+                    group,
+                    link: None,
+                    reply,
+                }),
+                Err(error) => {
+                    let _ = reply.send(Err(error));
+                }
+            }
+            answers.push(answer);
+        }
+        self.ask(asks).done().await;
+        let mut told = Vec::with_capacity(answers.len());
+        for answer in answers {
+            told.push(heard(answer).await);
+        }
+        told
+    }
+}
+
+impl Pending {
+    /// What came of it.
+    pub(crate) async fn answer(self) -> Result<Receipt, Error> {
+        self.served.done().await;
+        heard(self.answer).await
+    }
+}
+
+async fn heard(answer: oneshot::Receiver<Result<Receipt, Error>>) -> Result<Receipt, Error> {
+    answer.await.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Database,
+            "an append was given up before its answer came, since the program is ending: it may be stored or not",
+        )
+        .with_hint("append again with the same event ids, or send the command again with its key"))
+    })
+}
+
+impl Together for Appends {
+    type Ask = Ask;
+    type Batch = Batch;
+
+    fn take(&self, waiting: &mut VecDeque<Ask>) -> Option<Batch> {
+        self.under_way.take(waiting)
+    }
+
+    async fn serve(&self, mut batch: Batch) {
+        let list = std::mem::take(&mut batch.list);
+        let (groups, parts): (Vec<_>, Vec<_>) = list
+            .into_iter()
+            .map(|Merged { group, parts }| (group, parts))
+            .unzip();
+        let span = tracing::debug_span!("append", groups = groups.len());
+        let answers = self.backend.append(&groups).instrument(span).await;
+        telemetry::appended(&answers);
+        for (parts, answer) in parts.into_iter().zip(answers) {
+            let mut before = 0;
+            for mut part in parts {
+                let of_part = match &answer {
+                    Ok(receipt) => Ok(share(receipt, before, part.events)),
+                    Err(error) => Err(error.again()),
+                };
+                before += part.events;
+                if let (Ok(receipt), Some(link)) = (&answer, &mut part.link) {
+                    let last = receipt.streams.first();
+                    link.stored(last.and_then(|appended| appended.recorded_at));
+                }
+                // Before the answer, so that who hears of a failure finds the chain broken.
+                drop(part.link.take());
+                // Who does not listen any more needs no answer.
+                let _ = part.reply.send(of_part);
+            }
+        }
+        // Only now may others append to the same streams.
+        drop(batch);
+    }
+}
+
+/// The receipt of one of several appends that were stored as one.
+fn share(receipt: &Receipt, before: usize, events: usize) -> Receipt {
+    let [appended] = &*receipt.streams else {
+        return receipt.clone();
+    };
+    let first = appended.version.get() - appended.positions.len() as u64;
+    Receipt {
+        streams: vec![Appended {
+            stream: appended.stream.clone(),
+            version: Version::new(first + (before + events) as u64),
+            positions: appended
+                .positions
+                .iter()
+                .skip(before)
+                .take(events)
+                .copied()
+                .collect(),
+            recorded_at: appended.recorded_at,
+        }],
+        repeated: receipt.repeated,
+    }
+}

@@ -1,0 +1,168 @@
+//! Loads a stream: its head, the usable snapshot, and the events after it.
+
+mod page;
+mod together;
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+use sqlx::postgres::{PgConnection, PgRow};
+
+pub(super) use page::{PAGE, PAGE_BACKWARDS};
+pub(super) use together::{LANES, LOAD_TOGETHER, Loads};
+
+use super::{Postgres, during, event, json, statement};
+use crate::error::Error;
+use crate::store::lanes::Lane;
+use crate::store::row::{LoadRequest, Loaded, Outcome, StoredHead};
+use together::{Ask, SHORT};
+
+const DOING: &str = "load a stream";
+
+/// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
+/// others. One statement, so that all of it is of one moment.
+///
+/// The order of the two parts is that in which PostgreSQL runs them, and each event's place is checked when it is folded.
+/// An order over the whole would have the server sort, and write out, what the index hands it in order.
+///
+/// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
+pub(super) const LOAD: &str = "
+with head as materialized (
+    select s.version, s.aggregate, s.recorded_at, n.version as snapshot, n.state,
+           (select json_build_object('first_version', c.first_version, 'last_version', c.last_version,
+                                     'refusal', c.refusal::text)
+            from {schema}.commands c
+            where c.tenant = $1 and c.stream = $2 and c.key = $4) as outcome
+    from (select) one
+    left join {schema}.streams s on s.tenant = $1 and s.stream = $2
+    left join {schema}.snapshots n
+        on n.tenant = $1 and n.stream = $2 and n.fingerprint = $3 and n.version <= least(s.version, $5)
+        and exists (
+            select from {schema}.events e
+            where e.tenant = $1 and e.stream = $2 and e.version = n.version and e.event_id = n.event_id
+              and ($6::timestamptz is null or e.recorded_at <= $6)
+        )
+)
+select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, null::uuid as event_id,
+       aggregate as event_type, 0 as schema_version, null::{payload} as payload, outcome as metadata,
+       null::text as correlation, recorded_at, null::timestamptz as occurred_at, state
+from head
+union all (
+    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+           e.correlation, e.recorded_at, e.occurred_at, null::json
+    from {schema}.events e
+    where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
+      and ($6::timestamptz is null or e.recorded_at <= $6)
+    order by e.version
+)
+";
+
+/// What is done with each row.
+type Each<'e> = dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send + 'e;
+
+impl Postgres {
+    /// Hands the head and then each event to `each`.
+    ///
+    /// Loads that come while others are under way are done together, in one statement. One that reads a long stream does
+    /// not hold the others up: its rows are handed on as they arrive, and what was handed on takes no memory any more.
+    pub(crate) async fn load(
+        &self,
+        request: LoadRequest<'_>,
+        each: &mut Each<'_>,
+    ) -> Result<(), Error> {
+        if request.up_to.is_some() || request.recorded_until.is_some() {
+            return self.load_alone(request, each, None).await;
+        }
+        if let Some(lane) = self.loads.enter() {
+            return self.load_alone(request, each, Some(lane)).await;
+        }
+        let (ask, rows) = Ask::of(&request);
+        self.loads.ask([ask]).done().await;
+        // Where nobody answers any more, nobody but this caller is left.
+        let Ok(rows) = rows.await else {
+            return self.load_alone(request, each, None).await;
+        };
+        let rows = rows?;
+        let mut rows = rows.iter();
+        let Some(first) = rows.next() else {
+            return self.load_alone(request, each, None).await;
+        };
+        let first = head(first).map_err(during(DOING))?;
+        let snapshot = first.snapshot.map_or(0, |(version, _)| version);
+        if first.version - snapshot > SHORT {
+            return self.load_alone(request, each, None).await;
+        }
+        each(Loaded::Head(first))?;
+        for row in rows {
+            each(Loaded::Event(event(row, 1).map_err(during(DOING))?))?;
+        }
+        Ok(())
+    }
+
+    /// Loads in a statement of its own. The lane is given back once the stream turns out to be long.
+    async fn load_alone(
+        &self,
+        request: LoadRequest<'_>,
+        each: &mut Each<'_>,
+        mut lane: Option<Lane<Loads>>,
+    ) -> Result<(), Error> {
+        let mut connection = self.reach.kept_or_acquire(DOING).await?;
+        let mut each = |loaded: Loaded<'_>| {
+            if matches!(&loaded, Loaded::Event(event) if event.version % SHORT == 0) {
+                drop(lane.take());
+            }
+            each(loaded)
+        };
+        self.load_in(&mut connection, request, &mut each).await?;
+        self.reach.kept.put(connection);
+        Ok(())
+    }
+
+    /// As [`Postgres::load`], as a transaction sees it.
+    pub(crate) async fn load_in(
+        &self,
+        connection: &mut PgConnection,
+        request: LoadRequest<'_>,
+        each: &mut Each<'_>,
+    ) -> Result<(), Error> {
+        let during = during(DOING);
+        let mut rows = sqlx::query(statement(&self.sql.load))
+            .bind(&**request.tenant)
+            .bind(request.stream.as_str())
+            .bind(request.fingerprint)
+            .bind(request.key)
+            .bind(request.up_to.map_or(i64::MAX, |version| version.to_i64()))
+            .bind(request.recorded_until)
+            .fetch(connection);
+        while let Some(row) = rows.try_next().await.map_err(&during)? {
+            each(loaded(&row).map_err(&during)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn loaded(row: &PgRow) -> Result<Loaded<'_>, sqlx::Error> {
+    let place: i64 = row.try_get_unchecked(0)?;
+    if place == 0 {
+        head(row).map(Loaded::Head)
+    } else {
+        event(row, 1).map(Loaded::Event)
+    }
+}
+
+fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
+    let version: i64 = row.try_get_unchecked(1)?;
+    let snapshot: i64 = row.try_get_unchecked(2)?;
+    let outcome = json(row, 7)?
+        .map(serde_json::from_slice::<Outcome>)
+        .transpose();
+    Ok(StoredHead {
+        version,
+        // The row of a stream without events holds its place, and was made at a time that says nothing.
+        recorded_at: row
+            .try_get_unchecked::<Option<_>, _>(9)?
+            .filter(|_| version > 0),
+        aggregate: row.try_get_unchecked(4)?,
+        snapshot: json(row, 11)?.map(|state| (snapshot, state)),
+        outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
+    })
+}
