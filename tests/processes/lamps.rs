@@ -7,6 +7,8 @@ use annals::process::operate::{self, Entry, Instances, Story, What};
 use annals::{App, Error};
 use tokio::time::{Instant, sleep};
 
+use crate::held::HELD;
+
 /// What is waited for happens within this time, or not at all.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -49,6 +51,8 @@ impl Lamp {
     }
 
     fn dim(&self, command: Dim) -> Result<Dimmed, String> {
+        // The other tasks of this thread go on.
+        tokio::task::block_in_place(|| HELD.pass(&command.by));
         match self.is_dimmed {
             true => Err("it is dimmed".to_owned()),
             false => Ok(Dimmed { by: command.by }),

@@ -19,6 +19,8 @@ contract![every_event_is_published_once_and_in_order];
 
 const WRITERS: u64 = 4;
 const ROUNDS: u64 = 400;
+/// Longer than the relay waits for the acknowledgement of two pages: the one on which it is at work, and the next.
+const LONG_OUTAGE: Duration = Duration::from_secs(11);
 
 /// A relay in a process of its own.
 async fn process(database: &Database, nats: &NatsServer) -> Child {
@@ -67,12 +69,35 @@ async fn count_sent(url: &str) -> impl Fn() -> usize {
     move || counter.load(std::sync::atomic::Ordering::SeqCst)
 }
 
+/// Kills the server, and then the relay with all that it would still send: what it has passed over is stored. Appends an event.
+async fn nothing_is_passed_over_without_a_server(
+    database: &Database,
+    store: &Store,
+    nats: &mut NatsServer,
+    relay: &mut Child,
+) {
+    nats.kill();
+    // There is one that nobody can have published.
+    let append = Append::to(&account("0"), Expected::Any, [deposited(3)]);
+    store.append(append).await.expect("it is stored");
+    tokio::time::sleep(LONG_OUTAGE).await;
+    relay.kill().await.expect("it can be killed");
+    nats.start();
+    let passed = "select count(*) from {events} e, {partitions} p where e.position <= p.checkpoint";
+    let passed = database.number(passed).await;
+    let stored = count(&nats.url()).await;
+    assert!(
+        u64::try_from(passed).is_ok_and(|passed| passed <= stored),
+        "{stored} events are stored by the server, and the checkpoint is behind {passed}"
+    );
+}
+
 async fn every_event_is_published_once_and_in_order(database: &Database) {
     let store = database.store().await;
     let mut nats = NatsServer::start_new();
     let mut relay = process(database, &nats).await;
     let writers = write(&store);
-    let all = WRITERS * ROUNDS * 2;
+    let mut all = WRITERS * ROUNDS * 2;
 
     let url = nats.url();
     until(|| count(&url), |count| *count >= all / 6).await;
@@ -83,7 +108,11 @@ async fn every_event_is_published_once_and_in_order(database: &Database) {
     until(|| count(&url), |count| *count >= all / 3).await;
     relay.kill().await.expect("it can be killed");
     relay = process(database, &nats).await;
+    until(|| count(&url), |count| *count >= all / 2).await;
+    nothing_is_passed_over_without_a_server(database, &store, &mut nats, &mut relay).await;
+    relay = process(database, &nats).await;
     writers.join_all().await;
+    all += 1;
     until(|| count(&url), |count| *count >= all).await;
     relay.kill().await.expect("it can be killed");
 
