@@ -70,7 +70,7 @@ impl Display for Account {
 
 /// What can happen to an account.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "tokio", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "workloads", derive(serde::Serialize, serde::Deserialize))]
 pub enum Entry {
     Opened { owner: String, balance: i64 },
     Deposited { amount: i64, note: String },

@@ -4,6 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "tokio")]
+use tokio::spawn;
+#[cfg(not(feature = "tokio"))]
+use tokio02::spawn;
+
 /// What calls came to.
 #[derive(Debug, Default)]
 pub struct Called {
@@ -22,7 +27,7 @@ where
     let callers: Vec<_> = (0..callers)
         .map(|_| {
             let (of, next) = (Arc::clone(&of), Arc::clone(&next));
-            tokio::spawn(async move {
+            spawn(async move {
                 let mut called = Called::default();
                 loop {
                     let call = next.fetch_add(1, Ordering::Relaxed);
