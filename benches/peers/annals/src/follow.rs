@@ -21,7 +21,7 @@ pub(crate) async fn follow(
         false => open(request).await?,
     };
     let table = running.store().read_model::<Receipts>().table();
-    let rows = format!("select position, note from {table} where position > $1");
+    let rows = format!("select position, note from annals.{table} where position > $1");
     peers_protocol::follow(request, &rows, move |number| {
         let writer = writer.clone();
         async move { append(&writer, number).await }

@@ -43,7 +43,12 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
         ("W2", _) => batches(books, request).await,
         ("W3", _) => {
             let of = books.clone();
-            loads(books, request, Some(move || of.clone().load_with_snapshot())).await;
+            loads(
+                books,
+                request,
+                Some(move || of.clone().load_with_snapshot()),
+            )
+            .await;
         }
         ("W4", "live") => replay::live(&store, request).await?,
         ("W4" | "W7", _) => replay::feed(&store, request).await?,

@@ -23,6 +23,12 @@ pub(crate) async fn build(
     assert_eq!(rows.len(), accounts);
     let wrong = rows.iter().find(|row| row.balance != balance_at(length));
     assert!(wrong.is_none(), "{:?}", wrong.map(|row| &row.account_id));
-    Figure::rate(request.text("figure"), accounts * length, "events/s", &measured).print();
+    Figure::rate(
+        request.text("figure"),
+        accounts * length,
+        "events/s",
+        &measured,
+    )
+    .print();
     Ok(())
 }

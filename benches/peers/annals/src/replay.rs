@@ -24,7 +24,13 @@ pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> 
     }
     let measured = meter.stop();
     balances.check(request.count("accounts"), request.count("length"));
-    Figure::rate(request.text("figure"), balances.events(), "events/s", &measured).print();
+    Figure::rate(
+        request.text("figure"),
+        balances.events(),
+        "events/s",
+        &measured,
+    )
+    .print();
     Ok(())
 }
 
@@ -41,7 +47,13 @@ pub(crate) async fn live(store: &Store, request: &Request) -> Result<(), Error> 
     assert_eq!(rows.len(), accounts);
     let expected = peers_protocol::balance_at(length);
     assert!(rows.iter().all(|row| row.balance == expected));
-    Figure::rate(request.text("figure"), accounts * length, "events/s", &measured).print();
+    Figure::rate(
+        request.text("figure"),
+        accounts * length,
+        "events/s",
+        &measured,
+    )
+    .print();
     Ok(())
 }
 

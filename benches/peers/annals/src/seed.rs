@@ -87,10 +87,7 @@ async fn append_long(
 }
 
 /// The command that brings the stream to the version of the snapshot is what has it taken, behind the answer.
-async fn with_snapshot(
-    store: &Store,
-    request: &Request,
-) -> Result<(), Box<dyn std::error::Error>> {
+async fn with_snapshot(store: &Store, request: &Request) -> Result<(), Box<dyn std::error::Error>> {
     let account = Number::long_with_snapshot();
     let at = request.count("snapshot_at");
     assert_eq!(at as u64, SNAPSHOT_AT, "as the aggregate is declared");

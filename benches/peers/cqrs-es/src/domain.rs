@@ -20,7 +20,10 @@ impl DomainEvent for AccountEvent {
 }
 
 pub(crate) enum AccountCommand {
-    Withdraw { amount: i64, note: String },
+    Withdraw {
+        amount: i64,
+        note: String,
+    },
     /// For the workload that stores many events at once.
     Record(Vec<Entry>),
 }

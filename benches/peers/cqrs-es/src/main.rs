@@ -39,7 +39,12 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
         "W3" => {
             let books = Books::new(pool);
             let of = books.clone();
-            loads(books, request, Some(move || of.clone().load_with_snapshot())).await;
+            loads(
+                books,
+                request,
+                Some(move || of.clone().load_with_snapshot()),
+            )
+            .await;
         }
         "W4" => projection::replay(pool, request).await?,
         "W5" => projection::rebuild(pool, request).await?,

@@ -80,7 +80,15 @@ async fn copy(
         let entry = entry(account, version);
         let (account, version) = (account.to_string(), version.to_string());
         let payload = serde_json::to_string(&entry)?;
-        let columns = ["Account", &account, &version, entry.name(), "1.0", &payload, "{}"];
+        let columns = [
+            "Account",
+            &account,
+            &version,
+            entry.name(),
+            "1.0",
+            &payload,
+            "{}",
+        ];
         copy.row(&columns).await?;
     }
     copy.finish().await?;

@@ -31,13 +31,21 @@ impl DomainEvent {
     pub(crate) fn of(account: Number, entry: Entry) -> Self {
         let account_id = account.to_string();
         match entry {
-            Entry::Opened { owner, balance } => DomainEvent::Opened { account_id, owner, balance },
-            Entry::Deposited { amount, note } => {
-                DomainEvent::Deposited { account_id, amount, note }
-            }
-            Entry::Withdrawn { amount, note } => {
-                DomainEvent::Withdrawn { account_id, amount, note }
-            }
+            Entry::Opened { owner, balance } => DomainEvent::Opened {
+                account_id,
+                owner,
+                balance,
+            },
+            Entry::Deposited { amount, note } => DomainEvent::Deposited {
+                account_id,
+                amount,
+                note,
+            },
+            Entry::Withdrawn { amount, note } => DomainEvent::Withdrawn {
+                account_id,
+                amount,
+                note,
+            },
         }
     }
 
@@ -134,6 +142,8 @@ impl Decision for Record {
 
     fn process(&self, _: &Account) -> Result<Vec<DomainEvent>, Refused> {
         let entries = self.entries.iter().cloned();
-        Ok(entries.map(|entry| DomainEvent::of(self.account, entry)).collect())
+        Ok(entries
+            .map(|entry| DomainEvent::of(self.account, entry))
+            .collect())
     }
 }

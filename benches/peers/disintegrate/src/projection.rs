@@ -72,8 +72,10 @@ pub(crate) async fn rebuild(
         pool: pool.clone(),
         handled: Arc::clone(&handled),
     };
-    let listener = PgEventListener::builder(store)
-        .register_listener(table, PgEventListenerConfig::poller(Duration::from_millis(50)));
+    let listener = PgEventListener::builder(store).register_listener(
+        table,
+        PgEventListenerConfig::poller(Duration::from_millis(50)),
+    );
     let meter = Meter::start();
     let counted = Arc::clone(&handled);
     let stopped = async move {
@@ -95,7 +97,9 @@ pub(crate) async fn rebuild(
         assert_eq!(sum, rows * balance_at(length));
         figure.print();
     } else {
-        figure.remark(format!("stopped after {events} events")).print();
+        figure
+            .remark(format!("stopped after {events} events"))
+            .print();
     }
     Ok(())
 }

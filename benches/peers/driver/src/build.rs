@@ -27,7 +27,14 @@ fn build_one(system: &System) -> Result<PathBuf, String> {
     let workspace = Path::new(HERE).join(system.workspace);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--locked", "-p", system.package])
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--locked",
+            "-p",
+            system.package,
+        ])
         .current_dir(&workspace)
         .output()
         .map_err(|error| format!("cargo does not run: {error}"))?;

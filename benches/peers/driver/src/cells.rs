@@ -72,11 +72,21 @@ pub(crate) fn cells(workload: &'static str, sizes: &Sizes) -> Vec<Cell> {
             ];
             vec![cell(short(sizes), false, &own, "W3")]
         }
-        "W4" => vec![cell(replay("many", sizes.many_accounts), false, &many, "W4")],
+        "W4" => vec![cell(
+            replay("many", sizes.many_accounts),
+            false,
+            &many,
+            "W4",
+        )],
         "W5" => {
             let fewer = replayed(sizes.fewer_accounts);
             vec![
-                cell(replay("fewer", sizes.fewer_accounts), true, &fewer, "W5-fewer"),
+                cell(
+                    replay("fewer", sizes.fewer_accounts),
+                    true,
+                    &fewer,
+                    "W5-fewer",
+                ),
                 cell(replay("many", sizes.many_accounts), true, &many, "W5-many"),
             ]
         }
@@ -89,7 +99,12 @@ pub(crate) fn cells(workload: &'static str, sizes: &Sizes) -> Vec<Cell> {
             vec![cell(short(sizes), true, &own, "W6")]
         }
         "W7" => vec![
-            cell(replay("many", sizes.many_accounts), false, &many, "W7-current"),
+            cell(
+                replay("many", sizes.many_accounts),
+                false,
+                &many,
+                "W7-current",
+            ),
             cell(mixed(sizes.many_accounts), false, &many, "W7-mixed"),
         ],
         "W8" => {
@@ -136,11 +151,19 @@ fn short(sizes: &Sizes) -> Dataset {
 }
 
 fn replay(name: &'static str, accounts: usize) -> Dataset {
-    dataset(name, "replay", &[("accounts", accounts), ("length", LENGTH)])
+    dataset(
+        name,
+        "replay",
+        &[("accounts", accounts), ("length", LENGTH)],
+    )
 }
 
 fn mixed(accounts: usize) -> Dataset {
-    dataset("mixed", "mixed", &[("accounts", accounts), ("length", LENGTH)])
+    dataset(
+        "mixed",
+        "mixed",
+        &[("accounts", accounts), ("length", LENGTH)],
+    )
 }
 
 fn empty() -> Dataset {
@@ -155,7 +178,9 @@ fn dataset(name: &'static str, kind: &str, own: &[(&str, usize)]) -> Dataset {
 
 fn args(all: &[(&str, usize)], own: &[(&str, usize)], figure: &str) -> Vec<String> {
     let numbers = all.iter().chain(own);
-    let mut args: Vec<String> = numbers.map(|(key, value)| format!("{key}={value}")).collect();
+    let mut args: Vec<String> = numbers
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
     args.push(format!("figure={figure}"));
     args
 }

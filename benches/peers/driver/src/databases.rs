@@ -63,7 +63,7 @@ impl<'a> Databases<'a> {
             false => seeded.to_owned(),
             true => {
                 let copy = format!("{seeded}_copy");
-                self.run(&format!("drop database if exists {copy} with (force)"))?;
+                self.release(seeded)?;
                 self.run(&format!(
                     "create database {copy} template {seeded} strategy file_copy"
                 ))?;
@@ -74,6 +74,13 @@ impl<'a> Databases<'a> {
         warm(&url)?;
         self.run("checkpoint")?;
         Ok(url)
+    }
+
+    /// Removes the copy that was measured in, if there was one.
+    pub(crate) fn release(&mut self, seeded: &str) -> Result<(), String> {
+        self.run(&format!(
+            "drop database if exists {seeded}_copy with (force)"
+        ))
     }
 
     fn run(&mut self, sql: &str) -> Result<(), String> {

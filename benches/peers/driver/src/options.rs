@@ -32,7 +32,9 @@ impl Options {
         let systems = chosen("system", systems, &names)?;
         let systems = SYSTEMS.iter().filter(|it| systems.contains(&it.name));
         let rounds = match rounds {
-            Some(rounds) => rounds.parse().map_err(|error| format!("--rounds: {error}"))?,
+            Some(rounds) => rounds
+                .parse()
+                .map_err(|error| format!("--rounds: {error}"))?,
             None if is_quick => 1,
             None => 3,
         };

@@ -47,17 +47,23 @@ fn draw(file: &Path, title: &str, ranked: &[&Outcome]) -> Result<(), Box<dyn Err
         let style = ("sans-serif", size).into_font().color(&INK);
         style.pos(Pos::new(horizontal, VPos::Center))
     };
-    area.draw_text(title, &text(16, HPos::Left), (12, TOP / 2))?;
-    let longest = ranked.iter().map(|outcome| outcome.median).fold(0.0, f64::max);
+    area.draw_text(title, &text(20, HPos::Left), (12, TOP / 2))?;
+    let longest = ranked
+        .iter()
+        .map(|outcome| outcome.median)
+        .fold(0.0, f64::max);
     for (index, outcome) in ranked.iter().enumerate() {
         let middle = TOP + ROW * index as i32 + ROW / 2;
         let share = outcome.median / longest.max(f64::MIN_POSITIVE);
         let end = LEFT + (share * f64::from(WIDTH - LEFT - RIGHT)) as i32;
-        let bar = [(LEFT, middle - BAR / 2), (end.max(LEFT + 1), middle + BAR / 2)];
+        let bar = [
+            (LEFT, middle - BAR / 2),
+            (end.max(LEFT + 1), middle + BAR / 2),
+        ];
         area.draw(&Rectangle::new(bar, colour(outcome.kind).filled()))?;
-        area.draw_text(&outcome.system, &text(13, HPos::Right), (LEFT - 8, middle))?;
+        area.draw_text(&outcome.system, &text(16, HPos::Right), (LEFT - 8, middle))?;
         let figure = format!("{} {}", crate::table::number(outcome.median), outcome.unit);
-        area.draw_text(&figure, &text(13, HPos::Left), (end + 6, middle))?;
+        area.draw_text(&figure, &text(16, HPos::Left), (end + 6, middle))?;
     }
     area.present()?;
     Ok(())

@@ -30,6 +30,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(crate) fn call(program: &Path, args: &[String]) -> Result<String, String> {
     let mut child = Command::new(program)
         .args(args)
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -44,9 +45,16 @@ pub(crate) fn call(program: &Path, args: &[String]) -> Result<String, String> {
         true => Ok(out.unwrap_or_default()),
         false => {
             eprintln!("{} {}\n{err}", program.display(), args.join(" "));
-            let lines = err.lines().filter(|line| !line.starts_with("note:"));
-            let told: Vec<&str> = lines.filter(|line| !line.trim().is_empty()).collect();
-            Err(format!("failed: {}", told.join(" ").chars().take(200).collect::<String>()))
+            // Without what a panic adds to its message.
+            let is_noise = |line: &&str| {
+                line.trim().is_empty() || line.starts_with("note:") || line.starts_with("thread ")
+            };
+            let lines = err.lines().filter(|line| !is_noise(line));
+            let told: Vec<&str> = lines.collect();
+            Err(format!(
+                "failed: {}",
+                told.join(" ").chars().take(300).collect::<String>()
+            ))
         }
     }
 }

@@ -103,7 +103,9 @@ impl Bench<'_> {
             format!("round={round}"),
         ];
         args.extend(cell.args.iter().cloned());
-        program::figures(&program::call(own, &args)?)
+        let called = program::call(own, &args);
+        databases.release(&seeded)?;
+        program::figures(&called?)
     }
 }
 
@@ -112,7 +114,10 @@ fn show(round: usize, cell: &Cell, system: &str, figures: &Result<Vec<Figure>, S
         Ok(figures) => {
             for figure in figures {
                 let (value, unit) = (figure.value, &figure.unit);
-                eprintln!("round {round}  {:<14} {system:<24} {value:>12.1} {unit}", figure.workload);
+                eprintln!(
+                    "round {round}  {:<14} {system:<24} {value:>12.1} {unit}",
+                    figure.workload
+                );
             }
         }
         Err(reason) => eprintln!("round {round}  {:<14} {system:<24} {reason}", cell.workload),

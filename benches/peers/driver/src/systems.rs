@@ -62,10 +62,7 @@ pub(crate) const SYSTEMS: &[System] = &[
             ("W5", &["", "one-by-one"]),
             ("W6", PLAIN),
         ],
-        blanks: &[
-            ("W7", "has no upcasts"),
-            ("W8", "has no followers"),
-        ],
+        blanks: &[("W7", "has no upcasts"), ("W8", "has no followers")],
     },
     System {
         name: "copy",
@@ -91,7 +88,10 @@ pub(crate) const SYSTEMS: &[System] = &[
             ("W6", PLAIN),
         ],
         blanks: &[
-            ("W7", "upcasts JSON by its own rules, which are no types: not comparable"),
+            (
+                "W7",
+                "upcasts JSON by its own rules, which are no types: not comparable",
+            ),
             ("W8", "its queries are run by the writer, before the answer"),
         ],
     },
@@ -112,7 +112,10 @@ pub(crate) const SYSTEMS: &[System] = &[
         blanks: &[
             ("W3", "has no snapshots: the load with one is blank"),
             ("W7", "leaves upcasts to the program"),
-            ("W8", "its handlers are run by the writer, before the answer"),
+            (
+                "W8",
+                "its handlers are run by the writer, before the answer",
+            ),
         ],
     },
     System {
@@ -188,9 +191,7 @@ pub(crate) const SYSTEMS: &[System] = &[
             ("W6", PLAIN),
             ("W8", &["", "same-process"]),
         ],
-        blanks: &[
-            ("W7", "not written"),
-        ],
+        blanks: &[("W7", "not written")],
     },
     System {
         name: "message-db",

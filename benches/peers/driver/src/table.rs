@@ -21,7 +21,9 @@ pub(crate) fn write(
 ) -> Result<(), Box<dyn Error>> {
     let mut page = String::from("# Results\n\n");
     if options.is_quick {
-        page.push_str("A quick run: small sizes, to see that everything works. Its figures say little.\n\n");
+        page.push_str(
+            "A quick run: small sizes, to see that everything works. Its figures say little.\n\n",
+        );
     }
     writeln!(
         page,
@@ -48,7 +50,9 @@ fn one(
     sizes: &Sizes,
 ) -> Result<(), std::fmt::Error> {
     writeln!(page, "## {workload}: {}\n", title(workload, sizes))?;
-    page.push_str("| system | median | × handwritten | × best peer | p50 / p99 ms | memory MiB | |\n");
+    page.push_str(
+        "| system | median | × handwritten | × best peer | p50 / p99 ms | memory MiB | |\n",
+    );
     page.push_str("|---|---:|---:|---:|---:|---:|---|\n");
     for outcome in ranked {
         let ratio = |ratio: Option<f64>| ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
@@ -56,8 +60,13 @@ fn one(
             (Some(p50), Some(p99)) => format!("{p50:.2} / {p99:.2}"),
             _ => String::new(),
         };
-        let conflicts = outcome.conflicts.map(|conflicts| format!("{conflicts} conflicts"));
-        let remarks: Vec<String> = conflicts.into_iter().chain(outcome.remark.clone()).collect();
+        let conflicts = outcome
+            .conflicts
+            .map(|conflicts| format!("{conflicts} conflicts"));
+        let remarks: Vec<String> = conflicts
+            .into_iter()
+            .chain(outcome.remark.clone())
+            .collect();
         writeln!(
             page,
             "| {} | {} {} | {} | {} | {percentiles} | {:.0} | {} |",
@@ -84,7 +93,11 @@ fn blanks(
     let mut lines = Vec::new();
     for built in built {
         if let Err(reason) = &built.program {
-            lines.push((built.system.name.to_owned(), "all".to_owned(), reason.clone()));
+            lines.push((
+                built.system.name.to_owned(),
+                "all".to_owned(),
+                reason.clone(),
+            ));
         }
         for (workload, reason) in built.system.blanks {
             if options.workloads.contains(workload) {
@@ -94,8 +107,15 @@ fn blanks(
         }
     }
     for failed in &outcomes.failed {
-        if built.iter().all(|it| it.program.is_ok() || !failed.system.starts_with(it.system.name)) {
-            lines.push((failed.system.clone(), failed.workload.clone(), failed.reason.clone()));
+        if built
+            .iter()
+            .all(|it| it.program.is_ok() || !failed.system.starts_with(it.system.name))
+        {
+            lines.push((
+                failed.system.clone(),
+                failed.workload.clone(),
+                failed.reason.clone(),
+            ));
         }
     }
     if lines.is_empty() {
@@ -103,7 +123,11 @@ fn blanks(
     }
     page.push_str("## Not measured\n\n| system | workload | why |\n|---|---|---|\n");
     for (system, workload, reason) in lines {
-        writeln!(page, "| {system} | {workload} | {} |", reason.replace('|', "\\|"))?;
+        writeln!(
+            page,
+            "| {system} | {workload} | {} |",
+            reason.replace('|', "\\|")
+        )?;
     }
     page.push('\n');
     Ok(())

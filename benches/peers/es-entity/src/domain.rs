@@ -65,7 +65,12 @@ impl TryFromEvents<AccountEvent> for Account {
             entries += 1;
         }
         let id = *events.id();
-        Ok(Account { id, balance, entries, events })
+        Ok(Account {
+            id,
+            balance,
+            entries,
+            events,
+        })
     }
 }
 

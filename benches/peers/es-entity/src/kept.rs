@@ -44,7 +44,12 @@ impl TryFromEvents<AccountEvent, Balance> for Kept {
             }
         }
         let id = *events.id();
-        Ok(Kept { id, balance, entries, events })
+        Ok(Kept {
+            id,
+            balance,
+            entries,
+            events,
+        })
     }
 }
 

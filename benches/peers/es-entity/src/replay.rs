@@ -15,9 +15,15 @@ pub(crate) async fn replay(
     let (accounts, length) = (request.count("accounts"), request.count("length"));
     let meter = Meter::start();
     let (mut count, mut wrong) = (0, 0);
-    let mut query = PaginatedQueryArgs { first: PAGE, after: None };
+    let mut query = PaginatedQueryArgs {
+        first: PAGE,
+        after: None,
+    };
     loop {
-        let page = books.accounts.list_by_id(query, ListDirection::Ascending).await?;
+        let page = books
+            .accounts
+            .list_by_id(query, ListDirection::Ascending)
+            .await?;
         let (entities, next) = match page.into_page() {
             Page::Last { entities } => (entities, None),
             Page::HasNext { entities, next } => (entities, Some(next)),

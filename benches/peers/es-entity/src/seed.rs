@@ -68,7 +68,8 @@ async fn copy(url: &str, events: Vec<(Account, usize)>) -> Result<(), Box<dyn st
         let entry = entry(account, version);
         let kind = entry.name().to_lowercase();
         let json = serde_json::to_string(&AccountEvent::from(entry))?;
-        copy.row(&[&text(account), &version.to_string(), &kind, &json, TIME]).await?;
+        copy.row(&[&text(account), &version.to_string(), &kind, &json, TIME])
+            .await?;
     }
     copy.finish().await?;
     Ok(())

@@ -34,7 +34,10 @@ impl Ledger for Books {
         let (id, mut conflicts) = (id(account), 0);
         loop {
             let loaded = match self.is_locked {
-                true => self.manager.lock_and_load(id).await.map(LockedLoad::into_option),
+                true => {
+                    let locked = self.manager.lock_and_load(id).await;
+                    locked.map(|locked| Some(locked.unwrap()))
+                }
                 false => self.manager.load(id).await,
             };
             let state = loaded.expect("the account is read").expect("it exists");
@@ -65,6 +68,8 @@ impl Ledger for Books {
         let state = AggregateState::with_id(id(account));
         let command = AccountCommand::Record(entries);
         let recorded = self.manager.handle_command(state, command).await;
-        recorded.expect("the account is new").expect("it is allowed");
+        recorded
+            .expect("the account is new")
+            .expect("it is allowed");
     }
 }

@@ -14,7 +14,10 @@ pub(crate) struct Balance {
 }
 
 pub(crate) enum AccountCommand {
-    Withdraw { amount: i64, note: String },
+    Withdraw {
+        amount: i64,
+        note: String,
+    },
     /// For the workload that stores many events at once.
     Record(Vec<Entry>),
 }
@@ -41,9 +44,7 @@ impl Aggregate for Account {
             AccountCommand::Withdraw { amount, note } => {
                 Ok(vec![AccountEvent(Entry::Withdrawn { amount, note })])
             }
-            AccountCommand::Record(entries) => {
-                Ok(entries.into_iter().map(AccountEvent).collect())
-            }
+            AccountCommand::Record(entries) => Ok(entries.into_iter().map(AccountEvent).collect()),
         }
     }
 

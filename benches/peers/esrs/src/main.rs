@@ -47,7 +47,12 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
         "W2" => batches(books, request).await,
         "W3" => {
             // It has no snapshots.
-            loads(books, request, None::<fn() -> std::future::Ready<(usize, i64)>>).await;
+            loads(
+                books,
+                request,
+                None::<fn() -> std::future::Ready<(usize, i64)>>,
+            )
+            .await;
         }
         "W4" => projection::replay(&store(&pool).await?, &pool, request).await?,
         "W5" => projection::rebuild(&pool, request).await?,

@@ -93,7 +93,9 @@ pub(crate) async fn rebuild(
             figure.print();
         }
         // What was committed until then counts.
-        Err(_) => figure.remark(format!("stopped after {events} events")).print(),
+        Err(_) => figure
+            .remark(format!("stopped after {events} events"))
+            .print(),
     }
     Ok(())
 }

@@ -51,7 +51,8 @@ async fn copy(
         let time = format!("2024-01-01 {hours:02}:{minutes:02}:{seconds:02}.{micros:06}+00");
         let payload = serde_json::to_string(&entry)?;
         let (event, account) = (Uuid::new_v4().to_string(), id(account).to_string());
-        copy.row(&[&event, &account, &payload, &time, &version.to_string()]).await?;
+        copy.row(&[&event, &account, &payload, &time, &version.to_string()])
+            .await?;
     }
     copy.finish().await?;
     Ok(())

@@ -57,6 +57,9 @@ impl Ledger for Books {
                 Entry::Withdrawn { amount, note } => write.event(&Withdrawn { amount, note }),
             };
         }
-        write.commit(&*self.store).await.expect("the account is new");
+        write
+            .commit(&*self.store)
+            .await
+            .expect("the account is new");
     }
 }

@@ -27,7 +27,9 @@ pub(crate) async fn follow(pool: &PgPool, request: &Request) -> anyhow::Result<(
     let store: Store = pool.clone().into();
     let writer: Arc<Store> = Arc::new(match request.text("variant") {
         "same-process" => store.clone(),
-        _ => open(request.database(), request.connections()).await?.into(),
+        _ => open(request.database(), request.connections())
+            .await?
+            .into(),
     });
     let running = SubscriptionBuilder::<Store>::new("receipts")
         .data(pool.clone())

@@ -81,7 +81,9 @@ pub(crate) async fn rebuild(pool: &PgPool, request: &Request) -> anyhow::Result<
         assert_eq!(sum, rows * balance_at(length));
         figure.print();
     } else {
-        figure.remark(format!("stopped after {events} events")).print();
+        figure
+            .remark(format!("stopped after {events} events"))
+            .print();
     }
     Ok(())
 }

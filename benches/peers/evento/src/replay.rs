@@ -19,7 +19,10 @@ pub(crate) async fn replay(books: &Books, request: &Request) -> anyhow::Result<(
     let is_whole = loop {
         let page = Args::forward(PAGE, cursor.clone());
         let of = Some(Arc::clone(&filter));
-        let read = books.store.read(of, None, TenantFilter::All, page, None).await?;
+        let read = books
+            .store
+            .read(of, None, TenantFilter::All, page, None)
+            .await?;
         for edge in &read.edges {
             let change = match BankEvent::try_from(&edge.node)? {
                 BankEvent::Opened(event) => event.balance,
@@ -43,7 +46,9 @@ pub(crate) async fn replay(books: &Books, request: &Request) -> anyhow::Result<(
         balances.check(request.count("accounts"), request.count("length"));
         figure.print();
     } else {
-        figure.remark(format!("stopped after {events} events")).print();
+        figure
+            .remark(format!("stopped after {events} events"))
+            .print();
     }
     Ok(())
 }

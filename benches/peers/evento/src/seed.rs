@@ -63,7 +63,16 @@ async fn copy(url: &str, events: impl Iterator<Item = (Number, usize)>) -> anyho
         let (account, version) = (number.to_string(), version.to_string());
         let (seconds, millis) = (seconds.to_string(), millis.to_string());
         let row = [
-            &id, name, &data, &metadata, "bank/Account", &account, &version, "", &seconds, &millis,
+            &id,
+            name,
+            &data,
+            &metadata,
+            "bank/Account",
+            &account,
+            &version,
+            "",
+            &seconds,
+            &millis,
         ];
         copy.row(&row).await?;
     }

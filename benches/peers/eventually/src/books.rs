@@ -87,7 +87,9 @@ impl Ledger for Books {
         let mut accounts = self.accounts();
         let loaded = accounts.get(account.to_string()).await;
         let mut root = loaded.expect("the account is read");
-        root.handle(AccountCommand::Record(entries)).await.expect("it is allowed");
+        root.handle(AccountCommand::Record(entries))
+            .await
+            .expect("it is allowed");
         accounts.add(root).await.expect("the account is new");
     }
 }

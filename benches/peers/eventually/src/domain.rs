@@ -12,7 +12,10 @@ pub(crate) struct Account;
 
 #[derive(Debug)]
 pub(crate) enum AccountCommand {
-    Withdraw { amount: i64, note: String },
+    Withdraw {
+        amount: i64,
+        note: String,
+    },
     /// For the workload that stores many events at once.
     Record(Vec<Entry>),
 }

@@ -29,7 +29,14 @@ async fn run(request: &Request) -> Result<(), Failure> {
     match request.text("workload") {
         "W1" => commands(books, request).await,
         "W2" => batches(books, request).await,
-        "W3" => loads(books, request, None::<fn() -> std::future::Ready<(usize, i64)>>).await,
+        "W3" => {
+            loads(
+                books,
+                request,
+                None::<fn() -> std::future::Ready<(usize, i64)>>,
+            )
+            .await
+        }
         "W4" => replay::replay(url, request).await?,
         "W5" => replay::rebuild(url, request).await?,
         "W6" => hot_stream(books, request).await,

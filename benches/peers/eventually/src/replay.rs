@@ -38,7 +38,9 @@ pub(crate) async fn rebuild(url: &str, request: &Request) -> Result<(), Failure>
     let meter = Meter::start();
     let (mut events, mut handled) = (subscription.resume().await?, 0);
     while handled < accounts * length && meter.elapsed() < request.limit() {
-        let Some(event) = events.try_next().await? else { break };
+        let Some(event) = events.try_next().await? else {
+            break;
+        };
         let (account, place) = (event.source_id().clone(), event.sequence_number());
         let change = event.take().change();
         client
@@ -53,7 +55,10 @@ pub(crate) async fn rebuild(url: &str, request: &Request) -> Result<(), Failure>
     }
     let measured = meter.stop();
     let found = client
-        .query_one("select count(*), coalesce(sum(balance), 0)::bigint from balances", &[])
+        .query_one(
+            "select count(*), coalesce(sum(balance), 0)::bigint from balances",
+            &[],
+        )
         .await?;
     let (rows, sum): (i64, i64) = (found.get(0), found.get(1));
     assert_eq!(rows as usize, accounts.min(handled));
@@ -62,7 +67,9 @@ pub(crate) async fn rebuild(url: &str, request: &Request) -> Result<(), Failure>
         assert_eq!(sum, rows * balance_at(length));
         figure.print();
     } else {
-        figure.remark(format!("stopped after {handled} events")).print();
+        figure
+            .remark(format!("stopped after {handled} events"))
+            .print();
     }
     Ok(())
 }

@@ -16,7 +16,9 @@ pub(crate) async fn schema(url: &str) -> Result<(), Failure> {
     store(url).await?;
     connect(url)
         .await?
-        .batch_execute("create table balances (account_id text primary key, balance bigint not null)")
+        .batch_execute(
+            "create table balances (account_id text primary key, balance bigint not null)",
+        )
         .await?;
     Ok(())
 }
@@ -30,9 +32,7 @@ pub(crate) async fn seed(request: &Request) -> Result<(), Failure> {
             let plain = interleaved(1, of("long"), |_| Account::long());
             short.chain(hot).chain(plain).collect()
         }
-        Dataset::Replay => {
-            interleaved(of("accounts"), of("length"), Account::replayed).collect()
-        }
+        Dataset::Replay => interleaved(of("accounts"), of("length"), Account::replayed).collect(),
         Dataset::Empty => Vec::new(),
         Dataset::Mixed => panic!("not a data set of this system"),
     };
@@ -52,7 +52,9 @@ async fn insert(url: &str, events: &[(Account, usize)]) -> Result<(), Failure> {
         .collect();
     for some in accounts.chunks(AT_ONCE) {
         let sql = "insert into aggregates (id, aggregate_type_id, version) values ";
-        client.batch_execute(&format!("{sql}{}", some.join(","))).await?;
+        client
+            .batch_execute(&format!("{sql}{}", some.join(",")))
+            .await?;
     }
     for (chunk, some) in events.chunks(AT_ONCE).enumerate() {
         let mut sql = String::from(

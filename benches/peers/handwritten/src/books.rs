@@ -40,7 +40,7 @@ impl Books {
     /// The account with a snapshot.
     pub(crate) async fn load_with_snapshot(self) -> (usize, i64) {
         let stream = Account::long_with_snapshot().to_string();
-        let (mut version, mut balance) = (0, 0);
+        let (mut version, mut balance) = (0_i64, 0);
         let mut rows = sqlx::query(LOAD_WITH_SNAPSHOT)
             .bind(stream)
             .fetch(&self.pool);
@@ -51,7 +51,7 @@ impl Books {
                 false => balance + decode(&row, 1).change(),
             };
         }
-        (version as i64 as usize, balance)
+        (version as usize, balance)
     }
 
     /// Answers whether nobody else was faster.

@@ -30,7 +30,12 @@ async fn run(request: &Request) -> Result<(), sqlx::Error> {
         ("W2", _) => batches(books, request).await,
         ("W3", _) => {
             let of = books.clone();
-            loads(books, request, Some(move || of.clone().load_with_snapshot())).await;
+            loads(
+                books,
+                request,
+                Some(move || of.clone().load_with_snapshot()),
+            )
+            .await;
         }
         ("W4", "paged") => replay::paged(&books, request).await?,
         ("W4", _) => replay::streamed(&books, request).await?,

@@ -49,12 +49,7 @@ pub(crate) fn decode(data: &str) -> Entry {
 }
 
 /// Answers whether nobody else was faster.
-async fn write(
-    connection: &mut PgConnection,
-    stream: &str,
-    entry: &Entry,
-    expected: i64,
-) -> bool {
+async fn write(connection: &mut PgConnection, stream: &str, entry: &Entry, expected: i64) -> bool {
     let written = sqlx::query(
         "select write_message($1::varchar, $2::varchar, $3::varchar, $4::jsonb, $5::jsonb, $6::bigint)",
     )

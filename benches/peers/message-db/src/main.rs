@@ -37,7 +37,14 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
     match (request.text("workload"), request.text("variant")) {
         ("W1", _) => commands(books, request).await,
         ("W2", _) => batches(books, request).await,
-        ("W3", _) => loads(books, request, None::<fn() -> std::future::Ready<(usize, i64)>>).await,
+        ("W3", _) => {
+            loads(
+                books,
+                request,
+                None::<fn() -> std::future::Ready<(usize, i64)>>,
+            )
+            .await
+        }
         ("W4", "large-batches") => replay::replay(&pool, 10_000, request).await?,
         ("W4", _) => replay::replay(&pool, 1_000, request).await?,
         ("W5", _) => replay::rebuild(&pool, request).await?,

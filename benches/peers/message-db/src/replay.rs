@@ -75,7 +75,9 @@ pub(crate) async fn rebuild(pool: &PgPool, request: &Request) -> Result<(), sqlx
         assert_eq!(sum, rows * balance_at(length));
         figure.print();
     } else {
-        figure.remark(format!("stopped after {events} events")).print();
+        figure
+            .remark(format!("stopped after {events} events"))
+            .print();
     }
     Ok(())
 }

@@ -10,11 +10,18 @@ use crate::books::stream;
 
 /// The folders of the package, in the order in which its own script goes through them. Roles and their rights are left out: they
 /// belong to the server, not to the database.
-const FOLDERS: &[&str] = &["schema", "extensions", "tables", "types", "functions", "indexes", "views"];
+const FOLDERS: &[&str] = &[
+    "schema",
+    "extensions",
+    "tables",
+    "types",
+    "functions",
+    "indexes",
+    "views",
+];
 
 pub(crate) fn folder() -> Result<PathBuf, Box<dyn Error>> {
-    let missing = "MESSAGE_DB does not name the folder `database` of a message-db package: \
-                   git clone https://github.com/message-db/message-db, and set it to message-db/database";
+    let missing = "MESSAGE_DB is to name the folder `database` of its package (`npm pack @eventide/message-db`)";
     let folder = std::env::var_os("MESSAGE_DB").ok_or(missing)?;
     Ok(PathBuf::from(folder))
 }
@@ -22,24 +29,28 @@ pub(crate) fn folder() -> Result<PathBuf, Box<dyn Error>> {
 pub(crate) async fn schema(url: &str) -> Result<(), Box<dyn Error>> {
     let package = folder()?;
     let mut connection = PgConnection::connect(url).await?;
-    sqlx::raw_sql("create schema if not exists message_store; set search_path = message_store, public")
-        .execute(&mut connection)
-        .await?;
+    sqlx::raw_sql(
+        "create schema if not exists message_store; set search_path = message_store, public",
+    )
+    .execute(&mut connection)
+    .await?;
     for folder in FOLDERS {
         for sql in files(&package.join(folder))? {
             sqlx::raw_sql(&sql).execute(&mut connection).await?;
         }
     }
-    sqlx::raw_sql("create table public.balances (account_id text primary key, balance bigint not null)")
-        .execute(&mut connection)
-        .await?;
+    sqlx::raw_sql(
+        "create table public.balances (account_id text primary key, balance bigint not null)",
+    )
+    .execute(&mut connection)
+    .await?;
     Ok(())
 }
 
 /// What is in the files of a folder, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
-    let entries = std::fs::read_dir(folder)
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry?.path();
@@ -83,7 +94,8 @@ async fn copy(
         let entry = entry(account, version);
         let (place, name) = ((version - 1).to_string(), stream(account));
         let data = serde_json::to_string(&entry)?;
-        copy.row(&[&place, &name, entry.name(), &data, "{}"]).await?;
+        copy.row(&[&place, &name, entry.name(), &data, "{}"])
+            .await?;
     }
     copy.finish().await?;
     Ok(())

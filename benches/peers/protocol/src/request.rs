@@ -46,7 +46,9 @@ impl Request {
             Some("seed") => Verb::Seed,
             Some("run") => Verb::Run,
             other => {
-                panic!("the first argument is {other:?}, which is none of version, schema, seed, run")
+                panic!(
+                    "the first argument is {other:?}, which is none of version, schema, seed, run"
+                )
             }
         };
         let entries = args.map(|arg| match arg.split_once('=') {

@@ -28,20 +28,20 @@ pub async fn commands<L: Ledger>(ledger: L, request: &Request) {
         let meter = Meter::start();
         let called = withdraw_from(&ledger, callers, 0, calls).await;
         let measured = meter.stop();
-        assert_eq!(called.conflicts, 0, "nobody else writes to these accounts");
         let events = length + pass + 1;
         for number in (0..calls).step_by(LOOKED_AT) {
             let found = ledger.load(Account::short(number)).await;
             let withdrawn = pass as i64 + 1;
             assert_eq!(found, (events, balance_at(length) - withdrawn));
         }
-        Figure::rate(
-            &format!("W1-{temperature}-{callers}"),
-            calls,
-            "commands/s",
-            &measured,
-        )
-        .latencies(called.latencies)
+        let figure = format!("W1-{temperature}-{callers}");
+        let figure = Figure::rate(&figure, calls, "commands/s", &measured);
+        let figure = figure.latencies(called.latencies);
+        // Nobody else writes to these accounts: conflicts are the system's own.
+        match called.conflicts {
+            0 => figure,
+            conflicts => figure.conflicts(conflicts),
+        }
         .print();
     }
 }
@@ -56,7 +56,11 @@ async fn withdraw_from<L: Ledger>(
     call(callers, calls, move |number| {
         let ledger = ledger.clone();
         let account = Account::short(first + number);
-        async move { ledger.withdraw(account, format!("command {number:012}")).await }
+        async move {
+            ledger
+                .withdraw(account, format!("command {number:012}"))
+                .await
+        }
     })
     .await
 }
