@@ -134,6 +134,7 @@ pub(crate) fn title(figure: &str, sizes: &Sizes) -> String {
         ["W5", "many"] => format!("table built from {} events", events(sizes.many_accounts)),
         ["W6"] => format!("{HOT_CALLERS} callers on one stream"),
         ["W7", "current"] => "replay, all events of the current version".to_owned(),
+        ["W7", "share"] => "what old events leave of the speed".to_owned(),
         ["W7", "mixed"] => "replay, half of the events two upcasts away".to_owned(),
         ["W8"] => format!("from commit to visible row, at {RATE} events/s"),
         _ => figure.to_owned(),

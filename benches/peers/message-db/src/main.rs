@@ -14,7 +14,10 @@ use crate::books::Books;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let request = Request::from_args();
     match request.verb {
-        Verb::Version => println!("message-db, from {}", seed::folder()?.display()),
+        Verb::Version => {
+            seed::folder()?;
+            println!("message-db, the functions in MESSAGE_DB");
+        }
         Verb::Schema => seed::schema(request.database()).await?,
         Verb::Seed => seed::seed(&request).await?,
         Verb::Run => run(&request).await?,
