@@ -1,0 +1,69 @@
+//! All events in order, folded in memory.
+
+use annals::{App, Error, RecordedEvent, Store};
+use peers_protocol::{Balances, Figure, Meter, Request};
+
+use crate::domain::{Account, Balance, Deposited, Opened, Withdrawn};
+
+const PAGE: u32 = 5000;
+
+/// By the feed: pages of it, each event decoded through its upcasts.
+pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> {
+    let meter = Meter::start();
+    let mut balances = Balances::default();
+    let mut feed = store.feed().page(PAGE);
+    loop {
+        let page = feed.read().await?;
+        for event in page.events() {
+            balances.add(event.recorded().stream().id(), change(event)?);
+        }
+        if page.is_end() {
+            break;
+        }
+        feed = feed.after(page.checkpoint());
+    }
+    let measured = meter.stop();
+    balances.check(request.count("accounts"), request.count("length"));
+    Figure::rate(
+        request.text("figure"),
+        balances.events(),
+        "events/s",
+        &measured,
+    )
+    .print();
+    Ok(())
+}
+
+/// By a projection that is folded in memory.
+pub(crate) async fn live(store: &Store, request: &Request) -> Result<(), Error> {
+    let app = App::new(store.clone())
+        .aggregate::<Account>()
+        .projection::<Balance>();
+    let store = app.open().await?;
+    let meter = Meter::start();
+    let rows = store.live::<Balance>().rows().await?;
+    let measured = meter.stop();
+    let (accounts, length) = (request.count("accounts"), request.count("length"));
+    assert_eq!(rows.len(), accounts);
+    let expected = peers_protocol::balance_at(length);
+    assert!(rows.iter().all(|row| row.balance == expected));
+    Figure::rate(
+        request.text("figure"),
+        accounts * length,
+        "events/s",
+        &measured,
+    )
+    .print();
+    Ok(())
+}
+
+fn change(event: &RecordedEvent) -> Result<i64, Error> {
+    if let Some(deposited) = event.decode::<Deposited>()? {
+        return Ok(deposited.amount);
+    }
+    if let Some(withdrawn) = event.decode::<Withdrawn>()? {
+        return Ok(-withdrawn.amount);
+    }
+    let opened = event.decode::<Opened>()?;
+    Ok(opened.map_or(0, |opened| opened.balance))
+}
