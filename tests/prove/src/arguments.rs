@@ -9,10 +9,20 @@ pub(crate) struct Arguments {
     pub(crate) seconds: u64,
     pub(crate) seed: u64,
     pub(crate) plant: Option<Plant>,
+    pub(crate) failover: Option<Failover>,
     pub(crate) workers: usize,
     pub(crate) clients: usize,
     /// Where the history stays; otherwise it is removed.
     pub(crate) keep: Option<std::path::PathBuf>,
+}
+
+/// How the standby follows, to which there is a failover at half time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failover {
+    /// A commit is answered when the standby has it.
+    Synchronous,
+    /// The standby follows when it can.
+    Asynchronous,
 }
 
 /// Which store to prove.
@@ -30,8 +40,8 @@ pub(crate) enum Place {
 pub(crate) fn usage() -> String {
     let plants: Vec<&str> = Plant::ALL.into_iter().map(Plant::name).collect();
     format!(
-        "prove --store <postgres|sqlite|URL> --seconds <N> --seed <S> [--plant <bug>] [--workers <N>] [--clients <N>] \
-         [--keep <folder>]\n\
+        "prove --store <postgres|sqlite|URL> --seconds <N> --seed <S> [--plant <bug>] [--failover <synchronous|asynchronous>] \
+         [--workers <N>] [--clients <N>] [--keep <folder>]\n\
          bugs: {}",
         plants.join(", ")
     )
@@ -47,6 +57,7 @@ impl Arguments {
             seconds: 0,
             seed: 0,
             plant: None,
+            failover: None,
             workers: 3,
             clients: 6,
             keep: None,
@@ -63,6 +74,7 @@ impl Arguments {
                 "--seed" => seed = Some(number(name, value)?),
                 "--workers" => asked.workers = small(name, value)?,
                 "--clients" => asked.clients = small(name, value)?,
+                "--failover" => asked.failover = Some(failover(value)?),
                 "--keep" => asked.keep = Some(value.into()),
                 "--plant" => {
                     let plant = Plant::of_name(value);
@@ -75,6 +87,11 @@ impl Arguments {
         asked.store = store.ok_or("`--store` is missing")?;
         asked.seconds = seconds.ok_or("`--seconds` is missing")?;
         asked.seed = seed.ok_or("`--seed` is missing")?;
+        if asked.failover.is_some() && asked.store != Place::Postgres {
+            return Err(
+                "`--failover` needs `--store postgres`, with a server of its own".to_owned(),
+            );
+        }
         match asked.plant.and_then(Plant::harmless_in_sqlite) {
             Some(why) if asked.store.is_sqlite() => {
                 Err(format!("this bug does no harm here: {why}"))
@@ -118,6 +135,16 @@ fn small(name: &str, value: &str) -> Result<usize, String> {
         Ok(number @ 1..=64) => Ok(number),
         _ => Err(format!(
             "`{name} {value}`: a number from 1 to 64 is expected"
+        )),
+    }
+}
+
+fn failover(value: &str) -> Result<Failover, String> {
+    match value {
+        "synchronous" => Ok(Failover::Synchronous),
+        "asynchronous" => Ok(Failover::Asynchronous),
+        _ => Err(format!(
+            "`{value}` is no failover: it is `synchronous` or `asynchronous`"
         )),
     }
 }

@@ -45,7 +45,16 @@ impl Worker {
 
     /// Kills it without a warning, and starts another in its place.
     pub(crate) async fn kill_and_replace(&mut self) -> io::Result<()> {
-        self.child.kill().await?;
+        self.kill().await?;
+        self.replace()
+    }
+
+    pub(crate) async fn kill(&mut self) -> io::Result<()> {
+        self.child.kill().await
+    }
+
+    /// Starts another in the place of one that was killed.
+    pub(crate) fn replace(&mut self) -> io::Result<()> {
         *self = Worker::start(self.settings.clone())?;
         Ok(())
     }

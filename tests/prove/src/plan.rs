@@ -147,3 +147,20 @@ fn append(random: &mut Random, first: String, client: &str, number: u64, known: 
         again: random.percent(10),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, plan};
+
+    #[test]
+    fn the_same_seed_makes_the_same_calls() {
+        let calls = |seed, client| -> Vec<_> {
+            (1..200)
+                .map(|number| plan(seed, client, number, &Known::default()))
+                .collect()
+        };
+        assert_eq!(calls(1, "w0c0"), calls(1, "w0c0"));
+        assert_ne!(calls(1, "w0c0"), calls(2, "w0c0"));
+        assert_ne!(calls(1, "w0c0"), calls(1, "w0c1"));
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::check::{Evidence, GUARANTEES, Violation};
+use crate::check::{Evidence, Guarantee, Violation};
 
 /// The most lines of a history that are printed.
 const LINES: usize = 60;
@@ -14,10 +14,18 @@ pub(crate) type Faults = BTreeMap<&'static str, u64>;
 /// A guarantee and where it was broken.
 pub(crate) type Broken = (&'static str, Vec<Violation>);
 
-/// Holds every guarantee against the evidence.
-pub(crate) fn broken(evidence: &Evidence<'_>) -> Vec<Broken> {
-    let guarantees = GUARANTEES.iter();
+/// What came of holding the guarantees against the evidence.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    /// How many there were.
+    pub(crate) guarantees: usize,
+    pub(crate) broken: Vec<Broken>,
+}
+
+/// Holds guarantees against the evidence.
+pub(crate) fn broken(evidence: &Evidence<'_>, guarantees: &[Guarantee]) -> Vec<Broken> {
     guarantees
+        .iter()
         .map(|guarantee| (guarantee.name, guarantee.broken(evidence)))
         .filter(|(_, violations)| !violations.is_empty())
         .collect()
@@ -29,8 +37,9 @@ pub(crate) fn print(
     evidence: &Evidence<'_>,
     faults: &Faults,
     impossible: &[String],
-    broken: &[Broken],
+    verdict: &Verdict,
 ) -> io::Result<usize> {
+    let broken = &verdict.broken;
     for what in impossible {
         writeln!(out, "not possible here: {what}")?;
     }
@@ -57,7 +66,7 @@ pub(crate) fn print(
         "operations={} faults={} guarantees={} violations={violations}",
         evidence.history.operations(),
         faults.values().sum::<u64>(),
-        GUARANTEES.len()
+        verdict.guarantees
     )?;
     Ok(violations)
 }

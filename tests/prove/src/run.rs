@@ -1,11 +1,12 @@
 //! A run from its beginning to its end.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::arguments::Arguments;
-use crate::check::{Evidence, Violation};
+use crate::arguments::{Arguments, Failover};
+use crate::check::{Evidence, GUARANTEES, OF_A_STORE_AFTER_LOSS, OF_CALLS_AFTER_LOSS, Violation};
+use crate::clock;
 use crate::crew::Worker;
 use crate::fault::Fault;
 use crate::field::Field;
@@ -13,7 +14,7 @@ use crate::history::History;
 use crate::plant;
 use crate::random::Random;
 use crate::raw::Raw;
-use crate::report::{self, Broken, Faults};
+use crate::report::{self, Faults, Verdict};
 use crate::stored::Found;
 use crate::worker::Settings;
 
@@ -30,6 +31,9 @@ pub(crate) async fn run(asked: &Arguments) -> Result<usize, Failure> {
         .tempdir()?;
     let folder = asked.keep.clone().unwrap_or_else(|| kept.path().to_owned());
     std::fs::create_dir_all(&folder)?;
+    if let Some(how) = asked.failover {
+        field.add_standby(how).await?;
+    }
     if let Some(plant) = asked.plant {
         let mut raw = Raw::open(&field.url).await?;
         plant::before(plant, &mut raw).await?;
@@ -40,32 +44,97 @@ pub(crate) async fn run(asked: &Arguments) -> Result<usize, Failure> {
             .workers
             .push(Worker::start(settings(asked, &field, &folder, worker))?);
     }
-    let faults = strike(asked, &mut field).await?;
+    let mut faults = Faults::new();
+    let mut random = Random::of(asked.seed, "faults");
+    let mut lost_at = None;
+    let time = Duration::from_secs(asked.seconds);
+    match asked.failover {
+        None => strike(asked, &mut field, &mut random, &mut faults, time).await?,
+        Some(how) => {
+            strike(asked, &mut field, &mut random, &mut faults, time / 2).await?;
+            lost_at = fail_over(&mut field, how, &folder).await?;
+            *faults
+                .entry("server lost, and its standby in its place")
+                .or_default() += 1;
+            strike(asked, &mut field, &mut random, &mut faults, time / 2).await?;
+        }
+    }
     field.see_to_server();
     let end = end(asked, &mut field).await;
     let history = History::read(&folder)?;
     let mut raw = Raw::open(&field.url).await?;
     let found = Found::read(&mut raw).await?;
     raw.close().await;
-    let evidence = Evidence::of(&history, &found);
-    let mut broken: Vec<Broken> = report::broken(&evidence);
+    let mut evidence = Evidence::of(&history, &found);
+    evidence.lost_at = lost_at;
+    let mut verdict = judge(&evidence);
+    verdict.guarantees += 1;
     if let Err(what) = end {
         let violation = Violation {
             what: what.to_string(),
             ..Violation::default()
         };
-        broken.push((
-            "when no fault is done any more, all come to the end",
-            vec![violation],
-        ));
+        let guarantee = "when no fault is done any more, all come to the end";
+        verdict.broken.push((guarantee, vec![violation]));
     }
     let mut out = io::stdout().lock();
-    let violations = report::print(&mut out, &evidence, &faults, &field.impossible, &broken)?;
+    let violations = report::print(&mut out, &evidence, &faults, &field.impossible, &verdict)?;
     out.flush()?;
     Ok(violations)
 }
 
-fn settings(asked: &Arguments, field: &Field, folder: &std::path::Path, worker: usize) -> Settings {
+fn judge(evidence: &Evidence<'_>) -> Verdict {
+    let Some(moment) = evidence.lost_at else {
+        return Verdict {
+            guarantees: GUARANTEES.len(),
+            broken: report::broken(evidence, GUARANTEES),
+        };
+    };
+    let mut broken = report::broken(evidence, OF_A_STORE_AFTER_LOSS);
+    let later = evidence.history.after(moment);
+    let later = Evidence::of(&later, evidence.found);
+    for (guarantee, violations) in report::broken(&later, OF_CALLS_AFTER_LOSS) {
+        let violations = violations.into_iter();
+        // Their places are those of another history.
+        let violations = violations.map(|violation| Violation {
+            calls: Vec::new(),
+            ..violation
+        });
+        broken.push((guarantee, violations.collect()));
+    }
+    Verdict {
+        guarantees: OF_A_STORE_AFTER_LOSS.len() + OF_CALLS_AFTER_LOSS.len(),
+        broken,
+    }
+}
+
+/// Lets the standby take over. Answers the moment at which events were lost, where some may have been: then all workers begin
+/// anew, and what their followers were given before is put aside.
+async fn fail_over(
+    field: &mut Field,
+    how: Failover,
+    folder: &Path,
+) -> Result<Option<i64>, Failure> {
+    field.fail_over(how).await?;
+    if how == Failover::Synchronous {
+        return Ok(None);
+    }
+    let moment = clock::now();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("pages-") {
+            let mut name = std::ffi::OsString::from("before-");
+            name.push(entry.file_name());
+            std::fs::rename(entry.path(), folder.join(name))?;
+        }
+    }
+    for worker in &mut field.workers {
+        worker.replace()?;
+    }
+    Ok(Some(moment))
+}
+
+fn settings(asked: &Arguments, field: &Field, folder: &Path, worker: usize) -> Settings {
     Settings {
         url: field.workers_url.clone(),
         seed: asked.seed,
@@ -77,11 +146,15 @@ fn settings(asked: &Arguments, field: &Field, folder: &std::path::Path, worker: 
 }
 
 /// Does faults until the time is over. Their kinds and moments follow from the seed.
-async fn strike(asked: &Arguments, field: &mut Field) -> Result<Faults, Failure> {
-    let mut faults = Faults::new();
-    let mut random = Random::of(asked.seed, "faults");
+async fn strike(
+    asked: &Arguments,
+    field: &mut Field,
+    random: &mut Random,
+    faults: &mut Faults,
+    time: Duration,
+) -> Result<(), Failure> {
     let possible = Fault::possible(field);
-    let until = Instant::now() + Duration::from_secs(asked.seconds);
+    let until = Instant::now() + time;
     let mut upcoming: Vec<Fault> = Vec::new();
     while Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(random.between(200, 900))).await;
@@ -96,7 +169,7 @@ async fn strike(asked: &Arguments, field: &mut Field) -> Result<Faults, Failure>
         }
         let next = usize::try_from(random.below(upcoming.len() as u64))?;
         let fault = upcoming.swap_remove(next);
-        match fault.strike(field, &mut random).await {
+        match fault.strike(field, random).await {
             Ok(()) => *faults.entry(fault.name()).or_default() += 1,
             Err(error) => writeln!(io::stderr(), "no fault, {}: {error}", fault.name())?,
         }
@@ -106,7 +179,7 @@ async fn strike(asked: &Arguments, field: &mut Field) -> Result<Faults, Failure>
             }
         }
     }
-    Ok(faults)
+    Ok(())
 }
 
 /// Lets all calls end, lets everybody who follows come to the end, and ends the workers.

@@ -18,6 +18,7 @@ mod rows;
 mod sent;
 mod snapshots;
 mod streams;
+mod suffix;
 mod whole;
 
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub(crate) struct Evidence<'e> {
     /// By stream: who was told, and when, that it had come to a version. In the order in which they were told; the versions
     /// never go down.
     pub(crate) known: HashMap<&'e str, Vec<Known>>,
+    /// When what was not on the standby was lost.
+    pub(crate) lost_at: Option<i64>,
 }
 
 /// Since when a stream was known to have come to a version.
@@ -84,6 +87,33 @@ pub(crate) const GUARANTEES: &[Guarantee] = &[
     snapshots::GUARANTEE,
 ];
 
+/// What holds of the store and of all calls, those among them whose events a failover lost.
+pub(crate) const OF_A_STORE_AFTER_LOSS: &[Guarantee] = &[
+    suffix::GUARANTEE,
+    refused::GUARANTEE,
+    whole::GUARANTEE,
+    sent::GUARANTEE,
+    once::GUARANTEE,
+    streams::GUARANTEE,
+    heads::GUARANTEE,
+    order::GUARANTEE,
+    decisions::GUARANTEE,
+    read_models::GUARANTEE,
+    kept_by_hand::GUARANTEE,
+    snapshots::GUARANTEE,
+];
+
+/// What holds of the calls after a failover that lost events.
+pub(crate) const OF_CALLS_AFTER_LOSS: &[Guarantee] = &[
+    acknowledged::GUARANTEE,
+    expected::GUARANTEE,
+    commands::GUARANTEE,
+    reads::GUARANTEE,
+    past::GUARANTEE,
+    feed::GUARANTEE,
+    rows::GUARANTEE,
+];
+
 impl Guarantee {
     /// Where it was broken.
     pub(crate) fn broken(&self, evidence: &Evidence<'_>) -> Vec<Violation> {
@@ -97,6 +127,7 @@ impl<'e> Evidence<'e> {
         let by_mark = calls.map(|(place, call)| (call.mark(), place)).collect();
         Evidence {
             known: known(history),
+            lost_at: None,
             by_mark,
             history,
             found,
@@ -107,6 +138,15 @@ impl<'e> Evidence<'e> {
     pub(crate) fn sender(&self, mark: &str) -> Option<usize> {
         let (call, _) = mark.split_once('/')?;
         self.by_mark.get(call).copied()
+    }
+
+    /// Whether events of the call itself were acknowledged: a command with a key may have got the answer of another.
+    pub(crate) fn is_effective(&self, call: &Call) -> bool {
+        let is_own = match &call.op {
+            Op::Command { key, .. } => key.is_none(),
+            _ => true,
+        };
+        is_own && matches!(call.answer, Answer::Stored { .. })
     }
 
     /// What was the highest version that somebody had been told of a stream before a moment.

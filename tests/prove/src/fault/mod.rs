@@ -75,7 +75,10 @@ impl Fault {
 
     /// Those that can be done here.
     pub(crate) fn possible(field: &Field) -> Vec<Fault> {
+        let has_standby = field.standby.is_some();
         let is_possible = |fault: &Fault| match fault {
+            // Each makes the server show what it has not sent to its standby, as PostgreSQL says of synchronous commits.
+            Fault::Crash | Fault::Full | Fault::Terminate if has_standby => false,
             Fault::Clock | Fault::Kill | Fault::Freeze => true,
             Fault::Crash | Fault::Pause => field.server.is_some(),
             Fault::Cut => field.wire.is_some(),

@@ -1,6 +1,7 @@
 //! The store that is to be proved, and all that can be done to it.
 
 mod disk;
+mod failover;
 mod server;
 mod wire;
 
@@ -28,6 +29,8 @@ pub(crate) struct Field {
     /// How the workers get there.
     pub(crate) workers_url: String,
     pub(crate) server: Option<Server>,
+    /// Takes over where the server is lost.
+    pub(crate) standby: Option<Server>,
     pub(crate) wire: Option<Wire>,
     pub(crate) disk: Option<SmallDisk>,
     pub(crate) workers: Vec<Worker>,
@@ -83,6 +86,7 @@ impl Field {
             url,
             workers_url,
             server,
+            standby: None,
             wire,
             disk,
             workers: Vec::new(),

@@ -28,6 +28,20 @@ impl Server {
         }
     }
 
+    /// Another server that follows this one.
+    pub(crate) fn standby(&self) -> Self {
+        let cluster = self.cluster.standby();
+        Server {
+            data: cluster.home().join("data"),
+            cluster,
+        }
+    }
+
+    /// Makes a standby one that is written.
+    pub(crate) fn promote(&self) {
+        self.cluster.promote();
+    }
+
     pub(crate) fn url(&self) -> String {
         self.cluster.url("postgres")
     }

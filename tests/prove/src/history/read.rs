@@ -78,6 +78,15 @@ impl History {
         Ok(history)
     }
 
+    /// The calls that began after a moment, and all pages.
+    pub(crate) fn after(&self, moment: i64) -> History {
+        let calls = self.calls.iter().filter(|call| call.began > moment);
+        History {
+            calls: calls.cloned().collect(),
+            pages: self.pages.clone(),
+        }
+    }
+
     /// How many operations there were.
     pub(crate) fn operations(&self) -> usize {
         let pages = self.pages.iter().map(|(_, pages)| pages.len());
@@ -170,4 +179,42 @@ pub(crate) fn last_checkpoint(path: &Path) -> i64 {
         _ => 0,
     });
     checkpoints.last().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{History, last_call};
+    use crate::history::{Answer, Log, Op};
+
+    #[test]
+    fn what_a_killed_process_was_not_answered_is_unknown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls-0.ndjson");
+        let load = Op::Load {
+            stream: "till-1".to_owned(),
+        };
+        let log = Log::open(&path).expect("a file");
+        log.call("w0c0", 1, &load);
+        log.answer("w0c0", 1, &Answer::Done);
+        log.call("w0c0", 2, &load);
+        drop(log);
+        // The next line was not written to its end.
+        let whole = fs::read_to_string(&path).expect("readable");
+        let last = whole.lines().last().expect("a line");
+        let torn = &last[..last.len() / 2];
+        fs::write(&path, format!("{whole}{torn}")).expect("written");
+
+        let log = Log::open(&path).expect("a file");
+        log.call("w0c0", 3, &load);
+        let history = History::read(folder.path()).expect("readable");
+        let known: Vec<_> = history
+            .calls
+            .iter()
+            .map(|call| (call.number, call.acknowledged().is_some()))
+            .collect();
+        assert_eq!(known, [(1, true), (2, false), (3, false)]);
+        assert_eq!(last_call(&path), 3);
+    }
 }
