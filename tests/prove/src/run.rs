@@ -61,6 +61,9 @@ pub(crate) async fn run(asked: &Arguments) -> Result<usize, Failure> {
     }
     field.see_to_server();
     let end = end(asked, &mut field).await;
+    for worker in &mut field.workers {
+        worker.kill().await?;
+    }
     let history = History::read(&folder)?;
     let mut raw = Raw::open(&field.url).await?;
     let found = Found::read(&mut raw).await?;
