@@ -65,23 +65,24 @@ pub(crate) fn plan(seed: u64, client: &str, number: u64, known: &Known) -> Op {
                 key: Some(key),
             }
         }
-        52..74 => Op::Load { stream },
-        74..82 => Op::Past {
+        52..76 => Op::Load { stream },
+        76..84 => Op::Past {
             version: random
                 .between(0, known.version(&stream).unsigned_abs() + 1)
                 .cast_signed(),
             stream,
         },
-        82..88 => Op::At {
+        84..90 => Op::At {
             time: known.recorded_at(&stream) + random.between(0, 2_000_000).cast_signed()
                 - 1_000_000,
             stream,
         },
-        88..94 => Op::Read {
+        90..97 => Op::Read {
             from: (known.version(&stream) - 10).max(1),
             stream,
         },
-        _ if random.percent(1) && client.ends_with("c0") => Op::Rebuild,
+        _ if random.percent(2) && client.ends_with("c0") => Op::Rebuild,
+        // Few: each waits until the projection has come so far.
         _ => Op::Row {
             version: known.version(&stream),
             stream,

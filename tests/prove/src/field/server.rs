@@ -108,9 +108,11 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        // Where nobody waits for orphans, the number of the first process stays taken, and the file that holds it would keep
+        // Where nobody waits for orphans, the number of the first process stays taken, and the files that hold it would keep
         // the next one from starting.
+        let lock = format!(".s.PGSQL.{}.lock", self.port());
         let _ = fs::remove_file(self.data.join("postmaster.pid"));
+        let _ = fs::remove_file(self.cluster.home().join(lock));
     }
 
     /// Starts it again; it recovers from its log.

@@ -97,8 +97,10 @@ async fn in_a_transaction(
         let _ = tx.rollback().await;
         return Ok(refused("rolled back"));
     }
-    if shared.has(Plant::AcknowledgedEarly) {
-        plant::acknowledged_early(shared, mark, stored(&receipt)).await;
+    if shared.has(Plant::AcknowledgedEarly)
+        && !plant::acknowledged_early(shared, mark, stored(&receipt)).await
+    {
+        return Ok(stored(&receipt));
     }
     tx.commit().await?;
     Ok(stored(&receipt))

@@ -84,7 +84,7 @@ impl Follower {
                     let is_end = page.is_end();
                     self.given(&page);
                     if is_end {
-                        tokio::time::sleep(Duration::from_millis(5)).await;
+                        tokio::time::sleep(Duration::from_millis(40)).await;
                     }
                 }
                 Err(error) => failed(&error).await,

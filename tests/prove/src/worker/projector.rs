@@ -28,7 +28,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         if until > 0 && at >= until {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(60)).await;
     }
 }
 
