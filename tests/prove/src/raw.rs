@@ -41,7 +41,10 @@ impl Raw {
     pub(crate) async fn open(url: &str) -> Result<Self, sqlx::Error> {
         if is_postgres(url) {
             let options = PgConnectOptions::from_str(url)?;
-            return Ok(Raw::Postgres(options.connect().await?));
+            let mut raw = Raw::Postgres(options.connect().await?);
+            // The server's default is to answer before a commit is safe.
+            raw.sql("set synchronous_commit = on").await?;
+            return Ok(raw);
         }
         let options = SqliteConnectOptions::from_str(url)?.busy_timeout(Duration::from_secs(10));
         Ok(Raw::Sqlite(options.connect().await?))

@@ -8,6 +8,9 @@ use crate::check::{Evidence, Guarantee, Violation};
 /// The most lines of a history that are printed.
 const LINES: usize = 60;
 
+/// The most places that are named for each guarantee that is broken.
+const EXAMPLES: usize = 3;
+
 /// What was done to the store.
 pub(crate) type Faults = BTreeMap<&'static str, u64>;
 
@@ -52,6 +55,9 @@ pub(crate) fn print(
     writeln!(out, "events stored: {}", evidence.found.events.len())?;
     for (guarantee, violations) in broken {
         writeln!(out, "broken: {guarantee}: {} times", violations.len())?;
+        for violation in violations.iter().take(EXAMPLES) {
+            writeln!(out, "  {}", violation.what)?;
+        }
     }
     if let Some((guarantee, shortest)) = shortest(broken) {
         writeln!(out, "\n{guarantee}:\n  {}", shortest.what)?;
