@@ -1,0 +1,113 @@
+//! Every read model is the fold of its events.
+
+use std::collections::HashMap;
+
+use super::{Evidence, Guarantee, Violation};
+use crate::domain::State;
+use crate::models::bucket;
+
+pub(super) const GUARANTEE: Guarantee = Guarantee {
+    name: "each row of a read model is the fold of its events, and each event was handled once",
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let mut violations = standings(evidence);
+    violations.extend(tallies(evidence));
+    violations.extend(lines(evidence));
+    if evidence.found.parked > 0 {
+        violations.push(Violation {
+            what: format!(
+                "{} events are parked, and each can be handled",
+                evidence.found.parked
+            ),
+            ..Violation::default()
+        });
+    }
+    violations
+}
+
+fn standings(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let found = evidence.found;
+    let mut violations = Vec::new();
+    for stream in found.states.keys().chain(
+        found
+            .standings
+            .keys()
+            .filter(|s| !found.states.contains_key(*s)),
+    ) {
+        let last = found.stream(stream).last().map_or(0, |event| event.version);
+        let state = found.states.get(stream).and_then(|states| states.last());
+        let expected = state.map(|state| (last, *state));
+        let row = found.standings.get(stream).copied();
+        if row != expected {
+            violations.push(Violation {
+                what: format!("standings, {stream}: {row:?}, and its events are {expected:?}"),
+                calls: Vec::new(),
+                events: about(evidence, stream, row.map(|(_, state)| state)),
+            });
+        }
+    }
+    violations
+}
+
+/// The last event that is in a row, and the next one.
+fn about(evidence: &Evidence<'_>, stream: &str, row: Option<State>) -> Vec<usize> {
+    let at = row.map_or(0, |state| state.events);
+    evidence.places(stream, at, at + 1)
+}
+
+fn tallies(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let mut expected: HashMap<i64, (i64, i64)> = HashMap::new();
+    for event in &evidence.found.events {
+        let tally = expected.entry(bucket(event.payload.amount)).or_default();
+        tally.0 += 1;
+        tally.1 += event.payload.amount;
+    }
+    let rows = &evidence.found.tallies;
+    let mut buckets: Vec<&i64> = expected.keys().chain(rows.keys()).collect();
+    buckets.sort();
+    buckets.dedup();
+    let differ = buckets
+        .into_iter()
+        .filter(|bucket| expected.get(bucket) != rows.get(bucket));
+    differ
+        .map(|bucket| Violation {
+            what: format!(
+                "tallies, {bucket}: (events, balance) are {:?}, and its events are {:?}",
+                rows.get(bucket),
+                expected.get(bucket)
+            ),
+            ..Violation::default()
+        })
+        .collect()
+}
+
+fn lines(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut lines = evidence.found.lines.iter().peekable();
+    for (place, event) in evidence.found.events.iter().enumerate() {
+        let mut count = 0;
+        while lines
+            .next_if(|(position, _)| *position == event.position)
+            .is_some()
+        {
+            count += 1;
+        }
+        if count != 1 {
+            violations.push(Violation {
+                what: format!(
+                    "lines: position {} was handled {count} times",
+                    event.position
+                ),
+                calls: evidence.sender(&event.payload.mark).into_iter().collect(),
+                events: vec![place],
+            });
+            while lines
+                .next_if(|(position, _)| *position < event.position)
+                .is_some()
+            {}
+        }
+    }
+    violations
+}

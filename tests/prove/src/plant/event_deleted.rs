@@ -1,0 +1,8 @@
+//! Somebody deletes an event.
+
+use crate::raw::Raw;
+
+pub(super) async fn meanwhile(raw: &mut Raw) -> Result<(), sqlx::Error> {
+    let sql = "delete from {events} where position = (select max(position) - 20 from {events})";
+    raw.sql(sql).await.map(|_| ())
+}
