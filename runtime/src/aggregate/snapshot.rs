@@ -27,7 +27,7 @@ impl<A: Schema + Stored> Snapshots<A> {
         Self::new(When::Every(events))
     }
 
-    /// A snapshot whenever the policy says so, asked after each stored command.
+    /// A snapshot whenever the policy says so. It is asked for each command that stores events, with the state after them.
     #[must_use]
     pub const fn when(policy: fn(&A, SnapshotProgress) -> bool) -> Self {
         Self::new(When::Policy(policy))

@@ -196,8 +196,8 @@ impl Store {
         self.append_group(group).await
     }
 
-    /// Appends for many callers in one statement. Each append has its own answer, in order: one that loses takes nothing
-    /// from the others.
+    /// Appends for many callers in few statements: appends that name the same stream go one after another. Each has its own answer,
+    /// in order: one that loses takes nothing from the others.
     pub async fn append_many(&self, appends: Vec<Append>) -> Vec<Result<Receipt, Error>> {
         let groups = appends
             .into_iter()

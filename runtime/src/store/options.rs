@@ -52,7 +52,8 @@ impl Default for StoreOptions {
 }
 
 impl StoreOptions {
-    /// How many connections are opened at most. Default: 10.
+    /// How many connections are opened at most. Default: 10. On PostgreSQL, where there may be eight or more, up to four are kept
+    /// for commands as long as these come.
     pub fn max_connections(mut self, connections: u32) -> Self {
         self.max_connections = connections.max(1);
         self
