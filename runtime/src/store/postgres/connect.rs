@@ -17,7 +17,7 @@ use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
 
 /// How long a connection that was in use is taken to be alive.
-pub(super) const TRUSTED: Duration = Duration::from_secs(1);
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// How long a connection may take to say that it is alive.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -4,12 +4,13 @@
 //! statement. So a few are kept beside it, as long as they are in use.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sqlx::Postgres as Db;
 use sqlx::pool::PoolConnection;
 
-use super::connect::TRUSTED;
+/// How long a connection may lie here. The pool finds out that one is dead, and here it would be the next command that does.
+const IN_USE: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -38,7 +39,7 @@ impl Kept {
     pub(super) fn take(&self) -> Option<PoolConnection<Db>> {
         let mut state = self.state();
         let (connection, since) = state.idle.pop()?;
-        if since.elapsed() < TRUSTED {
+        if since.elapsed() < IN_USE {
             return Some(connection);
         }
         // Those below lie for longer still.
@@ -67,5 +68,15 @@ impl Kept {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // A store may be dropped where no runtime is, without which the pool takes nothing back.
+        for (connection, _) in state.idle.drain(..) {
+            drop(connection.detach());
+        }
     }
 }
