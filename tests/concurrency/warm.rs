@@ -1,6 +1,6 @@
 //! States that a program keeps between commands: no other program's writes make them wrong.
 
-use annals::{AsOf, CommandError, Store, Version};
+use annals::{AsOf, CommandError, Root, Version};
 use annals_tests::domain::{Account, Deposit, Look, Refusal, Withdraw, account, deposits};
 use annals_tests::{Database, contract};
 use tokio::task::JoinSet;
@@ -16,32 +16,29 @@ contract![
     a_key_that_others_used_is_found,
     commands_of_two_programs_on_one_stream_all_take_effect,
     nothing_follows_from_what_was_not_stored,
+    commands_of_one_program_never_conflict_where_no_state_is_kept,
 ];
 
-async fn balance(store: &Store) -> i64 {
-    let loaded = store.aggregate::<Account>("1").load().await;
-    loaded.expect("loads").balance
+/// The account of two programs.
+async fn two_roots(database: &Database) -> [Root<Account>; 2] {
+    two_stores(database).await.map(|store| store.aggregate("1"))
+}
+
+async fn balance(root: &Root<Account>) -> i64 {
+    root.load().await.expect("loads").balance
 }
 
 async fn a_refusal_is_never_given_on_a_state_of_before(database: &Database) {
-    let [here, there] = two_stores(database).await;
-    let (mine, theirs) = (
-        here.aggregate::<Account>("1"),
-        there.aggregate::<Account>("1"),
-    );
+    let [mine, theirs] = two_roots(database).await;
     mine.execute(Deposit(5)).await.expect("stored");
     theirs.execute(Deposit(5)).await.expect("stored");
     // Of five only, this would be refused.
     mine.execute(Withdraw(10)).await.expect("ten are there");
-    assert_eq!(balance(&here).await, 0);
+    assert_eq!(balance(&mine).await, 0);
 }
 
 async fn an_acceptance_is_never_given_on_a_state_of_before(database: &Database) {
-    let [here, there] = two_stores(database).await;
-    let (mine, theirs) = (
-        here.aggregate::<Account>("1"),
-        there.aggregate::<Account>("1"),
-    );
+    let [mine, theirs] = two_roots(database).await;
     mine.execute(Deposit(5)).await.expect("stored");
     theirs.execute(Withdraw(5)).await.expect("stored");
     let refused = mine.execute(Withdraw(5)).await;
@@ -52,29 +49,22 @@ async fn an_acceptance_is_never_given_on_a_state_of_before(database: &Database) 
         ),
         "{refused:?}"
     );
-    assert_eq!(balance(&here).await, 0);
+    assert_eq!(balance(&mine).await, 0);
 }
 
 async fn what_others_stored_is_in_the_next_state(database: &Database) {
-    let [here, there] = two_stores(database).await;
+    let [mine, theirs] = two_roots(database).await;
     for (round, cents) in (0..20).zip(1_i64..) {
-        let store = if round % 3 == 0 { &there } else { &here };
-        let receipt = store
-            .aggregate::<Account>("1")
-            .execute(Deposit(cents))
-            .await;
+        let root = if round % 3 == 0 { &theirs } else { &mine };
+        let receipt = root.execute(Deposit(cents)).await;
         assert_eq!(receipt.expect("stored").version().get(), round + 1);
     }
-    assert_eq!(balance(&here).await, (1..=20).sum::<i64>());
+    assert_eq!(balance(&mine).await, (1..=20).sum::<i64>());
     whole(database).await;
 }
 
 async fn an_answer_that_stores_nothing_tells_the_version_of_now(database: &Database) {
-    let [here, there] = two_stores(database).await;
-    let (mine, theirs) = (
-        here.aggregate::<Account>("1"),
-        there.aggregate::<Account>("1"),
-    );
+    let [mine, theirs] = two_roots(database).await;
     mine.execute(Deposit(5)).await.expect("stored");
     theirs.execute(Deposit(5)).await.expect("stored");
     let looked = mine.execute(Look).await.expect("accepted");
@@ -83,11 +73,7 @@ async fn an_answer_that_stores_nothing_tells_the_version_of_now(database: &Datab
 
 /// As after a restore from a backup, or a failover to a server that lacked the last commits.
 async fn a_history_that_was_replaced_by_one_of_the_same_length_is_noticed(database: &Database) {
-    let [here, there] = two_stores(database).await;
-    let (mine, theirs) = (
-        here.aggregate::<Account>("1"),
-        there.aggregate::<Account>("1"),
-    );
+    let [mine, theirs] = two_roots(database).await;
     mine.execute(Deposit(5)).await.expect("stored");
     mine.execute(Deposit(50)).await.expect("stored");
     for table in ["{events}", "{streams}"] {
@@ -105,15 +91,12 @@ async fn a_history_that_was_replaced_by_one_of_the_same_length_is_noticed(databa
         ),
         "{refused:?}"
     );
-    assert_eq!(deposits(&here, &account("1")).await, [5, 6]);
+    let store = database.store().await;
+    assert_eq!(deposits(&store, &account("1")).await, [5, 6]);
 }
 
 async fn a_key_that_others_used_is_found(database: &Database) {
-    let [here, there] = two_stores(database).await;
-    let (mine, theirs) = (
-        here.aggregate::<Account>("1"),
-        there.aggregate::<Account>("1"),
-    );
+    let [mine, theirs] = two_roots(database).await;
     mine.execute(Deposit(1)).await.expect("stored");
     let first = mine.execute(Deposit(2)).key("a").await.expect("stored");
     mine.execute(Deposit(4)).await.expect("stored");
@@ -124,7 +107,7 @@ async fn a_key_that_others_used_is_found(database: &Database) {
     let again = mine.execute(Deposit(8)).key("b").await.expect("repeated");
     assert!(again.is_repeated());
     assert_eq!(again.position(), elsewhere.position());
-    assert_eq!(balance(&here).await, 15);
+    assert_eq!(balance(&mine).await, 15);
 }
 
 async fn commands_of_two_programs_on_one_stream_all_take_effect(database: &Database) {
@@ -143,7 +126,7 @@ async fn commands_of_two_programs_on_one_stream_all_take_effect(database: &Datab
     all(tasks).await;
     let events = 2 * 25 * WRITERS as i64;
     assert_eq!(database.events().await, events);
-    assert_eq!(balance(&stores[0]).await, events / 2);
+    assert_eq!(balance(&stores[0].aggregate("1")).await, events / 2);
     whole(database).await;
 }
 
@@ -177,4 +160,20 @@ async fn nothing_follows_from_what_was_not_stored(database: &Database) {
         }
     }
     whole(database).await;
+}
+
+async fn commands_of_one_program_never_conflict_where_no_state_is_kept(database: &Database) {
+    let options = annals_tests::options().warm_bytes(0).command_attempts(1);
+    let store = options.connect(database.url()).await.expect("opens");
+    let mut tasks = JoinSet::new();
+    for _ in 0..WRITERS {
+        let root = store.aggregate::<Account>("1");
+        tasks.spawn(async move {
+            for _ in 0..10 {
+                root.execute(Deposit(1)).await.expect("stored");
+            }
+        });
+    }
+    all(tasks).await;
+    assert_eq!(database.events().await, 10 * WRITERS as i64);
 }

@@ -34,10 +34,12 @@ type Key = (TypeId, Arc<str>, StreamId);
 
 struct Kept {
     state: Box<dyn Any + Send + Sync>,
+    chain: Arc<Chain>,
     bytes: usize,
 }
 
-/// States by their streams. What was not used for longest goes first.
+/// States by their streams. What was not used for longest goes first, but not while an append that led there is on its way: who
+/// loads the stream then would not see it.
 pub(crate) struct Warm {
     most: usize,
     kept: Mutex<Bounded>,
@@ -70,13 +72,19 @@ impl Warm {
         (!state.chain.is_broken()).then_some(*state)
     }
 
-    /// Keeps the state of a stream.
-    pub(super) fn put<A: Aggregate>(&self, store: &Store, stream: &StreamId, state: State<A>) {
+    /// Keeps the state of a stream, where it is not too large; answers whether it does.
+    pub(super) fn put<A: Aggregate>(
+        &self,
+        store: &Store,
+        stream: &StreamId,
+        state: State<A>,
+    ) -> bool {
         let bytes = state.bytes + size_of::<A>() + OVERHEAD;
         if bytes > self.most {
-            return;
+            return false;
         }
         let new = Kept {
+            chain: Arc::clone(&state.chain),
             state: Box::new(state),
             bytes,
         };
@@ -84,10 +92,13 @@ impl Warm {
         let old = kept.states.push(key::<A>(store, stream), new);
         kept.bytes = kept.bytes + bytes - old.map_or(0, |(_, old)| old.bytes);
         while kept.bytes > self.most
-            && let Some((_, oldest)) = kept.states.pop_lru()
+            && let Some((_, oldest)) = kept.states.peek_lru()
+            && oldest.chain.is_settled()
         {
             kept.bytes -= oldest.bytes;
+            kept.states.pop_lru();
         }
+        true
     }
 
     fn kept(&self) -> MutexGuard<'_, Bounded> {

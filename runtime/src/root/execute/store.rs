@@ -46,9 +46,11 @@ where
         let link = state.chain.link();
         let after = self.after(state, &group, None);
         let pending = store.inner.appends.hand_in(group, Some(link));
-        let due = self.keep(after);
-        drop(turn);
+        let (is_kept, due) = self.keep(after);
+        // Who finds no state has to load, and what is loaded must hold this.
+        let turn = (!is_kept).then_some(turn);
         let receipt = pending.answer().await?;
+        drop(turn);
         store.inner.news.appended();
         if let Some(due) = due {
             write_behind::<A>(store, stream, due);
@@ -85,20 +87,20 @@ where
             receipt
         };
         let after = self.after(state, &copy, receipt.streams.first());
-        if let Some(due) = self.keep(after) {
+        if let (_, Some(due)) = self.keep(after) {
             write_behind::<A>(store, stream, due);
         }
         Ok(receipt)
     }
 
-    /// Keeps a state for the next command, and answers the snapshot that is due of it.
-    fn keep(&self, after: Result<(State<A>, Uuid), Error>) -> Option<Due> {
+    /// Keeps a state for the next command, where it can; answers whether it did, and the snapshot that is due of it.
+    fn keep(&self, after: Result<(State<A>, Uuid), Error>) -> (bool, Option<Due>) {
         let Root { store, stream, .. } = self.root;
         let (mut state, last) = match after {
             Ok(after) => after,
             Err(error) => {
                 tracing::warn!(%stream, %error, "what is stored does not read back; no state was kept of it");
-                return None;
+                return (false, None);
             }
         };
         let progress = SnapshotProgress {
@@ -109,8 +111,7 @@ where
         if due.is_some() {
             state.snapshot = state.version;
         }
-        store.inner.warm.put(store, stream, state);
-        due
+        (store.inner.warm.put(store, stream, state), due)
     }
 
     pub(super) fn group(

@@ -56,11 +56,15 @@ impl Chain {
             let settled = self.settled.notified();
             tokio::pin!(settled);
             settled.as_mut().enable();
-            if self.state().pending == 0 {
+            if self.is_settled() {
                 return;
             }
             settled.await;
         }
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.state().pending == 0
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
