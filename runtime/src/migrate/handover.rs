@@ -1,5 +1,6 @@
 //! The one transaction in which a version takes the place of another.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::finish::finish;
@@ -31,23 +32,17 @@ impl Switch<'_> {
             return Ok(Some(self.overtaken()));
         }
         // In one order, by version, whichever takes the other's place: workers that sign off hold partitions of both.
-        let (mut own, old) = match self.current {
-            Some(current) if current.version < self.target.version => {
-                let old = self.hold(&mut tx, current).await?;
-                (self.hold(&mut tx, self.target).await?, old)
-            }
-            Some(current) => {
-                let own = self.hold(&mut tx, self.target).await?;
-                (own, self.hold(&mut tx, current).await?)
-            }
-            None => {
-                let own = self.hold(&mut tx, self.target).await?;
-                (own.clone(), own)
-            }
-        };
-        let Some(needed) = self.needed(&own, &old) else {
+        let current = self.current.unwrap_or(self.target);
+        let both = [self.target, current].map(|build| (build.version, build));
+        let mut held = BTreeMap::new();
+        for (version, build) in BTreeMap::from(both) {
+            held.insert(version, self.hold(&mut tx, build).await?);
+        }
+        let old = &held[&current.version];
+        let mut own = held[&self.target.version].clone();
+        let Some(needed) = self.needed(&own, old) else {
             tx.rollback().await?;
-            return Ok(Some(self.uneven(&old)));
+            return Ok(Some(self.uneven(old)));
         };
         if let Some(engine) = self.engine
             && is_behind(&own, &needed)
@@ -57,7 +52,7 @@ impl Switch<'_> {
         }
         if is_behind(&own, &needed) {
             tx.rollback().await?;
-            return Ok(Some(self.behind(lowest(&own), lowest(&old))));
+            return Ok(Some(self.behind(lowest(&own), lowest(old))));
         }
         if let Some(table) = &self.table {
             backend.point_view(&mut tx, name, table).await?;

@@ -1,13 +1,11 @@
 use chrono::{DateTime, Utc};
 
-use super::load::{Loaded, fold};
-use super::snapshots::fingerprint_of;
+use super::load::{Loaded, fold, request_for};
 use crate::aggregate::Aggregate;
 use crate::append::within_years;
 use crate::error::Error;
 use crate::event::Recorded;
 use crate::store::Store;
-use crate::store::row::LoadRequest;
 use crate::stream::{StreamId, Version};
 
 /// A moment in the past of an aggregate.
@@ -47,14 +45,7 @@ pub(super) async fn state_at<A: Aggregate>(
     stream: &StreamId,
     as_of: AsOf,
 ) -> Result<A, Error> {
-    let mut request = LoadRequest {
-        tenant: store.checked(stream)?,
-        stream,
-        fingerprint: fingerprint_of::<A>(),
-        key: None,
-        up_to: None,
-        recorded_until: None,
-    };
+    let mut request = request_for::<A>(store, stream, None)?;
     let mut occurred_until = None;
     match as_of.0 {
         Moment::Version(version) => request.up_to = Some(version),
@@ -67,7 +58,7 @@ pub(super) async fn state_at<A: Aggregate>(
     }
     let is_wanted =
         |recorded: &Recorded| occurred_until.is_none_or(|time| recorded.occurred_at() <= time);
-    let (loaded, _): (Loaded<A>, _) = fold(store, request, is_wanted).await?;
+    let (loaded, _): (Loaded<A>, _) = fold(store, None, request, is_wanted).await?;
     if request.recorded_until.is_some() {
         // What was recorded later must be there too: otherwise the end of what was asked for may be missing.
         let next = Version::new(loaded.version().get() + 1);

@@ -64,67 +64,50 @@ impl<A: fmt::Debug> fmt::Debug for Loaded<A> {
     }
 }
 
-/// Loads a state as it is now, and the outcome of the command with the given key, in one round trip.
-pub(super) async fn load<A: Aggregate>(
-    store: &Store,
-    stream: &StreamId,
-    key: Option<&str>,
-) -> Result<(Loaded<A>, Option<Outcome>), Error> {
-    let request = LoadRequest {
+/// All there is of a stream, from a snapshot of `A` where there is a usable one.
+pub(super) fn request_for<'r, A: Aggregate>(
+    store: &'r Store,
+    stream: &'r StreamId,
+    key: Option<&'r str>,
+) -> Result<LoadRequest<'r>, Error> {
+    Ok(LoadRequest {
         tenant: store.checked(stream)?,
         stream,
         fingerprint: fingerprint_of::<A>(),
         key,
         up_to: None,
         recorded_until: None,
-    };
-    let span = tracing::debug_span!("load", aggregate = A::NAME);
-    let (loaded, outcome) = fold::<A>(store, request, |_| true).instrument(span).await?;
-    count(&loaded);
-    Ok((loaded, outcome))
+    })
 }
 
-/// As [`load`], as a transaction sees it.
-pub(super) async fn load_in<A: Aggregate>(
+/// Loads a state as it is now, or as a transaction sees it, and the outcome of the command with the given key, in one round
+/// trip.
+pub(super) async fn load<A: Aggregate>(
     store: &Store,
-    tx: &mut Tx,
+    tx: Option<&mut Tx>,
     stream: &StreamId,
     key: Option<&str>,
 ) -> Result<(Loaded<A>, Option<Outcome>), Error> {
-    let request = LoadRequest {
-        tenant: store.checked(stream)?,
-        stream,
-        // A snapshot that does not decode would be read again without it, for which a transaction has no time.
-        fingerprint: None,
-        key,
-        up_to: None,
-        recorded_until: None,
-    };
-    let mut folding = Folding::new(&request);
-    let mut each = |item: Item<'_>| folding.take(item, &|_: &Recorded| true);
-    store.inner.backend.load_in(tx, request, &mut each).await?;
-    let (loaded, outcome) = folding.finish(&request)?;
-    count(&loaded);
-    Ok((loaded, outcome))
-}
-
-fn count<A: Aggregate>(loaded: &Loaded<A>) {
+    let request = request_for::<A>(store, stream, key)?;
+    let span = tracing::debug_span!("load", aggregate = A::NAME);
+    let folded = fold::<A>(store, tx, request, |_| true).instrument(span);
+    let (loaded, outcome) = folded.await?;
     let snapshot = loaded.snapshot.get();
     telemetry::loaded(A::NAME, loaded.version.get() - snapshot, snapshot > 0);
+    Ok((loaded, outcome))
 }
 
 /// Folds the wanted ones of the events that are asked for, from a snapshot where there is a usable one.
 pub(super) async fn fold<A: Aggregate>(
     store: &Store,
+    mut tx: Option<&mut Tx>,
     request: LoadRequest<'_>,
     is_wanted: impl Fn(&Recorded) -> bool + Send + Sync,
 ) -> Result<(Loaded<A>, Option<Outcome>), Error> {
+    let backend = &store.inner.backend;
     let mut folding = Folding::new(&request);
-    let done = store
-        .inner
-        .backend
-        .load(request, &mut |item| folding.take(item, &is_wanted))
-        .await;
+    let mut each = |item: Item<'_>| folding.take(item, &is_wanted);
+    let done = backend.load(tx.as_deref_mut(), request, &mut each).await;
     if folding.is_snapshot_unreadable {
         tracing::warn!(stream = %request.stream, "a snapshot does not decode; reading from the first event");
         let from_the_first = LoadRequest {
@@ -132,11 +115,8 @@ pub(super) async fn fold<A: Aggregate>(
             ..request
         };
         folding = Folding::new(&from_the_first);
-        store
-            .inner
-            .backend
-            .load(from_the_first, &mut |item| folding.take(item, &is_wanted))
-            .await?;
+        let mut each = |item: Item<'_>| folding.take(item, &is_wanted);
+        backend.load(tx, from_the_first, &mut each).await?;
         return folding.finish(&from_the_first);
     }
     done?;

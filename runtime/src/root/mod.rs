@@ -74,7 +74,7 @@ impl<A: Aggregate> Root<A> {
     /// # Errors
     /// Where a stored event cannot be read, the stream is damaged, or the database fails.
     pub async fn load(&self) -> Result<Loaded<A>, Error> {
-        load::load(&self.store, &self.stream, None)
+        load::load(&self.store, None, &self.stream, None)
             .await
             .map(|(loaded, _)| loaded)
     }

@@ -58,7 +58,7 @@ async fn find(store: &Store, name: &str) -> Result<StreamId, Error> {
     store
         .inner
         .backend
-        .load(request, &mut |item| {
+        .load(None, request, &mut |item| {
             if let Loaded::Head(head) = item
                 && let Some(aggregate) = head.aggregate.filter(|_| head.version > 0)
             {

@@ -13,7 +13,14 @@ use crate::stream::Version;
 
 /// What a state that was just read says to a command.
 pub(super) enum Judged<A: Aggregate, E> {
+    /// These are to be stored.
     Events(Events<A>),
+    /// Nothing is to be stored.
+    Answer(Answer<E>),
+}
+
+/// An answer that stores no event.
+pub(super) enum Answer<E> {
     Nothing,
     Refused(E),
     /// A command with its key was answered before.
@@ -35,30 +42,31 @@ where
         id: Uuid,
     ) -> Judged<A, A::Error> {
         if let Some(outcome) = outcome {
-            return Judged::Repeated(outcome);
+            return Judged::Answer(Answer::Repeated(outcome));
         }
         let version = loaded.version();
         if let Some(expected) = self.expected.filter(|_| !self.is_expected(version)) {
             let expected = Expected::Exact(expected);
-            return Judged::Unexpected(Error::conflicting(&self.root.stream, expected, version));
+            let error = Error::conflicting(&self.root.stream, expected, version);
+            return Judged::Answer(Answer::Unexpected(error));
         }
         match self.decide(loaded.state(), version, id) {
-            Err(refusal) => Judged::Refused(refusal),
-            Ok(events) if events.is_empty() => Judged::Nothing,
+            Err(refusal) => Judged::Answer(Answer::Refused(refusal)),
+            Ok(events) if events.is_empty() => Judged::Answer(Answer::Nothing),
             Ok(events) => Judged::Events(events),
         }
     }
 
-    /// Answers where no event is to be stored. What was decided is kept with the command's key.
+    /// Gives an answer. What was decided is kept with the command's key.
     pub(super) async fn answer(
         &self,
-        judged: Judged<A, A::Error>,
+        answer: Answer<A::Error>,
         version: Version,
     ) -> Result<Receipt, CommandError<A::Error>> {
-        match judged {
-            Judged::Repeated(outcome) => self.repeat(outcome).await,
-            Judged::Unexpected(error) => Err(error.into()),
-            Judged::Refused(refusal) => {
+        match answer {
+            Answer::Repeated(outcome) => self.repeat(outcome).await,
+            Answer::Unexpected(error) => Err(error.into()),
+            Answer::Refused(refusal) => {
                 let Some(key) = &self.key else {
                     return Err(CommandError::Rejected(refusal));
                 };
@@ -68,7 +76,7 @@ where
                     None => Err(CommandError::Rejected(refusal)),
                 }
             }
-            Judged::Nothing | Judged::Events(_) => {
+            Answer::Nothing => {
                 if let Some(key) = &self.key
                     && let Some(first) = self.keep_outcome(&key.key, version, None).await?
                 {

@@ -8,7 +8,7 @@ use super::Execute;
 use super::judged::Judged;
 use crate::aggregate::{Context, Events, Handle};
 use crate::append::{MetadataColumns, Receipt};
-use crate::root::load::{Loaded, load, load_in};
+use crate::root::load::{Loaded, load};
 use crate::root::warm::State;
 use crate::root::{CommandError, Root};
 use crate::store::Turn;
@@ -84,7 +84,7 @@ where
             warm.chain.settled().await;
         }
         let key = self.key.as_ref().map(|key| key.key.as_str());
-        let (loaded, outcome) = load::<A>(store, stream, key).await?;
+        let (loaded, outcome) = load::<A>(store, None, stream, key).await?;
         let judged = self.judge(&loaded, outcome, sent.id);
         let state = State::of(loaded);
         self.finish(turn, state, judged, sent).await
@@ -98,14 +98,18 @@ where
         sent: &Sent,
     ) -> Result<Receipt, CommandError<A::Error>> {
         let Root { store, stream, .. } = self.root;
-        if let Judged::Events(events) = &judged {
-            let stored = self.store_events(turn, state, events, sent).await;
-            return stored.map_err(CommandError::Store);
+        match judged {
+            Judged::Events(events) => {
+                let stored = self.store_events(turn, state, &events, sent).await;
+                stored.map_err(CommandError::Store)
+            }
+            Judged::Answer(answer) => {
+                let version = state.version;
+                store.inner.warm.put(store, stream, state);
+                drop(turn);
+                self.answer(answer, version).await
+            }
         }
-        let version = state.version;
-        store.inner.warm.put(store, stream, state);
-        drop(turn);
-        self.answer(judged, version).await
     }
 
     /// Loads, decides and stores while it holds the stream.
@@ -122,7 +126,7 @@ where
             .hold(&mut tx, store.checked(stream)?, stream)
             .await?;
         let key = self.key.as_ref().map(|key| key.key.as_str());
-        let (loaded, outcome) = load_in::<A>(store, &mut tx, stream, key).await?;
+        let (loaded, outcome) = load::<A>(store, Some(&mut tx), stream, key).await?;
         match self.judge(&loaded, outcome, sent.id) {
             Judged::Events(events) => {
                 let group = self.group(loaded.version(), &events, sent)?;
@@ -130,9 +134,9 @@ where
                 tx.commit().await?;
                 Ok(receipt)
             }
-            judged => {
+            Judged::Answer(answer) => {
                 tx.rollback().await?;
-                self.answer(judged, loaded.version()).await
+                self.answer(answer, loaded.version()).await
             }
         }
     }

@@ -17,9 +17,30 @@ const BYTES: usize = 4 << 20;
 
 /// An append, and where its answer goes.
 pub(crate) struct Ask {
-    pub(super) group: Group,
-    pub(super) link: Option<Link>,
-    pub(super) reply: oneshot::Sender<Result<Receipt, Error>>,
+    group: Group,
+    part: Part,
+    bytes: usize,
+}
+
+/// Where the answer to an append comes.
+pub(super) type Answer = oneshot::Receiver<Result<Receipt, Error>>;
+
+impl Ask {
+    pub(super) fn of(group: Group, link: Option<Link>) -> (Self, Answer) {
+        let (reply, answer) = oneshot::channel();
+        let rows = || group.heads.iter().flat_map(|head| &head.rows);
+        let (events, bytes) = (rows().count(), rows().map(|row| row.payload.len()).sum());
+        let part = Part {
+            link,
+            events,
+            reply,
+        };
+        (Ask { group, part, bytes }, answer)
+    }
+
+    fn chain(&self) -> Option<&Arc<Chain>> {
+        self.part.chain()
+    }
 }
 
 /// A stream of a tenant, by its whole name: two aggregates can make one name.
@@ -50,6 +71,12 @@ pub(super) struct Part {
     pub(super) reply: oneshot::Sender<Result<Receipt, Error>>,
 }
 
+impl Part {
+    fn chain(&self) -> Option<&Arc<Chain>> {
+        self.link.as_ref().map(Link::chain)
+    }
+}
+
 impl UnderWay {
     /// The batch of those who can go now, in their order: of each stream the first, and what its chain has to add. Those who
     /// name a stream to which something is under way go on waiting, and so do those behind them who name the same.
@@ -65,11 +92,7 @@ impl UnderWay {
         let mut passed = HashSet::new();
         let mut left = VecDeque::new();
         while let Some(ask) = waiting.pop_front() {
-            if ask
-                .link
-                .as_ref()
-                .is_some_and(|link| link.chain().is_broken())
-            {
+            if ask.chain().is_some_and(|chain| chain.is_broken()) {
                 void(ask);
                 continue;
             }
@@ -92,8 +115,7 @@ impl UnderWay {
 
 impl Batch {
     fn fits(&self, ask: &Ask, places: &[Place]) -> bool {
-        let (events, bytes) = size(&ask.group);
-        let is_large = self.events + events > EVENTS || self.bytes + bytes > BYTES;
+        let is_large = self.events + ask.part.events > EVENTS || self.bytes + ask.bytes > BYTES;
         if is_large && !self.list.is_empty() {
             return false;
         }
@@ -102,15 +124,13 @@ impl Batch {
     }
 
     fn add(&mut self, ask: Ask, places: Vec<Place>) {
-        let Ask { group, link, reply } = ask;
-        let (events, bytes) = size(&group);
-        self.events += events;
+        let Ask {
+            mut group,
+            part,
+            bytes,
+        } = ask;
+        self.events += part.events;
         self.bytes += bytes;
-        let part = Part {
-            link,
-            events,
-            reply,
-        };
         let standing = places.first().and_then(|place| self.places.get(place));
         if let Some(&at) = standing {
             self.list[at].add(group, part);
@@ -119,9 +139,8 @@ impl Batch {
         let at = self.list.len();
         self.places
             .extend(places.into_iter().map(|place| (place, at)));
-        let mut group = group;
-        if let (Some(link), [head]) = (&part.link, &mut *group.heads) {
-            head.seen = link.chain().seen();
+        if let (Some(chain), [head]) = (part.chain(), &mut *group.heads) {
+            head.seen = chain.seen();
         }
         self.list.push(Merged {
             group,
@@ -143,15 +162,10 @@ impl Drop for Batch {
 }
 
 impl Merged {
-    fn chain(&self) -> Option<&Arc<Chain>> {
-        let first = self.parts.first()?;
-        first.link.as_ref().map(Link::chain)
-    }
-
     /// Whether the append is the next one of the same chain.
     fn is_followed_by(&self, ask: &Ask) -> bool {
-        let next = ask.link.as_ref().map(Link::chain);
-        matches!((self.chain(), next), (Some(one), Some(other)) if Arc::ptr_eq(one, other))
+        let own = self.parts.first().and_then(Part::chain);
+        matches!((own, ask.chain()), (Some(own), Some(next)) if Arc::ptr_eq(own, next))
     }
 
     fn add(&mut self, group: Group, part: Part) {
@@ -169,7 +183,8 @@ impl Merged {
 
 /// Tells who asked that what he decided on was never stored.
 fn void(ask: Ask) {
-    let Ask { group, link, reply } = ask;
+    let Ask { group, part, .. } = ask;
+    let Part { link, reply, .. } = part;
     drop(link);
     let stream = group.heads.first().map(|head| &head.stream);
     // Who does not listen any more needs no answer.
@@ -179,9 +194,4 @@ fn void(ask: Ask) {
 fn places(group: &Group) -> Vec<Place> {
     let name = |head: &Head| (Arc::clone(&group.tenant), head.stream.shared());
     group.heads.iter().map(name).collect()
-}
-
-fn size(group: &Group) -> (usize, usize) {
-    let rows = || group.heads.iter().flat_map(|head| &head.rows);
-    (rows().count(), rows().map(|row| row.payload.len()).sum())
 }

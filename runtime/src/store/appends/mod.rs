@@ -6,11 +6,10 @@ mod chain;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
 use tracing::Instrument;
 
 pub(crate) use batch::Ask;
-use batch::{Batch, Merged, UnderWay};
+use batch::{Answer, Batch, Merged, UnderWay};
 pub(crate) use chain::{Chain, Link};
 
 use super::Backend;
@@ -32,7 +31,7 @@ pub(crate) struct Appends {
 /// An append that was handed in. What it waits for is done by nobody before it is awaited.
 pub(crate) struct Pending {
     served: Served<Appends>,
-    answer: oneshot::Receiver<Result<Receipt, Error>>,
+    answer: Answer,
 }
 
 impl Appends {
@@ -50,8 +49,8 @@ impl Appends {
 impl Lanes<Appends> {
     /// Hands in an append, behind all that were handed in before.
     pub(crate) fn hand_in(self: &Arc<Self>, group: Group, link: Option<Link>) -> Pending {
-        let (reply, answer) = oneshot::channel();
-        let served = self.ask([Ask { group, link, reply }]);
+        let (ask, answer) = Ask::of(group, link);
+        let served = self.ask([ask]);
         Pending { served, answer }
     }
 
@@ -63,27 +62,24 @@ impl Lanes<Appends> {
         let mut asks = Vec::new();
         let mut answers = Vec::with_capacity(groups.len());
         for group in groups {
-            let (reply, answer) = oneshot::channel();
-            match group {
+            answers.push(match group {
                 // An append of nothing has nothing to ask the database.
-                Ok(group) if group.heads.is_empty() => {
-                    let _ = reply.send(Ok(Receipt::of_nothing()));
+                Ok(group) if group.heads.is_empty() => Err(Ok(Receipt::of_nothing())),
+                Ok(group) => {
+                    let (ask, answer) = Ask::of(group, None);
+                    asks.push(ask);
+                    Ok(answer)
                 }
-                Ok(group) => asks.push(Ask {
-                    group,
-                    link: None,
-                    reply,
-                }),
-                Err(error) => {
-                    let _ = reply.send(Err(error));
-                }
-            }
-            answers.push(answer);
+                Err(error) => Err(Err(error)),
+            });
         }
         self.ask(asks).done().await;
         let mut told = Vec::with_capacity(answers.len());
         for answer in answers {
-            told.push(heard(answer).await);
+            told.push(match answer {
+                Ok(answer) => heard(answer).await,
+                Err(known) => known,
+            });
         }
         told
     }
@@ -97,7 +93,7 @@ impl Pending {
     }
 }
 
-async fn heard(answer: oneshot::Receiver<Result<Receipt, Error>>) -> Result<Receipt, Error> {
+async fn heard(answer: Answer) -> Result<Receipt, Error> {
     answer.await.unwrap_or_else(|_| {
         Err(Error::new(
             ErrorKind::Database,

@@ -104,11 +104,17 @@ impl Backend {
         }
     }
 
+    /// Hands out what is asked for as it is now, or as a transaction sees it.
     pub(crate) async fn load(
         &self,
+        tx: Option<&mut Tx>,
         request: LoadRequest<'_>,
         each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
+        if let Some(tx) = tx {
+            return in_tx!(self, tx, |store, connection| store
+                .load_in(connection, request, each));
+        }
         match self {
             Backend::Postgres(postgres) => postgres.load(request, each).await,
             Backend::Sqlite(sqlite) => sqlite
@@ -116,17 +122,6 @@ impl Backend {
                 .await
                 .map_err(|error| sqlite.located(error)),
         }
-    }
-
-    /// As [`Backend::load`], as a transaction sees it.
-    pub(crate) async fn load_in(
-        &self,
-        tx: &mut Tx,
-        request: LoadRequest<'_>,
-        each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
-    ) -> Result<(), Error> {
-        in_tx!(self, tx, |store, connection| store
-            .load_in(connection, request, each))
     }
 
     /// Keeps others from writing to a stream, where there is one, until the transaction ends.
