@@ -1,6 +1,6 @@
 //! The tables, and what lies in them before a workload.
 
-use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, interleaved};
+use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, seeded};
 use sqlx::{Connection, PgConnection};
 
 /// The tables of postgres-es's documentation, and a view table by the name of the view.
@@ -37,33 +37,24 @@ pub(crate) async fn schema(url: &str) -> Result<(), sqlx::Error> {
 
 pub(crate) async fn seed(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
     let url = request.database();
-    let of = |key| request.count(key);
+    copy(url, seeded(request, true)).await?;
     match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Account::short);
-            let hot = interleaved(1, of("length"), |_| Account::hot());
-            let plain = interleaved(1, of("long"), |_| Account::long());
-            let kept = interleaved(1, of("long"), |_| Account::long_with_snapshot());
-            copy(url, short.chain(hot).chain(plain).chain(kept)).await?;
-            let at = of("snapshot_at");
-            let mut connection = PgConnection::connect(url).await?;
-            sqlx::query(
-                "insert into snapshots (aggregate_type, aggregate_id, last_sequence, current_snapshot, payload)
-                 values ('Account', $1, $2, 1, json_build_object('balance', $3::bigint))",
-            )
-            .bind(Account::long_with_snapshot().to_string())
-            .bind(at as i64)
-            .bind(balance_at(at))
-            .execute(&mut connection)
-            .await?;
-        }
-        Dataset::Replay => {
-            let events = interleaved(of("accounts"), of("length"), Account::replayed);
-            copy(url, events).await?;
-        }
-        Dataset::Empty => {}
-        Dataset::Mixed => panic!("not a data set of this system"),
+        Dataset::Short => snapshot(url, request.count("snapshot_at")).await,
+        _ => Ok(()),
     }
+}
+
+async fn snapshot(url: &str, at: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::query(
+        "insert into snapshots (aggregate_type, aggregate_id, last_sequence, current_snapshot, payload)
+         values ('Account', $1, $2, 1, json_build_object('balance', $3::bigint))",
+    )
+    .bind(Account::long_with_snapshot().to_string())
+    .bind(i64::try_from(at)?)
+    .bind(balance_at(at))
+    .execute(&mut connection)
+    .await?;
     Ok(())
 }
 

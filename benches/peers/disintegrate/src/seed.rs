@@ -2,7 +2,7 @@
 
 use disintegrate::serde::json::Json;
 use disintegrate_postgres::{PgEventStore, PgSnapshotter};
-use peers_protocol::{Account, CopyIn, Dataset, Request, entry, interleaved};
+use peers_protocol::{Account, CopyIn, Request, entry, seeded};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::domain::DomainEvent;
@@ -27,23 +27,7 @@ pub(crate) async fn schema(url: &str) -> Result<(), Box<dyn std::error::Error>> 
 }
 
 pub(crate) async fn seed(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
-    let url = request.database();
-    let of = |key| request.count(key);
-    match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Account::short);
-            let hot = interleaved(1, of("length"), |_| Account::hot());
-            let plain = interleaved(1, of("long"), |_| Account::long());
-            let kept = interleaved(1, of("long"), |_| Account::long_with_snapshot());
-            copy(url, short.chain(hot).chain(plain).chain(kept)).await
-        }
-        Dataset::Replay => {
-            let events = interleaved(of("accounts"), of("length"), Account::replayed);
-            copy(url, events).await
-        }
-        Dataset::Empty => Ok(()),
-        Dataset::Mixed => panic!("not a data set of this system"),
-    }
+    copy(request.database(), seeded(request, true)).await
 }
 
 async fn copy(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, interleaved};
+use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, seeded};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
@@ -20,22 +20,10 @@ pub(crate) async fn schema(url: &str) -> Result<(), sqlx::Error> {
 
 pub(crate) async fn seed(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
     let url = request.database();
-    let of = |key| request.count(key);
+    copy(url, seeded(request, true).collect()).await?;
     match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Account::short);
-            let hot = interleaved(1, of("length"), |_| Account::hot());
-            let plain = interleaved(1, of("long"), |_| Account::long());
-            let kept = interleaved(1, of("long"), |_| Account::long_with_snapshot());
-            copy(url, short.chain(hot).chain(plain).chain(kept).collect()).await?;
-            snapshot(url, of("snapshot_at")).await
-        }
-        Dataset::Replay => {
-            let events = interleaved(of("accounts"), of("length"), Account::replayed);
-            copy(url, events.collect()).await
-        }
-        Dataset::Empty => Ok(()),
-        Dataset::Mixed => panic!("not a data set of this system"),
+        Dataset::Short => snapshot(url, request.count("snapshot_at")).await,
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tables, and what lies in them before a workload.
 
 use evento::migrator::{Migrate, Plan};
-use peers_protocol::{Account as Number, CopyIn, Dataset, Entry, Request, entry, interleaved};
+use peers_protocol::{Account as Number, CopyIn, Dataset, Entry, Request, entry, seeded};
 
 use crate::books::Books;
 use crate::domain::{Deposited, Opened, Withdrawn};
@@ -27,22 +27,9 @@ pub(crate) async fn schema(url: &str) -> anyhow::Result<()> {
 }
 
 pub(crate) async fn seed(request: &Request) -> anyhow::Result<()> {
-    let url = request.database();
-    let of = |key| request.count(key);
     match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Number::short);
-            let hot = interleaved(1, of("length"), |_| Number::hot());
-            let plain = interleaved(1, of("long"), |_| Number::long());
-            let kept = interleaved(1, of("long"), |_| Number::long_with_snapshot());
-            copy(url, short.chain(hot).chain(plain).chain(kept)).await
-        }
-        Dataset::Replay => {
-            let events = interleaved(of("accounts"), of("length"), Number::replayed);
-            copy(url, events).await
-        }
         Dataset::Empty => Ok(()),
-        Dataset::Mixed => panic!("not a data set of this system"),
+        _ => copy(request.database(), seeded(request, true)).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use peers_protocol::{Account, Dataset, Request, entry, interleaved};
+use peers_protocol::{Account, Request, entry, seeded};
 
 use crate::Failure;
 use crate::books::{connect, store};
@@ -24,18 +24,7 @@ pub(crate) async fn schema(url: &str) -> Result<(), Failure> {
 }
 
 pub(crate) async fn seed(request: &Request) -> Result<(), Failure> {
-    let of = |key| request.count(key);
-    let events: Vec<(Account, usize)> = match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Account::short);
-            let hot = interleaved(1, of("length"), |_| Account::hot());
-            let plain = interleaved(1, of("long"), |_| Account::long());
-            short.chain(hot).chain(plain).collect()
-        }
-        Dataset::Replay => interleaved(of("accounts"), of("length"), Account::replayed).collect(),
-        Dataset::Empty => Vec::new(),
-        Dataset::Mixed => panic!("not a data set of this system"),
-    };
+    let events: Vec<(Account, usize)> = seeded(request, false).collect();
     insert(request.database(), &events).await
 }
 

@@ -1,6 +1,6 @@
 //! The tables, and what lies in them before a workload.
 
-use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, interleaved};
+use peers_protocol::{Account, CopyIn, Dataset, Request, balance_at, entry, seeded};
 use sqlx::{Connection, PgConnection};
 
 const SCHEMA: &str = "
@@ -27,31 +27,21 @@ pub(crate) async fn schema(url: &str) -> Result<(), sqlx::Error> {
 
 pub(crate) async fn seed(request: &Request) -> Result<(), sqlx::Error> {
     let url = request.database();
+    copy(url, seeded(request, true)).await;
     match request.dataset() {
-        Dataset::Short => {
-            let (accounts, length) = (request.count("accounts"), request.count("length"));
-            let long = request.count("long");
-            let short = interleaved(accounts, length, Account::short);
-            let hot = interleaved(1, length, |_| Account::hot());
-            let plain = interleaved(1, long, |_| Account::long());
-            let kept = interleaved(1, long, |_| Account::long_with_snapshot());
-            copy(url, short.chain(hot).chain(plain).chain(kept)).await;
-            let mut connection = PgConnection::connect(url).await?;
-            let version = request.count("snapshot_at");
-            sqlx::query("insert into snapshots (stream, version, state) values ($1, $2, $3)")
-                .bind(Account::long_with_snapshot().to_string())
-                .bind(version as i64)
-                .bind(sqlx::types::Json(balance_at(version)))
-                .execute(&mut connection)
-                .await?;
-        }
-        Dataset::Replay => {
-            let (accounts, length) = (request.count("accounts"), request.count("length"));
-            copy(url, interleaved(accounts, length, Account::replayed)).await;
-        }
-        Dataset::Empty => {}
-        Dataset::Mixed => panic!("a program without a framework has no upcasts"),
+        Dataset::Short => snapshot(url, request.count("snapshot_at")).await,
+        _ => Ok(()),
     }
+}
+
+async fn snapshot(url: &str, version: usize) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    sqlx::query("insert into snapshots (stream, version, state) values ($1, $2, $3)")
+        .bind(Account::long_with_snapshot().to_string())
+        .bind(version as i64)
+        .bind(sqlx::types::Json(balance_at(version)))
+        .execute(&mut connection)
+        .await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use peers_protocol::{Account, CopyIn, Dataset, Request, entry, interleaved};
+use peers_protocol::{Account, CopyIn, Request, entry, seeded};
 use sqlx::{Connection, PgConnection};
 
 use crate::books::stream;
@@ -64,22 +64,7 @@ fn files(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 }
 
 pub(crate) async fn seed(request: &Request) -> Result<(), Box<dyn Error>> {
-    let url = request.database();
-    let of = |key| request.count(key);
-    match request.dataset() {
-        Dataset::Short => {
-            let short = interleaved(of("accounts"), of("length"), Account::short);
-            let hot = interleaved(1, of("length"), |_| Account::hot());
-            let plain = interleaved(1, of("long"), |_| Account::long());
-            copy(url, short.chain(hot).chain(plain)).await
-        }
-        Dataset::Replay => {
-            let events = interleaved(of("accounts"), of("length"), Account::replayed);
-            copy(url, events).await
-        }
-        Dataset::Empty => Ok(()),
-        Dataset::Mixed => panic!("not a data set of this system"),
-    }
+    copy(request.database(), seeded(request, false)).await
 }
 
 async fn copy(

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 
+use crate::request::{Dataset, Request};
+
 /// What each account begins with.
 const OPENING: i64 = 1000;
 const DEPOSIT: i64 = 10;
@@ -129,6 +131,29 @@ pub fn interleaved(
     account: fn(usize) -> Account,
 ) -> impl Iterator<Item = (Account, usize)> {
     (1..=length).flat_map(move |version| (0..accounts).map(move |n| (account(n), version)))
+}
+
+/// What lies in the tables before a workload, of a system without upcasts: each event as its account and its version, in order.
+/// With `has_snapshots` there is a second long stream, of which the system is to have a snapshot.
+pub fn seeded(
+    request: &Request,
+    has_snapshots: bool,
+) -> Box<dyn Iterator<Item = (Account, usize)>> {
+    let of = |key| request.count(key);
+    match request.dataset() {
+        Dataset::Short => {
+            let short = interleaved(of("accounts"), of("length"), Account::short);
+            let hot = interleaved(1, of("length"), |_| Account::hot());
+            let plain = interleaved(1, of("long"), |_| Account::long());
+            let kept = interleaved(usize::from(has_snapshots), of("long"), |_| {
+                Account::long_with_snapshot()
+            });
+            Box::new(short.chain(hot).chain(plain).chain(kept))
+        }
+        Dataset::Replay => Box::new(interleaved(of("accounts"), of("length"), Account::replayed)),
+        Dataset::Empty => Box::new(std::iter::empty()),
+        Dataset::Mixed => panic!("not a data set of this system"),
+    }
 }
 
 /// The balances of all accounts, folded in memory.

@@ -14,7 +14,7 @@ mod request;
 #[cfg(feature = "workloads")]
 mod workloads;
 
-pub use accounts::{Account, Balances, Entry, balance_at, entry, interleaved};
+pub use accounts::{Account, Balances, Entry, balance_at, entry, interleaved, seeded};
 #[cfg(feature = "workloads")]
 pub use callers::{Called, call};
 #[cfg(feature = "tokio")]
