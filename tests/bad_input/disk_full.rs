@@ -3,70 +3,32 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use annals::{Append, ErrorKind, Expected, NewEvent, Store};
 use annals_tests::domain::{Opened, account, deposits};
-use annals_tests::{Cluster, Database};
-use tempfile::TempDir;
+use annals_tests::{Cluster, Database, SmallDisk};
 
 use crate::{one, says};
 
 /// A disk of a few megabytes in memory.
-struct SmallDisk {
-    folder: TempDir,
-    is_by_sudo: bool,
-}
-
-impl SmallDisk {
-    fn mount(megabytes: u32) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let options = format!("size={megabytes}m,mode=0777");
-        let mount = |command: &mut Command| {
-            command
-                .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
-                .arg(folder.path())
-                .output()
-                .is_ok_and(|output| output.status.success())
-        };
-        let is_mounted = mount(&mut Command::new("mount"));
-        let is_by_sudo = !is_mounted && mount(Command::new("sudo").args(["-n", "mount"]));
-        assert!(
-            is_mounted || is_by_sudo,
+fn small_disk(megabytes: u32) -> SmallDisk {
+    SmallDisk::mount(megabytes).unwrap_or_else(|why| {
+        panic!(
             "a full disk needs a small one: run this test as root, in a container with the right to mount \
-             (`docker run --cap-add SYS_ADMIN`), or as a user who may `sudo mount` without a password"
-        );
-        SmallDisk { folder, is_by_sudo }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Leaves no room at all.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("filler");
-        let mut file = File::create(&path).expect("a file");
-        for size in [1 << 16, 1 << 12, 1 << 9, 1] {
-            while file.write_all(&vec![0; size]).is_ok() {}
-        }
-        path
-    }
+             (`docker run --cap-add SYS_ADMIN`), or as a user who may `sudo mount` without a password: {why}"
+        )
+    })
 }
 
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let mut command = if self.is_by_sudo {
-            let mut command = Command::new("sudo");
-            command.args(["-n", "umount"]);
-            command
-        } else {
-            Command::new("umount")
-        };
-        // Lazily: the server may be using it still.
-        let _ = command.arg("-l").arg(self.path()).status();
+/// Leaves no room at all.
+fn fill(disk: &SmallDisk) -> PathBuf {
+    let path = disk.path().join("filler");
+    let mut file = File::create(&path).expect("a file");
+    for size in [1 << 16, 1 << 12, 1 << 9, 1] {
+        while file.write_all(&vec![0; size]).is_ok() {}
     }
+    path
 }
 
 /// An append of a size that fits into no page that is there already; compression does not help.
@@ -85,7 +47,7 @@ fn large(id: &str) -> Append {
 async fn is_full_and_recovers(database: &Database, disk: &SmallDisk) {
     let store = database.store().await;
     store.append(one("1")).await.expect("stored");
-    let filler = disk.fill();
+    let filler = fill(disk);
     for _ in 0..2 {
         let group = large("1").and(&account("2"), Expected::NoStream, []);
         let error = store.append(group).await.expect_err("no room");
@@ -109,14 +71,14 @@ async fn is_full_and_recovers(database: &Database, disk: &SmallDisk) {
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_in_sqlite() {
-    let disk = SmallDisk::mount(4);
+    let disk = small_disk(4);
     let database = Database::at(format!("sqlite://{}/bank.db", disk.path().display()));
     is_full_and_recovers(&database, &disk).await;
 }
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_in_postgresql() {
-    let disk = SmallDisk::mount(24);
+    let disk = small_disk(24);
     let cluster = Cluster::start_new();
     let tables = disk.path().join("tables");
     fs::create_dir(&tables).expect("a folder");

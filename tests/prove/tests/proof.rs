@@ -121,44 +121,41 @@ fn is_found(store: &str, plant: &str, guarantees: &[&str]) {
 
 /// One test for each bug and store, named after both.
 macro_rules! plants {
-    ($($store:ident { $($plant:ident: $name:literal breaks $($guarantee:literal)or+,)+ })+) => {
-        $(mod $store {
+    ($($plant:ident: $name:literal breaks $($guarantee:literal)or+,)+) => {
+        mod postgres {
             $(#[test]
             fn $plant() {
-                super::is_found(stringify!($store), $name, &[$($guarantee),+]);
+                super::is_found("postgres", $name, &[$($guarantee),+]);
             })+
-        })+
+
+            /// In SQLite, where one transaction writes at a time, it does no harm.
+            #[test]
+            fn frontier_skipped() {
+                let broken = "a follower was given every event";
+                super::is_found("postgres", "frontier-skipped", &[broken]);
+            }
+        }
+
+        mod sqlite {
+            $(#[test]
+            fn $plant() {
+                super::is_found("sqlite", $name, &[$($guarantee),+]);
+            })+
+        }
     };
 }
 
 plants! {
-    postgres {
-        acknowledged_early: "acknowledged-early" breaks "an acknowledged event is stored",
-        checkpoint_apart: "checkpoint-apart" breaks "rows that a user writes",
-        checkpoint_moved_back: "checkpoint-moved-back" breaks "each row of a read model",
-        delivered_twice: "delivered-twice" breaks "a follower was given every event",
-        event_changed: "event-changed" breaks "a stored event is one that a client sent",
-        event_deleted: "event-deleted" breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
-        frontier_skipped: "frontier-skipped" breaks "a follower was given every event",
-        half_a_group: "half-a-group" breaks "an append is stored whole or not at all",
-        key_forgotten: "key-forgotten" breaks "of all commands with a key one took effect",
-        refusal_stored: "refusal-stored" breaks "what was refused is not stored",
-        stale_load: "stale-load" breaks "a load is the fold of the first events",
-        stale_snapshot: "stale-snapshot" breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
-        version_ignored: "version-ignored" breaks "an append that expected a version",
-    }
-    sqlite {
-        acknowledged_early: "acknowledged-early" breaks "an acknowledged event is stored",
-        checkpoint_apart: "checkpoint-apart" breaks "rows that a user writes",
-        checkpoint_moved_back: "checkpoint-moved-back" breaks "each row of a read model",
-        delivered_twice: "delivered-twice" breaks "a follower was given every event",
-        event_changed: "event-changed" breaks "a stored event is one that a client sent",
-        event_deleted: "event-deleted" breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
-        half_a_group: "half-a-group" breaks "an append is stored whole or not at all",
-        key_forgotten: "key-forgotten" breaks "of all commands with a key one took effect",
-        refusal_stored: "refusal-stored" breaks "what was refused is not stored",
-        stale_load: "stale-load" breaks "a load is the fold of the first events",
-        stale_snapshot: "stale-snapshot" breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
-        version_ignored: "version-ignored" breaks "an append that expected a version",
-    }
+    acknowledged_early: "acknowledged-early" breaks "an acknowledged event is stored",
+    checkpoint_apart: "checkpoint-apart" breaks "rows that a user writes",
+    checkpoint_moved_back: "checkpoint-moved-back" breaks "each row of a read model",
+    delivered_twice: "delivered-twice" breaks "a follower was given every event",
+    event_changed: "event-changed" breaks "a stored event is one that a client sent",
+    event_deleted: "event-deleted" breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
+    half_a_group: "half-a-group" breaks "an append is stored whole or not at all",
+    key_forgotten: "key-forgotten" breaks "of all commands with a key one took effect",
+    refusal_stored: "refusal-stored" breaks "what was refused is not stored",
+    stale_load: "stale-load" breaks "a load is the fold of the first events",
+    stale_snapshot: "stale-snapshot" breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
+    version_ignored: "version-ignored" breaks "an append that expected a version",
 }

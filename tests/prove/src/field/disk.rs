@@ -1,41 +1,26 @@
-//! A disk of our own, in memory, which can be made full.
+//! The disk on which the store lies, which can be made full.
 
 use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
+use annals_tests::SmallDisk;
 
 /// How much there is room for, in mebibytes, as long as it is not full.
 const ROOM: u32 = 6 * 1024;
 
-/// A mounted file system, gone with the value.
+/// A disk that is as large as it need be, or full.
 #[derive(Debug)]
-pub(crate) struct SmallDisk {
-    folder: TempDir,
-    is_by_sudo: bool,
-}
+pub(crate) struct Disk(SmallDisk);
 
-impl SmallDisk {
+impl Disk {
     /// # Errors
     /// Why nothing can be mounted here.
     pub(crate) fn mount() -> Result<Self, String> {
-        let folder = tempfile::Builder::new().prefix("annals-disk-").tempdir();
-        let folder = folder.map_err(|error| error.to_string())?;
-        for is_by_sudo in [false, true] {
-            let options = format!("size={ROOM}m,mode=0777");
-            let mut mount = command("mount", is_by_sudo);
-            mount
-                .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
-                .arg(folder.path());
-            if succeeds(&mut mount) {
-                return Ok(SmallDisk { folder, is_by_sudo });
-            }
-        }
-        Err("mounting needs root, or `sudo` without a password, and in a container the right to mount".to_owned())
+        SmallDisk::mount(ROOM).map(Disk)
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+        self.0.path()
     }
 
     /// Makes it as small as what lies on it.
@@ -43,13 +28,13 @@ impl SmallDisk {
         // Something is written all the time, and the disk cannot be made smaller than that.
         (0..50).any(|_| {
             self.used()
-                .is_some_and(|kibibytes| self.resize(&format!("{kibibytes}k")))
+                .is_some_and(|kibibytes| self.0.resize(&format!("{kibibytes}k")))
         })
     }
 
     /// Makes room again.
     pub(crate) fn free(&self) -> bool {
-        self.resize(&format!("{ROOM}m"))
+        self.0.resize(&format!("{ROOM}m"))
     }
 
     fn used(&self) -> Option<u64> {
@@ -65,36 +50,4 @@ impl SmallDisk {
             .parse()
             .ok()
     }
-
-    fn resize(&self, size: &str) -> bool {
-        let options = format!("remount,size={size}");
-        succeeds(
-            command("mount", self.is_by_sudo)
-                .args(["-o", &options])
-                .arg(self.path()),
-        )
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: the server may be using it still.
-        let _ = command("umount", self.is_by_sudo)
-            .arg("-l")
-            .arg(self.path())
-            .status();
-    }
-}
-
-fn command(program: &str, is_by_sudo: bool) -> Command {
-    if !is_by_sudo {
-        return Command::new(program);
-    }
-    let mut command = Command::new("sudo");
-    command.args(["-n", program]);
-    command
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use annals::Store;
 use tempfile::TempDir;
 
-pub(crate) use disk::SmallDisk;
+pub(crate) use disk::Disk;
 pub(crate) use server::Server;
 pub(crate) use wire::Wire;
 
@@ -32,7 +32,7 @@ pub(crate) struct Field {
     /// Takes over where the server is lost.
     pub(crate) standby: Option<Server>,
     pub(crate) wire: Option<Wire>,
-    pub(crate) disk: Option<SmallDisk>,
+    pub(crate) disk: Option<Disk>,
     pub(crate) workers: Vec<Worker>,
     /// What cannot be done here, and why.
     pub(crate) impossible: Vec<String>,
@@ -48,7 +48,7 @@ impl Field {
             Place::Url(_) => {
                 Err("the disk of a store that is there is not ours to fill".to_owned())
             }
-            _ => SmallDisk::mount(),
+            _ => Disk::mount(),
         };
         let disk = disk
             .map_err(|why| impossible.push(format!("a full disk: {why}")))

@@ -16,7 +16,7 @@ pub(crate) use frontier_skipped::up_to_the_highest;
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Answer, Wanted};
+use crate::history::{Answer, Expects, Wanted};
 use crate::raw::Raw;
 use crate::worker::Shared;
 
@@ -139,4 +139,13 @@ pub(crate) async fn after(plant: Plant, raw: &mut Raw) -> Result<(), sqlx::Error
         Plant::CheckpointMovedBack => checkpoint_moved_back::after(raw).await,
         _ => Ok(()),
     }
+}
+
+/// The same without an expectation.
+fn in_any_state(to: &[Wanted]) -> Vec<Wanted> {
+    let any = to.iter().map(|wanted| Wanted {
+        expects: Expects::Any,
+        ..wanted.clone()
+    });
+    any.collect()
 }
