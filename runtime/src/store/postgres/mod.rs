@@ -119,6 +119,8 @@ impl Postgres {
 struct Sql {
     append: Text,
     append_in_haste: Text,
+    append_many: Text,
+    advance: Text,
     load: Text,
     load_together: Text,
     page: Text,
@@ -154,6 +156,8 @@ impl Sql {
         Sql {
             append: text(&append::patient()),
             append_in_haste: text(&append::hasty()),
+            append_many: text(append::MANY),
+            advance: text(append::ADVANCE),
             load: text(load::LOAD),
             load_together: text(load::LOAD_TOGETHER),
             page: text(load::PAGE),

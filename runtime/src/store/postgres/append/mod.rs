@@ -1,23 +1,27 @@
 //! Appends groups, many in one statement.
 
 mod failure;
+mod plain;
 mod repeated;
 mod run;
 mod sql;
 mod verdict;
 
 use futures_util::{FutureExt, StreamExt};
-use sqlx::Connection;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Postgres as Db};
 
 use failure::{Failure, busy, raced};
+use plain::plain;
 use run::run;
 use verdict::{Loss, Verdict};
 
+pub(super) use plain::{ADVANCE, MANY};
 pub(super) use repeated::REPEATED;
 pub(super) use sql::{hasty, patient};
 
-use super::{Postgres, Text, during, settings};
+use super::{Postgres, during, settings};
 use crate::append::{Group, Receipt};
 use crate::error::Error;
 
@@ -37,8 +41,7 @@ impl Postgres {
         if let [group] = groups {
             return vec![self.append_alone(group).await];
         }
-        let together = async { self.run_kept(&self.sql.append_in_haste, groups).await };
-        let verdicts = match together.await {
+        let verdicts = match self.append_in_haste(groups).await {
             Ok(verdicts) => verdicts,
             Err(Failure::Other(error)) if error.concerns_every_append() => {
                 return groups.iter().map(|_| Err(error.again())).collect();
@@ -57,13 +60,21 @@ impl Postgres {
             .await
     }
 
-    /// Runs the statement in a transaction of its own.
-    async fn run_kept(&self, sql: &Text, groups: &[Group]) -> Result<Vec<Verdict>, Failure> {
-        let connection = self.reach.kept_or_acquire("append").await;
-        let mut connection = connection.map_err(Failure::Other)?;
-        let verdicts = run(&mut connection, sql, groups).await?;
+    async fn append_in_haste(&self, groups: &[Group]) -> Result<Vec<Verdict>, Failure> {
+        let mut connection = self.connection().await?;
+        let verdicts = if groups.iter().all(|group| plain(group).is_some()) {
+            plain::many(&mut connection, &self.sql.append_many, groups).await?
+        } else {
+            run(&mut connection, &self.sql.append_in_haste, groups).await?
+        };
         self.reach.kept.put(connection);
         Ok(verdicts)
+    }
+
+    /// A connection on which each statement is a transaction of its own.
+    async fn connection(&self) -> Result<PoolConnection<Db>, Failure> {
+        let connection = self.reach.kept_or_acquire("append").await;
+        connection.map_err(Failure::Other)
     }
 
     async fn settle(&self, group: &Group, verdict: Verdict) -> Result<Receipt, Error> {
@@ -77,8 +88,7 @@ impl Postgres {
     async fn append_alone(&self, group: &Group) -> Result<Receipt, Error> {
         let mut attempt = 1;
         loop {
-            let tried = self.run_kept(&self.sql.append, std::slice::from_ref(group));
-            match tried.await.map(|mut verdicts| verdicts.pop()) {
+            match self.try_alone(group).await {
                 Ok(Some(Verdict::Stored(receipt))) => return Ok(receipt),
                 Ok(Some(Verdict::Lost(loss))) => {
                     return self.explain_alone(group, loss).await;
@@ -91,6 +101,26 @@ impl Postgres {
                 Err(Failure::Other(error)) => return Err(error),
             }
         }
+    }
+
+    async fn try_alone(&self, group: &Group) -> Result<Option<Verdict>, Failure> {
+        let mut connection = self.connection().await?;
+        let mut stored = None;
+        if let Some((head, at @ 1..)) = plain(group) {
+            let sql = &self.sql.advance;
+            stored = plain::advance(&mut connection, sql, group, head, at).await?;
+        }
+        let verdict = match stored {
+            Some(receipt) => Some(Verdict::Stored(receipt)),
+            None => {
+                let sql = &self.sql.append;
+                run(&mut connection, sql, std::slice::from_ref(group))
+                    .await?
+                    .pop()
+            }
+        };
+        self.reach.kept.put(connection);
+        Ok(verdict)
     }
 
     /// Appends a group in a transaction of the caller's, which goes on whatever the answer is.

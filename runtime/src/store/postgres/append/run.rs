@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::failure::{self, Failure};
 use super::sql::expected;
 use super::verdict::{Verdict, verdict};
-use crate::append::{Group, Head};
+use crate::append::{Group, Head, Row};
 use crate::store::postgres::{Text, during, statement};
 
 pub(super) async fn run(
@@ -31,7 +31,7 @@ pub(super) async fn run(
         .collect()
 }
 
-type Bound<'q> = Query<'q, Db, PgArguments>;
+pub(super) type Bound<'q> = Query<'q, Db, PgArguments>;
 
 fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let heads = || {
@@ -86,50 +86,44 @@ fn bind_keys<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
         )
 }
 
-fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
+/// The events of the heads: ordinal of the head, place in the head, and what is stored of each.
+pub(super) fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let events = || {
         ordinals(groups).flat_map(|(head, ordinal)| {
-            head.rows.iter().zip(1_i64..).map(move |row| (ordinal, row))
+            head.rows
+                .iter()
+                .zip(1_i64..)
+                .map(move |(row, nth)| (ordinal, nth, row))
         })
     };
+    let query = query
+        .bind(events().map(|(head, ..)| head).collect::<Vec<_>>())
+        .bind(events().map(|(_, nth, _)| nth).collect::<Vec<_>>());
+    bind_rows(query, || events().map(|(.., row)| row))
+}
+
+/// What is stored of each event.
+pub(super) fn bind_rows<'q, I>(query: Bound<'q>, rows: impl Fn() -> I) -> Bound<'q>
+where
+    I: Iterator<Item = &'q Row>,
+{
+    let schema_version = |row: &Row| i32::try_from(row.schema_version).unwrap_or(i32::MAX);
     query
-        .bind(events().map(|(head, _)| head).collect::<Vec<_>>())
-        .bind(events().map(|(_, (_, nth))| nth).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.event_id).collect::<Vec<Uuid>>())
+        .bind(rows().map(|row| &*row.event_type).collect::<Vec<_>>())
+        .bind(rows().map(schema_version).collect::<Vec<_>>())
+        .bind(rows().map(|row| &*row.payload).collect::<Vec<_>>())
         .bind(
-            events()
-                .map(|(_, (row, _))| row.event_id)
-                .collect::<Vec<Uuid>>(),
-        )
-        .bind(
-            events()
-                .map(|(_, (row, _))| &*row.event_type)
+            rows()
+                .map(|row| row.metadata.as_deref())
                 .collect::<Vec<_>>(),
         )
         .bind(
-            events()
-                .map(|(_, (row, _))| i32::try_from(row.schema_version).unwrap_or(i32::MAX))
+            rows()
+                .map(|row| row.correlation.as_deref())
                 .collect::<Vec<_>>(),
         )
-        .bind(
-            events()
-                .map(|(_, (row, _))| &*row.payload)
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            events()
-                .map(|(_, (row, _))| row.metadata.as_deref())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            events()
-                .map(|(_, (row, _))| row.correlation.as_deref())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            events()
-                .map(|(_, (row, _))| row.occurred_at)
-                .collect::<Vec<_>>(),
-        )
+        .bind(rows().map(|row| row.occurred_at).collect::<Vec<_>>())
 }
 
 /// The heads and their places in the statement, which count from 1.
@@ -137,6 +131,6 @@ fn ordinals(groups: &[Group]) -> impl Iterator<Item = (&Head, i64)> {
     groups.iter().flat_map(|group| &group.heads).zip(1_i64..)
 }
 
-fn number(number: usize) -> i64 {
+pub(super) fn number(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

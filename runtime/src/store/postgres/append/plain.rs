@@ -1,0 +1,230 @@
+//! The shorter statements, for what most commands ask: one stream that is as its caller last saw it, or that is not there yet.
+//!
+//! They store, or they do not, and never say why: what they leave out goes to the statement that judges. That one has several
+//! times as many parts, which costs the server more than what it stores.
+
+use std::collections::HashMap;
+
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::failure::{self, Failure};
+use super::run::{Bound, bind_events, bind_rows, number};
+use super::verdict::Verdict;
+use crate::append::{Appended, Expected, Group, Head, Receipt};
+use crate::store::postgres::{Text, during, statement};
+use crate::stream::{Position, Version};
+
+/// The head of a group that asks for nothing but events at one version of one stream.
+pub(super) fn plain(group: &Group) -> Option<(&Head, i64)> {
+    let [head] = &*group.heads else { return None };
+    let at = match head.expected {
+        Expected::Exact(version) => version.to_i64(),
+        Expected::NoStream => 0,
+        Expected::Any | Expected::Exists => return None,
+    };
+    (head.keys.is_empty() && !head.rows.is_empty()).then_some((head, at))
+}
+
+/// The receipt of the group where its stream stands at the version that it names, after the first.
+pub(super) async fn advance(
+    connection: &mut PgConnection,
+    sql: &Text,
+    group: &Group,
+    head: &Head,
+    at: i64,
+) -> Result<Option<Receipt>, Failure> {
+    let query = sqlx::query(statement(sql))
+        .bind(&*group.tenant)
+        .bind(head.stream.as_str())
+        .bind(head.stream.category())
+        .bind(at)
+        .bind(head.seen)
+        .bind(number(head.rows.len()));
+    let rows = bind_rows(query, || head.rows.iter())
+        .fetch_all(connection)
+        .await
+        .map_err(|error| failure::of(error, std::slice::from_ref(group)))?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    receipt(head, rows.iter()).map(Some).map_err(unreadable)
+}
+
+/// One answer for each group, in order: those that another transaction holds, and those that lose, are left out alike.
+pub(super) async fn many<'g>(
+    connection: &mut PgConnection,
+    sql: &Text,
+    groups: &'g [Group],
+) -> Result<Vec<Verdict>, Failure> {
+    let rows = bind_events(bind_heads(sqlx::query(statement(sql)), groups), groups)
+        .fetch_all(connection)
+        .await
+        .map_err(|error| failure::of(error, groups))?;
+    let mut stored: HashMap<(&str, &str), Vec<&PgRow>> = HashMap::with_capacity(groups.len());
+    for row in &rows {
+        let place = (|| Ok((row.try_get("tenant")?, row.try_get("stream")?)))();
+        stored
+            .entry(place.map_err(unreadable)?)
+            .or_default()
+            .push(row);
+    }
+    let verdict = |group: &'g Group| match &*group.heads {
+        [head] => match stored.remove(&(&*group.tenant, head.stream.as_str())) {
+            Some(rows) => Ok(Verdict::Stored(receipt(head, rows.into_iter())?)),
+            None => Ok(Verdict::Busy),
+        },
+        _ => Ok(Verdict::Busy),
+    };
+    groups
+        .iter()
+        .map(verdict)
+        .collect::<Result<_, _>>()
+        .map_err(unreadable)
+}
+
+fn unreadable(error: sqlx::Error) -> Failure {
+    Failure::Other(during("append")(error))
+}
+
+fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
+    let heads = || {
+        let plain = |group| plain(group).map(|(head, at)| (group, head, at));
+        groups.iter().filter_map(plain)
+    };
+    query
+        .bind(
+            heads()
+                .map(|(group, ..)| &*group.tenant)
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            heads()
+                .map(|(_, head, _)| head.stream.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            heads()
+                .map(|(_, head, _)| head.stream.category())
+                .collect::<Vec<_>>(),
+        )
+        .bind(heads().map(|(.., at)| at).collect::<Vec<_>>())
+        .bind(heads().map(|(_, head, _)| head.seen).collect::<Vec<_>>())
+        .bind(
+            heads()
+                .map(|(_, head, _)| number(head.rows.len()))
+                .collect::<Vec<_>>(),
+        )
+}
+
+fn receipt<'r>(head: &Head, rows: impl Iterator<Item = &'r PgRow>) -> Result<Receipt, sqlx::Error> {
+    let mut last = (0_i64, None);
+    let mut positions = Vec::with_capacity(head.rows.len());
+    for row in rows {
+        positions.push(Position::new(
+            row.try_get::<i64, _>("position")?.unsigned_abs(),
+        ));
+        let version: i64 = row.try_get("version")?;
+        if version > last.0 {
+            last = (version, Some(row.try_get("recorded_at")?));
+        }
+    }
+    // Positions were given out in the order of versions.
+    positions.sort_unstable();
+    let appended = Appended {
+        stream: head.stream.clone(),
+        version: Version::new(last.0.unsigned_abs()),
+        positions,
+        recorded_at: last.1,
+    };
+    Ok(Receipt {
+        streams: vec![appended],
+        repeated: false,
+    })
+}
+
+/// Parameters: tenant, stream, aggregate, expected version, when the last event was recorded that the caller has seen, number
+/// of new events; then the events as arrays (event id, type, schema version, payload, metadata, correlation, time of
+/// occurrence), handed on by way of a `select` as in the statement that judges.
+///
+/// Waits for a stream that another transaction holds. Answers a row for each event; none where the stream is another one.
+pub(in crate::store::postgres) const ADVANCE: &str = "
+with advanced as (
+    update {schema}.streams
+    set version = version + $6, recorded_at = greatest(clock_timestamp(), recorded_at)
+    where tenant = $1 and stream = $2 and aggregate = $3 and version = $4 and version > 0 and not archived
+      and ($5::timestamptz is null or recorded_at = $5)
+    returning tenant, stream, version - $6 as before, recorded_at
+)
+insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload, metadata,
+                             correlation, recorded_at, occurred_at)
+select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version, payload,
+       metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
+from (
+    select a.tenant, a.stream, a.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
+           e.payload::json as payload, e.metadata::json as metadata, e.correlation, a.recorded_at, e.occurred_at
+    from advanced a
+    cross join unnest((select $7::uuid[]), (select $8::text[]), (select $9::integer[]), (select $10::text[]),
+                      (select $11::text[]), (select $12::text[]), (select $13::timestamptz[]))
+               with ordinality
+               as e (event_id, event_type, schema_version, payload, metadata, correlation, occurred_at, nth)
+    order by e.nth
+) ordered
+returning version, position, recorded_at
+";
+
+/// Parameters: the heads as arrays (tenant, stream, aggregate, expected version, when the last event was recorded that the
+/// caller has seen, number of new events), then the events as arrays, as the statement that judges takes them.
+///
+/// Passes over a stream that another transaction holds, and gives up soon on one that another transaction is making.
+/// Answers a row for each event of the heads that were stored.
+pub(in crate::store::postgres) const MANY: &str = "
+with asked as materialized (
+    select *, set_config('lock_timeout', '100ms', true) as patience
+    from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]), (select $4::bigint[]),
+                (select $5::timestamptz[]), (select $6::bigint[]))
+         with ordinality as a (tenant, stream, aggregate, expected, seen, added, head)
+),
+held as materialized (
+    select a.head, a.added, s.tenant, s.stream
+    from asked a join {schema}.streams s using (tenant, stream)
+    where s.aggregate = a.aggregate and s.version = a.expected and s.version > 0 and not s.archived
+      and (a.seen is null or s.recorded_at = a.seen)
+    for no key update of s skip locked
+),
+advanced as (
+    update {schema}.streams s
+    set version = s.version + h.added, recorded_at = greatest(clock_timestamp(), s.recorded_at)
+    from held h
+    where s.tenant = h.tenant and s.stream = h.stream
+    returning h.head, s.tenant, s.stream, s.version - h.added as before, s.recorded_at
+),
+-- In one order, so that no two of these statements wait for each other.
+created as (
+    insert into {schema}.streams (tenant, stream, aggregate, version, recorded_at)
+    select tenant, stream, aggregate, added, clock_timestamp() from asked where expected = 0
+    order by tenant, stream
+    on conflict do nothing
+    returning tenant, stream, recorded_at
+),
+moved as (
+    select * from advanced
+    union all
+    select a.head, tenant, stream, 0, c.recorded_at from created c join asked a using (tenant, stream)
+)
+insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload, metadata,
+                             correlation, recorded_at, occurred_at)
+select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version, payload,
+       metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
+from (
+    select m.tenant, m.stream, m.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
+           e.payload::json as payload, e.metadata::json as metadata, e.correlation, m.recorded_at, e.occurred_at
+    from unnest((select $7::bigint[]), (select $8::bigint[]), (select $9::uuid[]), (select $10::text[]),
+                (select $11::integer[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
+                (select $15::timestamptz[]))
+         as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
+    join moved m using (head)
+    order by e.head, e.nth
+) ordered
+returning tenant, stream, version, position, recorded_at
+";
