@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
+
 /// Work that can be done for many callers at once. Each ask holds the place where its answer goes.
 pub(crate) trait Together: Send + Sync + 'static {
     type Ask: Send;
@@ -84,7 +86,9 @@ pub(crate) struct Served<T: Together>(Option<(T::Batch, Lane<T>)>);
 impl<T: Together> Served<T> {
     pub(crate) async fn done(self) {
         if let Some((batch, lane)) = self.0 {
-            lane.0.work.serve(batch).await;
+            // Boxed, since what lies behind is deep: all that waits for it would be as deep, up to the caller's own functions,
+            // and the compiler has a limit.
+            lane.0.work.serve(batch).boxed().await;
         }
     }
 }
