@@ -196,28 +196,28 @@ async fn few_connections_serve_many_callers(database: &Database) {
 }
 
 /// Who holds a transaction open and appends beside it must not wait for itself: not even where others, whose appends
-/// gather with its own, wait for the stream that it holds.
+/// gather with its own, wait for the streams that it holds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn who_holds_a_stream_can_append_to_others() {
+async fn who_holds_streams_can_append_to_others() {
     let database = annals_tests::postgres().await;
     let store = database
         .open(annals_tests::options().lock_timeout(Duration::from_secs(60)))
         .await;
     let mut tx = store.begin().await.expect("a transaction");
-    store
-        .append_in(&mut tx, any("held", 1))
-        .await
-        .expect("stored");
+    let held = |n: i64| any(&format!("held-{n}"), n);
+    for n in 0..4 {
+        store.append_in(&mut tx, held(n)).await.expect("stored");
+    }
     let mut waiting = JoinSet::new();
     for n in 0..4 {
         let store = store.clone();
-        waiting.spawn(async move { store.append(any("held", 10 + n)).await.map(|_| ()) });
+        waiting.spawn(async move { store.append(held(n)).await.map(|_| ()) });
     }
     // Until the server says that they wait.
     let blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                    AND datname = current_database()";
     in_time(async {
-        while database.number(blocked).await == 0 {
+        while database.number(blocked).await < 4 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
@@ -232,7 +232,10 @@ async fn who_holds_a_stream_can_append_to_others() {
         .await
         .into_iter()
         .for_each(|it| it.expect("stored"));
-    assert_eq!(deposits(&store, &account("held")).await.len(), 5);
+    for n in 0..4 {
+        let deposits = deposits(&store, &account(&format!("held-{n}"))).await;
+        assert_eq!(deposits, [n, n]);
+    }
     whole(&database).await;
 }
 

@@ -1,8 +1,11 @@
 //! Lets what is asked for at the same time be done together: while one batch is under way, those who come wait, and the next
-//! batch takes all of them. Nobody waits for company: who comes while a lane is free is served at once, and alone.
+//! batch takes all of them. Nobody waits for company: who comes while a lane is free is served at once, and alone. Nobody waits
+//! long either: a batch can be held up by what somebody else holds in the database, and others pass it by.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
@@ -18,21 +21,29 @@ pub(crate) trait Together: Send + Sync + 'static {
     fn serve(&self, batch: Self::Batch) -> impl Future<Output = ()> + Send;
 }
 
+/// How long one waits behind batches before another lane is opened beside them: several times as long as a batch takes that
+/// nothing holds up.
+const PATIENCE: Duration = Duration::from_millis(20);
+
 /// Who waits, and how many batches may be under way.
 pub(crate) struct Lanes<T: Together> {
     work: T,
+    /// How many lanes may be opened beside those that are held up.
+    more: isize,
     state: Mutex<State<T::Ask>>,
 }
 
 struct State<A> {
     waiting: VecDeque<A>,
-    free: usize,
+    /// Less than none while lanes are open beside those that are held up.
+    free: isize,
 }
 
 impl<T: Together> Lanes<T> {
-    pub(crate) fn new(work: T, lanes: usize) -> Arc<Self> {
+    pub(crate) fn new(work: T, lanes: isize, more: isize) -> Arc<Self> {
         Arc::new(Lanes {
             work,
+            more,
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
                 free: lanes,
@@ -48,7 +59,7 @@ impl<T: Together> Lanes<T> {
         let before = state.waiting.len();
         state.waiting.extend(asks);
         let is_alone = before == 0 && state.waiting.len() == 1;
-        if state.free == 0 {
+        if state.free <= 0 {
             return Served(None);
         }
         let Some(batch) = self.work.take(&mut state.waiting) else {
@@ -67,12 +78,35 @@ impl<T: Together> Lanes<T> {
     /// A lane for a caller who serves himself, where one is free and nobody waits.
     pub(crate) fn enter(self: &Arc<Self>) -> Option<Lane<T>> {
         let mut state = self.state();
-        if state.free == 0 || !state.waiting.is_empty() {
+        if state.free <= 0 || !state.waiting.is_empty() {
             return None;
         }
         state.free -= 1;
         drop(state);
         Some(Lane(Arc::clone(self)))
+    }
+
+    /// What others answer. Where that takes long, those who wait go on beside the batches that are under way.
+    pub(crate) async fn wait<R>(self: &Arc<Self>, answer: impl Future<Output = R>) -> R {
+        let mut answer = pin!(answer);
+        loop {
+            match tokio::time::timeout(PATIENCE, &mut answer).await {
+                Ok(answer) => return answer,
+                Err(_) => self.pass_by(),
+            }
+        }
+    }
+
+    fn pass_by(self: &Arc<Self>) {
+        let mut state = self.state();
+        if state.free <= -self.more {
+            return;
+        }
+        if let Some(batch) = self.work.take(&mut state.waiting) {
+            state.free -= 1;
+            drop(state);
+            Lane(Arc::clone(self)).serve_behind(batch);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T::Ask>> {
@@ -111,12 +145,13 @@ impl<T: Together> Lane<T> {
 impl<T: Together> Drop for Lane<T> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        match self.0.work.take(&mut state.waiting) {
-            Some(batch) => {
-                drop(state);
-                Lane(Arc::clone(&self.0)).serve_behind(batch);
-            }
-            None => state.free += 1,
+        state.free += 1;
+        if state.free > 0
+            && let Some(batch) = self.0.work.take(&mut state.waiting)
+        {
+            state.free -= 1;
+            drop(state);
+            Lane(Arc::clone(&self.0)).serve_behind(batch);
         }
     }
 }

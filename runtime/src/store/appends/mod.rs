@@ -19,8 +19,11 @@ use crate::error::{Error, ErrorKind};
 use crate::stream::Version;
 use crate::telemetry;
 
-/// How many statements that append are under way at a time on PostgreSQL: while one waits for its commit, the next one runs.
-const LANES: usize = 2;
+/// How many statements that append are under way at a time. While one waits for its commit, more callers come for the next.
+const LANES: isize = 1;
+
+/// How many more there may be on PostgreSQL while others are held up by streams that somebody holds.
+const MORE_LANES: isize = 6;
 
 /// Appends what callers hand in.
 pub(crate) struct Appends {
@@ -32,17 +35,18 @@ pub(crate) struct Appends {
 pub(crate) struct Pending {
     served: Served<Appends>,
     answer: Answer,
+    lanes: Arc<Lanes<Appends>>,
 }
 
 impl Appends {
     pub(super) fn new(backend: Arc<Backend>) -> Arc<Lanes<Self>> {
         // SQLite lets one transaction write at a time.
-        let lanes = if backend.is_postgres() { LANES } else { 1 };
+        let more = if backend.is_postgres() { MORE_LANES } else { 0 };
         let work = Appends {
             backend,
             under_way: UnderWay::default(),
         };
-        Lanes::new(work, lanes)
+        Lanes::new(work, LANES, more)
     }
 }
 
@@ -50,8 +54,11 @@ impl Lanes<Appends> {
     /// Hands in an append, behind all that were handed in before.
     pub(crate) fn hand_in(self: &Arc<Self>, group: Group, link: Option<Link>) -> Pending {
         let (ask, answer) = Ask::of(group, link);
-        let served = self.ask([ask]);
-        Pending { served, answer }
+        Pending {
+            served: self.ask([ask]),
+            answer,
+            lanes: Arc::clone(self),
+        }
     }
 
     /// Appends for many callers. Each has its own answer, in order.
@@ -77,7 +84,7 @@ impl Lanes<Appends> {
         let mut told = Vec::with_capacity(answers.len());
         for answer in answers {
             told.push(match answer {
-                Ok(answer) => heard(answer).await,
+                Ok(answer) => self.wait(heard(answer)).await,
                 Err(known) => known,
             });
         }
@@ -89,7 +96,7 @@ impl Pending {
     /// What came of it.
     pub(crate) async fn answer(self) -> Result<Receipt, Error> {
         self.served.done().await;
-        heard(self.answer).await
+        self.lanes.wait(heard(self.answer)).await
     }
 }
 

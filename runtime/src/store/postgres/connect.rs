@@ -74,7 +74,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     };
     Ok(Postgres {
         reach,
-        loads: Lanes::new(loads, load::LANES),
+        loads: Lanes::new(loads, load::LANES, 0),
         lock_timeout,
         schema: quoted(schema).into(),
         sql,

@@ -15,7 +15,7 @@ use crate::store::row::LoadRequest;
 use crate::stream::StreamId;
 
 /// How many statements that load are under way at a time, before others wait and are loaded together.
-pub(in crate::store::postgres) const LANES: usize = 2;
+pub(in crate::store::postgres) const LANES: isize = 2;
 
 /// How many streams are loaded in one statement.
 const STREAMS: usize = 64;
