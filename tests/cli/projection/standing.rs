@@ -91,7 +91,7 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     };
     deposits(database, "2", &[6]).await;
     let edit = format!("update {{events}} set payload = {payload} where position = 4");
-    assert_eq!(database.sql(&edit).await, 1);
+    assert_eq!(database.edit(&edit).await, 1);
     let running = app::<first::Balance>(database)
         .start()
         .await

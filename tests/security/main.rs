@@ -1,0 +1,4 @@
+//! Who may do what, how the server is reached, and what is told to nobody.
+
+mod models;
+mod roles;
