@@ -2,3 +2,5 @@
 
 mod models;
 mod roles;
+mod secrets;
+mod tls;

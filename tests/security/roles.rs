@@ -23,7 +23,7 @@ const USERS: &str = "
     alter role projects set role to annals_projector;
     create role owns login in role annals_owner;
     alter role owns set role to annals_owner;
-    create role both login in role annals_writer, annals_projector;
+    create role does_both login in role annals_writer, annals_projector;
     create role stranger login;
 ";
 
@@ -104,15 +104,11 @@ const OF_THE_OWNER: [&str; 9] = [
 #[tokio::test]
 async fn a_reader_reads_and_writes_nothing() {
     let bank = bank().await;
-    bank.deposits("writes", "1", &[5, 6]).await;
-    let app = || bank.app("projects").projection::<Balance>();
-    let running = app().start().await.expect("it starts");
-    running
-        .store()
-        .read_model::<Balance>()
-        .wait()
-        .await
-        .expect("it follows");
+    let receipt = bank.deposits("writes", "1", &[5, 6]).await;
+    let app = bank.app("projects").projection::<Balance>();
+    let running = app.start().await.expect("it starts");
+    let rows = running.store().read_model::<Balance>().after(&receipt);
+    rows.wait().await.expect("it follows");
     running.stop().await;
 
     let app = self::app(&bank.url("reads"), options().read_only()).projection::<Balance>();
@@ -229,7 +225,7 @@ async fn a_projector_follows_and_migrates_and_appends_nothing() {
     running.stop().await;
 
     let next = bank.app("projects").projection::<Richer>();
-    annals::migrate::run(&next, &Run::new())
+    annals::migrate::run(&next, Run::new(), &mut |_| {})
         .await
         .expect("migrated");
     let running = next.start().await.expect("it starts");
@@ -267,13 +263,13 @@ async fn who_appends_with_an_inline_projection_is_in_two_roles() {
         ErrorKind::Denied
     );
     let store = bank
-        .app("both")
+        .app("does_both")
         .projection::<Sum>()
         .open()
         .await
         .expect("it opens");
     store.close().await;
-    let app = bank.app("both").projection::<Sum>();
+    let app = bank.app("does_both").projection::<Sum>();
     let running = app.start().await.expect("it starts");
     let opened = Opened {
         owner: "ada".to_owned(),
@@ -329,7 +325,7 @@ async fn an_owner_makes_the_tables_in_its_schema() {
 async fn what_is_printed_can_be_run_again_and_gives_strangers_nothing() {
     let bank = bank().await;
     let receipt = bank.deposits("writes", "1", &[5]).await;
-    let app = bank.app("both").projection::<Balance>();
+    let app = bank.app("does_both").projection::<Balance>();
     let running = app.start().await.expect("it starts");
     running
         .store()

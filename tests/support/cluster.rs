@@ -39,6 +39,13 @@ impl Setup {
         self
     }
 
+    /// A file that the server reads, or the folder of one, is given to the user as whom it will run.
+    #[must_use]
+    pub fn reads(self, path: &Path) -> Self {
+        hand_over(path);
+        self
+    }
+
     /// Makes the cluster and starts it.
     #[must_use]
     pub fn start(self) -> Cluster {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 
-use super::{Event, place};
+use super::{Event, place, reason};
 
 /// Why a stored event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Misfit {
     Payload {
         /// Where in the JSON, like `amount.cents`; empty for the whole of it.
         path: String,
-        /// What is wrong there.
+        /// What is wrong there, without the values that are stored there.
         reason: String,
     },
 }
@@ -61,5 +61,5 @@ pub(crate) fn from_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Misfit
 
 #[cold]
 fn misfit(payload: &[u8], error: &serde_json::Error) -> Misfit {
-    Misfit::payload(place::path(payload, error), error)
+    Misfit::payload(place::path(payload, error), reason(error))
 }

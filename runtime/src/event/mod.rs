@@ -8,6 +8,7 @@ mod lineage;
 mod locked;
 mod place;
 mod probe;
+mod reason;
 mod recorded;
 mod release;
 mod stored;
@@ -30,6 +31,7 @@ pub use locked::{
     require_optional, require_part,
 };
 pub use probe::{Absent, Probe};
+pub(crate) use reason::{reason, without_payload};
 pub use recorded::{Recorded, RecordedEvent};
 pub use release::Release;
 pub use stored::Stored;
