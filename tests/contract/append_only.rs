@@ -103,3 +103,13 @@ async fn an_owner_changes_events_in_the_documented_way(database: &Database) {
     // Which lifts it for the one transaction alone.
     refused(database, "delete from {events}").await;
 }
+
+/// SQLite does not ask the triggers about rows that another one takes the place of.
+#[tokio::test]
+async fn a_row_that_takes_the_place_of_another_is_not_stopped_in_sqlite() {
+    let database = annals_tests::sqlite().await;
+    stored(&database).await;
+    let replace = "insert or replace into {events} select * from {events} where version = 2";
+    assert_eq!(database.sql(replace).await, 1);
+    assert_eq!(database.events().await, 3);
+}

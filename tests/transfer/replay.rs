@@ -168,7 +168,7 @@ async fn streams_are_merged(database: &Database) {
     };
     for table in ["{events}", "{streams}"] {
         let sql = format!("UPDATE {table} SET recorded_at = '{stamp}' WHERE stream = 'account-2'");
-        database.sql(&sql).await;
+        database.edit(&sql).await;
     }
     let app = app(&source);
     for target in both().await {
