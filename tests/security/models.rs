@@ -1,5 +1,7 @@
 //! An account, and read models of it.
 
+use std::time::Duration;
+
 use annals::prelude::*;
 use annals::{App, StoreOptions};
 use annals_tests::domain::{Deposited, Ledger, Opened};
@@ -90,4 +92,55 @@ pub(crate) fn app(url: &str, options: StoreOptions) -> App {
         .options(options)
         .aggregate::<Ledger>()
         .event::<Ticked>()
+}
+
+#[derive(Event, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[event("bell.rung")]
+pub(crate) struct Rung {}
+
+#[derive(Command, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[command("bell.ring")]
+pub(crate) struct Ring {}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "bell", events(Rung), commands(Ring))]
+pub(crate) struct Bell {
+    pub(crate) rings: u32,
+}
+
+#[aggregate]
+impl Bell {
+    fn rung(&mut self, _: Rung) {
+        self.rings += 1;
+    }
+
+    fn ring(&self, _: Ring) -> Result<Rung, String> {
+        Ok(Rung {})
+    }
+}
+
+#[derive(Event, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[event("porter.time")]
+pub(crate) struct Time {}
+
+/// Rings a bell when a ledger is opened, and soon again.
+#[derive(Event, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[event("porter_state")]
+pub(crate) struct Porter {}
+
+#[process(name = "porter", partitions = 1)]
+impl Porter {
+    #[key(cx.stream().id())]
+    fn opened(_: &Opened, _: &Recorded, out: &mut Out<Self>) -> Self {
+        let bell = out.id().to_owned();
+        out.to::<Bell>(bell).send_and_forget(Ring {});
+        out.after(Duration::from_millis(1), Time {});
+        Porter {}
+    }
+
+    fn time(&mut self, _: &Timer<Time>, out: &mut Out<Self>) {
+        let bell = out.id().to_owned();
+        out.to::<Bell>(bell).send_and_forget(Ring {});
+        out.finish();
+    }
 }

@@ -1,5 +1,7 @@
 //! The roles that `migrate roles` prints, given to users of a real server.
 
+use std::time::Duration;
+
 use annals::migrate::Run;
 use annals::prelude::*;
 use annals::{App, Append, ErrorKind, Expected, NewEvent, StoreOptions};
@@ -7,7 +9,7 @@ use annals_tests::domain::{Deposit, Ledger, Opened, Withdraw};
 use annals_tests::{Cluster, Database, options};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::models::{Balance, Richer, Sum, Ticked, app};
+use crate::models::{Balance, Bell, Porter, Richer, Sum, Ticked, app};
 
 /// Users with one role each, one with two, and the administrator.
 struct Bank {
@@ -286,6 +288,32 @@ async fn who_appends_with_an_inline_projection_is_in_two_roles() {
         .await
         .expect("read");
     assert_eq!(row.map(|row| row.cents), Some(5));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_runs_processes_is_in_two_roles() {
+    let bank = bank().await;
+    let app = || {
+        let app = bank.app("does_both").aggregate::<Bell>();
+        app.process::<Porter>()
+    };
+    let running = app().start().await.expect("it starts");
+    let opened = Opened {
+        owner: "ada".to_owned(),
+    };
+    let append = Append::to(
+        &StreamId::new("ledger", "1"),
+        Expected::NoStream,
+        [NewEvent::of(&opened)],
+    );
+    running.store().append(append).await.expect("stored");
+    let bell = running.store().aggregate::<Bell>("1");
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    while bell.load().await.expect("loads").rings < 2 {
+        assert!(tokio::time::Instant::now() < deadline, "it does not ring");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     running.stop().await;
 }
 

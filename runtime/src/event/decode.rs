@@ -59,6 +59,11 @@ pub(crate) fn from_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Misfit
     serde_json::from_slice(payload).map_err(|error| misfit(payload, &error))
 }
 
+/// Reads what is no payload: what is wrong with it is told with the values that stand there.
+pub(crate) fn from_envelope<T: DeserializeOwned>(json: &[u8]) -> Result<T, Misfit> {
+    serde_json::from_slice(json).map_err(|error| Misfit::payload(place::path(json, &error), error))
+}
+
 #[cold]
 fn misfit(payload: &[u8], error: &serde_json::Error) -> Misfit {
     Misfit::payload(place::path(payload, error), reason(error))

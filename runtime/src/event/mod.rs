@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use decode::Misfit;
-pub(crate) use decode::{decode, from_json};
+pub(crate) use decode::{decode, from_envelope, from_json};
 pub use encode::{Encoded, Unstorable};
 pub(crate) use encode::{encode, reads_back, to_json};
 pub(crate) use kind::EventKind;
