@@ -4,104 +4,12 @@ use std::time::Duration;
 
 use annals::migrate::Run;
 use annals::prelude::*;
-use annals::{App, Append, ErrorKind, Expected, NewEvent, StoreOptions};
+use annals::{Append, ErrorKind, Expected, NewEvent, StoreOptions};
 use annals_tests::domain::{Deposit, Ledger, Opened, Withdraw};
-use annals_tests::{Cluster, Database, options};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use annals_tests::options;
 
-use crate::models::{Balance, Bell, Porter, Richer, Sum, Ticked, app};
-
-/// Users with one role each, one with two, and the administrator.
-struct Bank {
-    // Kept: it stops with the value.
-    _cluster: Cluster,
-    admin: Database,
-}
-
-const USERS: &str = "
-    create role reads login in role annals_reader;
-    create role writes login in role annals_writer;
-    create role projects login in role annals_projector;
-    alter role projects set role to annals_projector;
-    create role owns login in role annals_owner;
-    alter role owns set role to annals_owner;
-    create role does_both login in role annals_writer, annals_projector;
-    create role stranger login;
-";
-
-async fn bank() -> Bank {
-    let cluster = Cluster::start_new();
-    let admin = Database::at(cluster.url("postgres"));
-    Store::migrate(admin.url()).await.expect("migrated");
-    let sql = Store::options().roles_sql(admin.url()).expect("printed");
-    admin.sql(&sql).await;
-    admin.sql(USERS).await;
-    Bank {
-        _cluster: cluster,
-        admin,
-    }
-}
-
-impl Bank {
-    fn url(&self, user: &str) -> String {
-        self.admin.url().replace("postgres@", &format!("{user}@"))
-    }
-
-    fn app(&self, user: &str) -> App {
-        app(&self.url(user), options())
-    }
-
-    /// What the server says to a statement of a user; nothing where it is done.
-    async fn says(&self, user: &str, sql: &str) -> Option<String> {
-        let connection = PgConnection::connect(&self.url(user)).await;
-        let mut connection = connection.expect("the user may connect");
-        let done = sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await;
-        let code = done.err().map(|error| {
-            let code = error.as_database_error().and_then(|error| error.code());
-            code.unwrap_or_default().into_owned()
-        });
-        connection.close().await.expect("the connection closes");
-        code
-    }
-
-    #[track_caller]
-    fn denied(said: Option<String>, sql: &str) {
-        assert_eq!(said.as_deref(), Some("42501"), "{sql}");
-    }
-
-    /// Opens an account and puts money in, as a user who may.
-    async fn deposits(&self, user: &str, id: &str, cents: &[i64]) -> Receipt {
-        let store = self.app(user).open().await.expect("it opens");
-        let opened = Opened {
-            owner: "ada".to_owned(),
-        };
-        let stream = StreamId::new("ledger", id);
-        let append = Append::to(&stream, Expected::NoStream, [NewEvent::of(&opened)]);
-        let mut receipt = store.append(append).await.expect("stored");
-        for (n, cents) in cents.iter().enumerate() {
-            let root = store.aggregate::<Ledger>(id);
-            let command = root.execute(Deposit(*cents)).key(n.to_string());
-            receipt = command.await.expect("stored");
-        }
-        store.close().await;
-        receipt
-    }
-}
-
-/// What nobody but the owner may do, as statements.
-const OF_THE_OWNER: [&str; 9] = [
-    "update annals.events set payload = '{}'",
-    "delete from annals.events",
-    "truncate annals.events",
-    "alter table annals.events disable trigger append_only",
-    "drop trigger append_only on annals.events",
-    "create or replace function annals.refuse_change() returns trigger language plpgsql as 'begin return null; end'",
-    "alter table annals.events add column mine int",
-    "delete from annals.streams",
-    "insert into annals.migrations (number, name) values (99, 'mine')",
-];
+use crate::bank::{Bank, OF_THE_OWNER, bank};
+use crate::models::{self, Balance, Bell, Porter, Richer, Sum, Ticked};
 
 #[tokio::test]
 async fn a_reader_reads_and_writes_nothing() {
@@ -113,7 +21,7 @@ async fn a_reader_reads_and_writes_nothing() {
     rows.wait().await.expect("it follows");
     running.stop().await;
 
-    let app = self::app(&bank.url("reads"), options().read_only()).projection::<Balance>();
+    let app = models::app(&bank.url("reads"), options().read_only()).projection::<Balance>();
     let store = app.open().await.expect("it opens");
     assert_eq!(
         store

@@ -1,16 +1,15 @@
 //! What a payload holds is told in no error and in no trace, whatever fails.
 
 use std::fmt::{Debug, Display};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use annals::migrate::Run;
 use annals::prelude::*;
-use annals::{App, Append, CommandError, Error, ErrorKind, Expected, NewEvent, RawEvent};
+use annals::{App, Append, CommandError, Error, ErrorKind, Expected, NewEvent};
 use annals_tests::{Database, contract, options};
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::cards::{Card, Holder, Issue, Issued, Moved, SECRET};
+use crate::traces::{nothing_is_traced, traces};
 
 contract![
     an_event_that_does_not_fit_keeps_its_secret,
@@ -18,135 +17,6 @@ contract![
     a_projection_that_fails_keeps_its_secret,
     what_succeeds_keeps_its_secret,
 ];
-
-/// What must not be told. Nothing else has such letters.
-const SECRET: &str = "4111qzx7";
-
-/// The events of cards, of which two are read in other ways than they are written.
-#[derive(Event, Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[event("card.issued")]
-struct Issued {
-    digits: String,
-}
-
-#[derive(Event, Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[event(name = "card.moved", version = 2, upcast_json = Moved::read)]
-struct Moved {
-    to: String,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "only decoded")]
-struct OldMoved {
-    to: u32,
-}
-
-impl Moved {
-    fn read(old: RawEvent<'_>) -> Result<Self, serde_json::Error> {
-        let told = format!("{old:?}");
-        assert!(!told.contains(SECRET), "{told}");
-        old.json::<OldMoved>().map(|_| Moved { to: String::new() })
-    }
-}
-
-#[derive(Aggregate, Default, Serialize, Deserialize)]
-#[aggregate(name = "card", events(Issued, Moved), snapshot(every = 1))]
-struct Card {
-    digits: String,
-}
-
-#[derive(Clone)]
-struct Issue(String);
-
-#[aggregate]
-impl Card {
-    fn issued(&mut self, event: Issued) {
-        self.digits = event.digits;
-    }
-
-    fn moved(&mut self, _: Moved) {}
-
-    fn issue(&self, command: Issue) -> Result<Issued, String> {
-        Ok(Issued { digits: command.0 })
-    }
-}
-
-#[derive(ReadModel, Debug, Clone, PartialEq)]
-struct Holder {
-    #[key]
-    card: String,
-    digits: String,
-}
-
-#[projection("holders")]
-impl Holder {
-    fn issued(event: &Issued, cx: &Recorded) -> Self {
-        let (card, digits) = (cx.stream().id().to_owned(), event.digits.clone());
-        Holder { card, digits }
-    }
-
-    fn moved(&mut self, event: &Moved) {
-        self.digits.clone_from(&event.to);
-    }
-}
-
-/// Everything that is traced, at any level, by annals and by what it stands on.
-#[derive(Clone, Default)]
-struct Traces(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Traces {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .expect("no panic while it is written")
-            .extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Traces {
-    type Writer = Traces;
-
-    fn make_writer(&'a self) -> Traces {
-        self.clone()
-    }
-}
-
-/// All tests of this program trace into one place: workers are threads of their own.
-fn traces() -> &'static Traces {
-    static TRACES: std::sync::OnceLock<Traces> = std::sync::OnceLock::new();
-    TRACES.get_or_init(|| {
-        let traces = Traces::default();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-            .with_writer(traces.clone())
-            .finish()
-            .init();
-        traces
-    })
-}
-
-/// Whether something was traced that says the first, and nothing that tells the secret.
-fn nothing_is_traced(said: &str) {
-    let traced = traces()
-        .0
-        .lock()
-        .expect("no panic while it is written")
-        .clone();
-    let traced = String::from_utf8_lossy(&traced).into_owned();
-    assert!(
-        traced.contains(said),
-        "{said:?} was not traced, so nothing is shown"
-    );
-    if let Some(line) = traced.lines().find(|line| line.contains(SECRET)) {
-        panic!("told: {line}");
-    }
-}
 
 #[track_caller]
 fn keeps(error: &(impl Debug + Display)) {

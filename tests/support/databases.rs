@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
+use crate::append_only::without_append_only;
 use crate::server;
 
 const FILE: &str = "test.db";
@@ -29,25 +30,6 @@ const TABLES: [&str; 14] = [
     "deliveries",
     "migrations",
 ];
-
-/// The statements before and after a change of events by hand, in the transaction that they begin and end.
-#[must_use]
-pub const fn without_append_only(is_postgres: bool) -> (&'static str, &'static str) {
-    if is_postgres {
-        (
-            "BEGIN; ALTER TABLE {events} DISABLE TRIGGER append_only",
-            "ALTER TABLE {events} ENABLE TRIGGER append_only; COMMIT",
-        )
-    } else {
-        (
-            "BEGIN IMMEDIATE; DROP TRIGGER annals_events_no_update; DROP TRIGGER annals_events_no_delete",
-            concat!(
-                include_str!("../../runtime/src/store/sqlite/migrations/0005_append_only.sql"),
-                "COMMIT"
-            ),
-        )
-    }
-}
 
 /// A database of a test's own, dropped with the value.
 #[derive(Debug)]

@@ -30,15 +30,10 @@ pub(crate) struct Note {
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[event(name = "note.taken", version = 1)]
 pub(crate) struct NoteV1 {
-    text: String,
+    pub(crate) text: String,
 }
 
 impl NoteV1 {
-    pub(crate) fn of(text: &str) -> Self {
-        let text = text.to_owned();
-        NoteV1 { text }
-    }
-
     fn into_current(self) -> Note {
         Note {
             text: self.text,

@@ -42,7 +42,8 @@ pub(crate) async fn fill(url: &str) -> Result<(), Error> {
     let unlucky = store.aggregate::<Ledger>("2");
     let receipt = unlucky.execute(Deposit(13)).await.expect("stored");
     let notes = StreamId::new("notes", "1");
-    let note = NoteV1::of("as it was");
+    let text = "as it was".to_owned();
+    let note = NoteV1 { text };
     store
         .append(Append::to(&notes, Expected::Any, [NewEvent::of(&note)]))
         .await?;

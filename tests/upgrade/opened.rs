@@ -194,7 +194,7 @@ async fn processes_go_on(old: &Old) {
         .expect("listed");
     assert_eq!(timers.timers.len(), 1);
     let story = operate::show(&app, "courier", "", "7").await.expect("told");
-    let states = story
+    let mut states = story
         .entries
         .iter()
         .filter_map(|entry| entry.event.decode::<Courier>().expect("read"));
@@ -204,7 +204,7 @@ async fn processes_go_on(old: &Old) {
         (3, 2)
     };
     assert_eq!(
-        states.last().map(|state| (state.sent, state.refused)),
+        states.next_back().map(|state| (state.sent, state.refused)),
         Some(expected)
     );
     running.stop().await;

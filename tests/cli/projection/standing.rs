@@ -130,7 +130,7 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     ran.is(0, "balances v1 is paused\n", "");
     assert_eq!(command::<first::Balance>(database, &status).await.code, 1);
     let mend = edit.replace("\"?\"", "6");
-    assert_eq!(database.sql(&mend).await, 1);
+    assert_eq!(database.edit(&mend).await, 1);
     let ran = command::<first::Balance>(database, &["projection", "resume", "balances"]).await;
     ran.is(0, "balances v1 goes on\n", "");
     let receipt = deposits(database, "3", &[7]).await;

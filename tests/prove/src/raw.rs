@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use annals_tests::databases::without_append_only;
+use annals_tests::append_only::without_append_only;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow};
