@@ -207,7 +207,7 @@ async fn a_load_from_a_snapshot_and_the_events_after_it_is_one_statement() {
     assert_eq!(counted.database.number(snapshot).await, 3);
     // It shows that the snapshot is used: the events before it cannot be read any more.
     let unreadable = "UPDATE {events} SET event_type = 'forgotten' WHERE version <= 3";
-    counted.database.sql(unreadable).await;
+    counted.database.edit(unreadable).await;
     let store = &counted.store;
     let sent = counted
         .each(|_| async move {

@@ -127,7 +127,7 @@ async fn a_database_put_back_under_a_running_store_is_not_overwritten() {
         root.execute(Deposit(100)).await.expect("stored");
     }
     database
-        .sql("DELETE FROM {events} WHERE version > 1; UPDATE {streams} SET version = 1")
+        .edit("DELETE FROM {events} WHERE version > 1; UPDATE {streams} SET version = 1")
         .await;
     let result = root.execute(annals_tests::domain::Withdraw(150)).await;
     assert!(result.is_err(), "there is less in the account: {result:?}");

@@ -117,6 +117,7 @@ async fn migrations_run_once() {
         "0002_schemas",
         "0003_projections",
         "0004_processes",
+        "0005_append_only",
     ];
     let database = empty_postgres().await;
     let first = Store::migrate(database.url()).await.expect("migrated");
@@ -271,7 +272,12 @@ async fn a_database_of_the_first_migration_is_brought_up_to_date() {
             let names = Store::migrate(database.url()).await.expect("migrated");
             assert_eq!(
                 names,
-                ["0002_schemas", "0003_projections", "0004_processes"]
+                [
+                    "0002_schemas",
+                    "0003_projections",
+                    "0004_processes",
+                    "0005_append_only"
+                ]
             );
         }
         let store = database.store().await;

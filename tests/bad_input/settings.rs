@@ -168,3 +168,20 @@ async fn a_statement_timeout_is_told() {
     store.append(one("1")).await.expect("stored");
     assert_eq!(database.events().await, 2);
 }
+
+/// Whatever is the default of the file's library.
+#[tokio::test]
+async fn a_commit_to_a_file_is_flushed() {
+    let database = annals_tests::sqlite().await;
+    let store = database.store().await;
+    let mut tx = store.begin().await.expect("a transaction");
+    let connection = tx.as_sqlite().expect("SQLite");
+    for (setting, expected) in [("synchronous", "2"), ("journal_mode", "wal")] {
+        let sql = format!("select cast({setting} as text) from pragma_{setting}");
+        let found: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&mut *connection)
+            .await
+            .expect("a setting");
+        assert_eq!(found, expected, "{setting}");
+    }
+}

@@ -16,6 +16,7 @@ contract![
     the_tables_of_a_newer_release_are_a_finding,
     a_hole_is_found,
     a_stream_without_a_row_is_found,
+    events_that_are_not_kept_are_found,
     a_missing_index_is_found,
     tables_of_an_older_release_lack_no_index_of_newer_ones,
     events_that_this_program_does_not_know_are_found,
@@ -88,6 +89,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "transactions",
             "sequence",
             "streams",
+            "append-only",
             "indexes",
             "tables",
             "release",
@@ -101,6 +103,7 @@ async fn every_check_says_what_it_found(database: &Database) {
             "integrity",
             "sequence",
             "streams",
+            "append-only",
             "indexes",
             "tables",
             "release",
@@ -220,14 +223,14 @@ async fn a_sequence_that_lags_in_a_file_is_found_and_healed() {
 async fn a_hole_is_found(database: &Database) {
     stored(database).await;
     database
-        .sql("DELETE FROM {events} WHERE stream = 'account-1' AND version = 1")
+        .edit("DELETE FROM {events} WHERE stream = 'account-1' AND version = 1")
         .await;
     let found = wrong(&app(database), "streams").await;
     let what = "stream `account-1` is damaged: its row says that it has version 2, and it holds 1 events, the last of version 2";
     one(&found, "error", what, "restore the stream from a backup");
     assert_eq!(found[0]["details"]["stream"], "account-1");
     database
-        .sql("DELETE FROM {events} WHERE stream = 'account-1'")
+        .edit("DELETE FROM {events} WHERE stream = 'account-1'")
         .await;
     let what = "its row says that it has version 2, and it holds no event";
     one(&wrong(&app(database), "streams").await, "error", what, "");
@@ -241,6 +244,44 @@ async fn a_stream_without_a_row_is_found(database: &Database) {
     let found = wrong(&app(database), "streams").await;
     let what = "stream `account-2` is damaged: it has no row, and its last event has version 1";
     one(&found, "error", what, "restore");
+}
+
+async fn events_that_are_not_kept_are_found(database: &Database) {
+    stored(database).await;
+    let undone: &[(&str, &str)] = match database.is_postgres() {
+        true => &[
+            (
+                "ALTER TABLE {events} DISABLE TRIGGER append_only",
+                "`append_only` is disabled",
+            ),
+            (
+                "ALTER TABLE {events} ENABLE REPLICA TRIGGER append_only",
+                "`append_only` is disabled",
+            ),
+            (
+                "DROP TRIGGER append_only ON {events}",
+                "`append_only` is missing",
+            ),
+        ],
+        false => &[
+            (
+                "DROP TRIGGER annals_events_no_update",
+                "`annals_events_no_update` is missing",
+            ),
+            (
+                "DROP TRIGGER annals_events_no_delete",
+                "`annals_events_no_delete` is missing",
+            ),
+        ],
+    };
+    for (undo, what) in undone {
+        database.sql(undo).await;
+        let found = wrong(&app(database), "append-only").await;
+        one(&found, "error", what, "trigger");
+        // The cure heals.
+        database.sql(found[0]["cure"].as_str().expect("SQL")).await;
+        assert!(wrong(&app(database), "append-only").await.is_empty());
+    }
 }
 
 async fn a_missing_index_is_found(database: &Database) {
@@ -303,7 +344,7 @@ async fn events_that_this_program_does_not_know_are_found(database: &Database) {
     );
     assert_eq!(found.len(), 2);
     database
-        .sql("UPDATE {events} SET schema_version = 2 WHERE position = 1")
+        .edit("UPDATE {events} SET schema_version = 2 WHERE position = 1")
         .await;
     database
         .sql("UPDATE {schemas} SET schema_version = 2 WHERE event_type = 'account.opened'")

@@ -145,7 +145,7 @@ async fn an_older_version_is_shown_as_it_is_read(database: &Database) {
 async fn what_this_program_cannot_read_is_shown_and_found(database: &Database) {
     opened(database).await;
     database
-        .sql("UPDATE {events} SET payload = '{\"owner\":7}'")
+        .edit("UPDATE {events} SET payload = '{\"owner\":7}'")
         .await;
     let ran = run(&app(database), &["event", "show", "1"]).await;
     assert_eq!(ran.code, 1, "{ran:?}");

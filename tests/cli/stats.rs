@@ -30,7 +30,7 @@ async fn a_small_store_is_counted(database: &Database) {
     stored(database).await;
     // One that was recorded long ago.
     database
-        .sql("UPDATE {events} SET recorded_at = '2020-02-29T12:00:00.000000Z' WHERE position = 1")
+        .edit("UPDATE {events} SET recorded_at = '2020-02-29T12:00:00.000000Z' WHERE position = 1")
         .await;
     let ran = look(database, &["stats"]).await;
     assert_eq!((ran.code, ran.messages.as_str()), (0, ""));

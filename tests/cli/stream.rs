@@ -115,7 +115,7 @@ async fn snapshots_are_told_apart(database: &Database) {
 async fn damage_and_an_archive_are_shown(database: &Database) {
     stored(database).await;
     database
-        .sql("DELETE FROM {events} WHERE stream = 'account-1' AND version = 2")
+        .edit("DELETE FROM {events} WHERE stream = 'account-1' AND version = 2")
         .await;
     database
         .sql("UPDATE {streams} SET archived = (1 = 1) WHERE stream = 'account-1'")
@@ -239,7 +239,7 @@ async fn events_are_printed_as_lines_of_json(database: &Database) {
 async fn a_payload_is_printed_as_it_is_stored(database: &Database) {
     stored(database).await;
     database
-        .sql(
+        .edit(
             "UPDATE {events} SET payload = '{ \"z\": 170141183460469231731687303715884105727,\n \"a\": \"x  y\u{9b}\" }'
              WHERE stream = 'account-2'",
         )

@@ -77,7 +77,7 @@ async fn a_history_that_was_replaced_by_one_of_the_same_length_is_noticed(databa
     mine.execute(Deposit(5)).await.expect("stored");
     mine.execute(Deposit(50)).await.expect("stored");
     for table in ["{events}", "{streams}"] {
-        database.sql(&format!("DELETE FROM {table}")).await;
+        database.edit(&format!("DELETE FROM {table}")).await;
     }
     theirs.execute(Deposit(5)).await.expect("stored");
     theirs.execute(Deposit(6)).await.expect("stored");

@@ -55,25 +55,31 @@ async fn is_noticed(database: &Database, store: &Store, parts: &[&str]) {
 
 async fn an_event_removed_from_the_middle_is_noticed(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    database
+        .edit("DELETE FROM {events} WHERE version = 3")
+        .await;
     is_noticed(database, &store, &["3"]).await;
 }
 
 async fn the_first_event_removed_is_noticed(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version = 1").await;
+    database
+        .edit("DELETE FROM {events} WHERE version = 1")
+        .await;
     is_noticed(database, &store, &["1"]).await;
 }
 
 async fn the_last_event_removed_is_noticed(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version = 5").await;
+    database
+        .edit("DELETE FROM {events} WHERE version = 5")
+        .await;
     is_noticed(database, &store, &["5"]).await;
 }
 
 async fn all_events_removed_are_noticed(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events}").await;
+    database.edit("DELETE FROM {events}").await;
     is_noticed(database, &store, &["5"]).await;
 }
 
@@ -141,7 +147,9 @@ async fn damage_is_of_the_stream_that_has_it(database: &Database) {
 
 async fn a_hole_is_noticed_by_readers(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    database
+        .edit("DELETE FROM {events} WHERE version = 3")
+        .await;
     let stream = account("1");
     let mut forwards = store.stream(&stream);
     let mut seen = Vec::new();
@@ -173,7 +181,9 @@ async fn a_hole_is_noticed_by_readers(database: &Database) {
 
 async fn a_hole_is_noticed_in_the_past(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version = 3").await;
+    database
+        .edit("DELETE FROM {events} WHERE version = 3")
+        .await;
     let root = store.aggregate::<Account>("1");
     let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
     for as_of in [
@@ -192,7 +202,7 @@ async fn a_hole_is_noticed_in_the_past(database: &Database) {
 async fn metadata_that_cannot_be_read_is_noticed(database: &Database) {
     let store = stored(database).await;
     database
-        .sql("UPDATE {events} SET metadata = '[1]' WHERE version = 2")
+        .edit("UPDATE {events} SET metadata = '[1]' WHERE version = 2")
         .await;
     let root = store.aggregate::<Account>("1");
     is_corrupt(&root.load().await.expect_err("damaged"), &["event 2"]);
@@ -204,7 +214,7 @@ async fn a_payload_that_is_no_json_is_named() {
     let database = annals_tests::sqlite().await;
     let store = stored(&database).await;
     database
-        .sql("UPDATE {events} SET payload = '{\"cents\":' WHERE version = 2")
+        .edit("UPDATE {events} SET payload = '{\"cents\":' WHERE version = 2")
         .await;
     let root = store.aggregate::<Account>("1");
     let error = root.load().await.expect_err("damaged");
@@ -217,7 +227,9 @@ async fn a_payload_that_is_no_json_is_named() {
 
 async fn a_missing_end_is_noticed_by_readers_and_in_the_past(database: &Database) {
     let store = stored(database).await;
-    database.sql("DELETE FROM {events} WHERE version > 3").await;
+    database
+        .edit("DELETE FROM {events} WHERE version > 3")
+        .await;
     let stream = account("1");
     let forwards = store.stream(&stream).all().await;
     is_corrupt(&forwards.expect_err("damaged"), &["4"]);
@@ -230,7 +242,7 @@ async fn a_missing_end_is_noticed_by_readers_and_in_the_past(database: &Database
     is_corrupt(&then.expect_err("damaged"), &["4"]);
     let before = store.stream(&stream).to(Version::new(3)).all().await;
     assert_eq!(before.expect("whole").len(), 3);
-    database.sql("DELETE FROM {events}").await;
+    database.edit("DELETE FROM {events}").await;
     let nothing = store.stream(&stream).all().await;
     is_corrupt(&nothing.expect_err("damaged"), &["1"]);
 }

@@ -27,7 +27,7 @@ async fn tampered(database: &Database, change: &str) -> (Store, i64) {
         .await
         .expect("stored");
     let changed = format!("UPDATE {{events}} SET {change} WHERE version = 2");
-    assert_eq!(database.sql(&changed).await, 1);
+    assert_eq!(database.edit(&changed).await, 1);
     let position = "SELECT position FROM {events} WHERE version = 2";
     (store, database.number(position).await)
 }

@@ -82,7 +82,7 @@ async fn two_events_at_one_position_are_damage(database: &Database) {
     }
     let store = filled(database).await;
     database
-        .sql("UPDATE {events} SET position = 7 WHERE position = 8")
+        .edit("UPDATE {events} SET position = 7 WHERE position = 8")
         .await;
     let error = store.feed().read().await.expect_err("damaged");
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");

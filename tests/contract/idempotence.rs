@@ -21,6 +21,7 @@ contract![
     a_repeated_group_does_not_ask_its_guards_again,
     guards_alone_are_asked_again,
     one_id_for_two_events_is_refused,
+    what_expects_anything_is_stored_again,
 ];
 
 fn with_ids(ids: &[Uuid], cents: i64) -> Vec<NewEvent> {
@@ -274,4 +275,16 @@ async fn one_id_for_two_events_is_refused(database: &Database) {
         assert!(error.to_string().contains(&a.to_string()), "{error}");
     }
     assert_eq!(database.events().await, 0);
+}
+
+/// No expectation tells that it was there before.
+async fn what_expects_anything_is_stored_again(database: &Database) {
+    let store = database.store().await;
+    let ids = ids::<1>();
+    for expected in [Expected::Any, Expected::Any, Expected::Exists] {
+        let append = Append::to(&account("1"), expected, with_ids(&ids, 1));
+        let receipt = store.append(append).await.expect("stored");
+        assert!(!receipt.is_repeated());
+    }
+    assert_eq!(deposits(&store, &account("1")).await, [1, 1, 1]);
 }

@@ -156,7 +156,7 @@ async fn as_of_a_time_of_recording(database: &Database) {
         let zone = if database.is_postgres() { "+00" } else { "Z" };
         let separator = if database.is_postgres() { ' ' } else { 'T' };
         database
-            .sql(&format!(
+            .edit(&format!(
                 "UPDATE {{events}} SET recorded_at = '2024-05-01{separator}{hour}:00:00.000000{zone}' \
                  WHERE version = {version}"
             ))

@@ -1,6 +1,7 @@
 //! What a store of annals does, whichever database it is on: every test here runs on PostgreSQL and on SQLite.
 
 mod append;
+mod append_only;
 mod commands;
 mod context;
 mod damage;

@@ -198,7 +198,7 @@ async fn a_renamed_event_is_read_under_its_old_names(database: &Database) {
     assert_eq!((person.name.as_str(), person.age), ("Ann!", Some(7)));
     // In any version.
     database
-        .sql(
+        .edit(
             "UPDATE {events} SET schema_version = 3, payload = '{\"full_name\":\"Dee\",\"age\":null}'",
         )
         .await;

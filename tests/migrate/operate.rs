@@ -152,7 +152,7 @@ async fn a_rebuild_handles_what_was_parked(database: &Database) {
     running.stop().await;
     // As if a mended handler had come: the row is made first.
     database
-        .sql("update {events} set event_type = 'account.opened', payload = '{\"owner\": \"ada\"}'")
+        .edit("update {events} set event_type = 'account.opened', payload = '{\"owner\": \"ada\"}'")
         .await;
     let rebuilt = migrate::rebuild(&old, "balances", &mut |_| {}).await;
     assert_eq!(rebuilt.expect("rebuilt"), 1);
@@ -169,7 +169,7 @@ async fn a_rebuild_says_which_event_is_in_its_way(database: &Database) {
     let parts = ["position 3", "account-2", "there is none", "`version = 2`"];
     refused(rebuilt, ErrorKind::Unhandled, &parts);
     database
-        .sql("update {events} set payload = '{}' where position = 2")
+        .edit("update {events} set payload = '{}' where position = 2")
         .await;
     let rebuilt = migrate::rebuild(&old, "balances", &mut |_| {}).await;
     refused(rebuilt, ErrorKind::Misfit, &["position 2", "cents"]);

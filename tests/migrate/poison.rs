@@ -188,7 +188,7 @@ async fn what_cannot_be_read_ends_the_build_until_somebody_can(database: &Databa
         count(&store, cents).await;
     }
     database
-        .sql("update {events} set payload = '{\"cents\": \"3\"}' where position = 3")
+        .edit("update {events} set payload = '{\"cents\": \"3\"}' where position = 3")
         .await;
     let old = App::new(store.clone())
         .event::<strict::Counted>()

@@ -356,7 +356,7 @@ async fn an_event_that_does_not_decode_loses_no_fact(database: &Database) {
     let other = database.store().await;
     other.append(deposit("1", 2)).await.expect("stored");
     let damage = "update {events} set payload = '{\"cents\":\"?\"}' where version = 2";
-    database.sql(damage).await;
+    database.edit(damage).await;
     let receipt = store.append(deposit("1", 3)).await.expect("stored");
     assert_eq!(receipt.version(), Version::new(3));
     assert_eq!(values(&store, "1").await, Some(vec![1]));

@@ -81,7 +81,7 @@ async fn damaged(database: &Database) -> (Receipt, Receipt) {
     let position = bad.position().expect("stored");
     let damage =
         format!("update {{events}} set payload = '{{\"on\":7}}' where position = {position}");
-    assert_eq!(database.sql(&damage).await, 1);
+    assert_eq!(database.edit(&damage).await, 1);
     add(&store, &light("0"), &Moved {}).await;
     (before, bad)
 }

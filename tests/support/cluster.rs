@@ -39,6 +39,13 @@ impl Setup {
         self
     }
 
+    /// A file that the server reads, or the folder of one, is given to the user as whom it will run.
+    #[must_use]
+    pub fn reads(self, path: &Path) -> Self {
+        hand_over(path);
+        self
+    }
+
     /// Makes the cluster and starts it.
     #[must_use]
     pub fn start(self) -> Cluster {
@@ -185,11 +192,29 @@ impl Cluster {
         .unwrap_or_else(|error| panic!("{error}"));
     }
 
-    /// The SQL that makes a database of the same content.
+    /// The SQL that makes a database of the same content, by `psql`.
     #[must_use]
     pub fn dump(&self, database: &str) -> String {
+        self.dumped(database, &[])
+    }
+
+    /// The SQL that makes a schema of the same content, by whomever it is run.
+    #[must_use]
+    pub fn dump_inserts(&self, database: &str, schema: &str) -> String {
+        let plain = [
+            "--inserts",
+            "--no-owner",
+            "--no-privileges",
+            "--schema",
+            schema,
+        ];
+        self.dumped(database, &plain)
+    }
+
+    fn dumped(&self, database: &str, arguments: &[&str]) -> String {
         let dump = self
             .client("pg_dump", database)
+            .args(arguments)
             .output()
             .expect("`pg_dump` runs");
         let told = String::from_utf8_lossy(&dump.stderr).into_owned();

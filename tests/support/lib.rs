@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod append_only;
 pub mod cluster;
 pub mod databases;
 pub mod domain;

@@ -21,7 +21,7 @@ async fn payloads_keep_their_letters(database: &Database) {
     deposit(&source, "1", 1..=5).await;
     for (payload, version) in PAYLOADS.iter().zip(1..) {
         let sql = format!("UPDATE {{events}} SET payload = '{payload}' WHERE version = {version}");
-        database.sql(&sql).await;
+        database.edit(&sql).await;
     }
     let text = exported(&source).await;
     assert!(text.contains(r#""payload":{ "cents" :  1 }"#), "{text}");
@@ -50,7 +50,7 @@ async fn numbers_of_any_size_stay(database: &Database) {
     deposit(&source, "1", 1..=1).await;
     let payload = r#"{"cents":1,"n":[1e2,1.0,-0.0,123456789012345678901234567890]}"#;
     let sql = format!("UPDATE {{events}} SET payload = '{payload}'");
-    database.sql(&sql).await;
+    database.edit(&sql).await;
     let text = exported(&source).await;
     // `jsonb` writes numbers in its own way, and they are still the same.
     let jsonb = annals_tests::databases::empty_postgres().await;

@@ -88,7 +88,7 @@ async fn a_line_is_what_it_says(database: &Database) {
         .occurred_at("2001-02-03T04:05:06.7Z".parse().expect("a time"));
     append(&store, Append::to(&account("a-b"), Expected::Any, [told])).await;
     database
-        .sql(if database.is_postgres() {
+        .edit(if database.is_postgres() {
             "UPDATE {events} SET recorded_at = '2002-01-01T00:00:00Z'"
         } else {
             "UPDATE {events} SET recorded_at = '2002-01-01T00:00:00.000000Z'"
@@ -131,7 +131,7 @@ async fn a_damaged_stream_is_refused(database: &Database) {
     let store = database.store().await;
     filled(&store).await;
     database
-        .sql("DELETE FROM {events} WHERE stream = 'account-2' AND version = 3")
+        .edit("DELETE FROM {events} WHERE stream = 'account-2' AND version = 3")
         .await;
     for export in [export(&store), export(&store).stream("account-2")] {
         let error = export.write(&mut Vec::new()).await.expect_err("a hole");

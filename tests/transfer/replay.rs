@@ -168,7 +168,7 @@ async fn streams_are_merged(database: &Database) {
     };
     for table in ["{events}", "{streams}"] {
         let sql = format!("UPDATE {table} SET recorded_at = '{stamp}' WHERE stream = 'account-2'");
-        database.sql(&sql).await;
+        database.edit(&sql).await;
     }
     let app = app(&source);
     for target in both().await {
@@ -254,7 +254,7 @@ fn spoil(target: &Database, sql: &'static str) {
     let run = || {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().expect("a runtime");
-        runtime.block_on(target.sql(sql));
+        runtime.block_on(target.edit(sql));
     };
     // A callback cannot wait by itself.
     std::thread::scope(|scope| scope.spawn(run).join().expect("changed"));
@@ -357,7 +357,7 @@ async fn a_hole_in_the_source_is_refused(database: &Database) {
     let source = database.store().await;
     filled(&source).await;
     database
-        .sql("DELETE FROM {events} WHERE stream = 'account-2' AND version = 3")
+        .edit("DELETE FROM {events} WHERE stream = 'account-2' AND version = 3")
         .await;
     let app = app(&source);
     for target in both().await {

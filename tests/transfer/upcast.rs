@@ -105,7 +105,7 @@ async fn what_is_current_keeps_its_letters(database: &Database) {
     filled(&source).await;
     let payload = r#"{ "letter" : "d", "more": 1 }"#;
     database
-        .sql(&format!(
+        .edit(&format!(
             "UPDATE {{events}} SET payload = '{payload}' WHERE event_type = 'person.wrote'"
         ))
         .await;
@@ -151,7 +151,7 @@ async fn what_cannot_be_read_is_refused(database: &Database) {
     let source = database.store().await;
     filled(&source).await;
     database
-        .sql("UPDATE {events} SET payload = '{\"letter\":5}' WHERE event_type = 'person.wrote' AND stream = 'person-bob'")
+        .edit("UPDATE {events} SET payload = '{\"letter\":5}' WHERE event_type = 'person.wrote' AND stream = 'person-bob'")
         .await;
     let app = app(&source);
     for target in both().await {

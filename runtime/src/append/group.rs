@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
@@ -45,7 +46,7 @@ pub(crate) struct CommandKey {
 }
 
 /// One event in the terms of the table.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) event_id: Uuid,
     pub(crate) event_type: Cow<'static, str>,
@@ -54,6 +55,17 @@ pub(crate) struct Row {
     pub(crate) metadata: Option<String>,
     pub(crate) correlation: Option<String>,
     pub(crate) occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Without the payload: what is debugged ends in logs.
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Row")
+            .field("event_id", &self.event_id)
+            .field("event_type", &self.event_type)
+            .field("schema_version", &self.schema_version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a store refuses to keep.

@@ -38,6 +38,7 @@
 //! | `migrate plan` | prints what `migrate run` would do |
 //! | `migrate run [--verify skip\|count\|full] [--no-switch] [--dry-run]` | makes tables, builds new versions of projections, and shows them |
 //! | `migrate print` | prints the SQL of all tables |
+//! | `migrate roles` | prints the SQL of roles with few rights, for PostgreSQL |
 //! | `stream show <stream>` | prints what is stored of a stream beside its events |
 //! | `stream events <stream>` | prints the events of a stream, and with `--follow` those that come |
 //! | `event show <event>` | prints all there is to know of an event, and what this program reads it as |
@@ -105,7 +106,7 @@
 //! | `timers list` | `command`, `complete` (whether that is all), `now` (by the clock of the database), `timers` (each `process`, `tenant`, `id`, `name`, `due_at`, `error`) |
 //! | `migrate plan`, `migrate run --dry-run` | `command`, `tables` (whether those of annals have to be made), `steps` (each `projection`, `version`, `current`, `action`: `nothing`, `live`, `build`, `go-on`, `switch` or `refuse`, `position`, `why`, `cure`) |
 //! | `migrate run` | `command`, `tables`, `done` (each `step`, `events`, `rows`, `seconds`, `parked`, `shown`) |
-//! | `migrate print` | `command`, `sql` |
+//! | `migrate print`, `migrate roles` | `command`, `sql` |
 //! | `stream show` | `command`, `tenant`, `stream`, `aggregate`, `version`, `events`, `first`, `last`, `archived`, `counts` (each `event_type`, `schema_version`, `events`), `snapshots` (each `version`, `taken_at`, `bytes`, `fingerprint`, `aggregate` whose code made it, `stands`) |
 //! | `stream events` | each line is an event |
 //! | `event show` | `command`, `event`, `stored_type`, `read_as` (each `type`, `event_type`, `schema_version`, `payload`), `error` |

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 
-use super::{Event, place};
+use super::{Event, place, reason};
 
 /// Why a stored event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Misfit {
     Payload {
         /// Where in the JSON, like `amount.cents`; empty for the whole of it.
         path: String,
-        /// What is wrong there.
+        /// What is wrong there, without the values that are stored there.
         reason: String,
     },
 }
@@ -59,7 +59,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Misfit
     serde_json::from_slice(payload).map_err(|error| misfit(payload, &error))
 }
 
+/// Reads what is no payload: what is wrong with it is told with the values that stand there.
+pub(crate) fn from_envelope<T: DeserializeOwned>(json: &[u8]) -> Result<T, Misfit> {
+    serde_json::from_slice(json).map_err(|error| Misfit::payload(place::path(json, &error), error))
+}
+
 #[cold]
 fn misfit(payload: &[u8], error: &serde_json::Error) -> Misfit {
-    Misfit::payload(place::path(payload, error), error)
+    Misfit::payload(place::path(payload, error), reason(error))
 }

@@ -1,6 +1,7 @@
 //! From an event to the JSON that is stored.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use annals_schema::{Schema, Shape};
 use serde::Serialize;
@@ -9,13 +10,24 @@ use super::{Event, Misfit, decode, finite};
 use crate::json::{DEPTH, is_same_json, is_too_deep};
 
 /// An event as it is stored.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Encoded {
     pub(crate) event_type: Cow<'static, str>,
     pub(crate) schema_version: u32,
     /// Whether no release has this version yet.
     pub(crate) is_draft: bool,
     pub(crate) payload: String,
+}
+
+/// Without the payload: what is debugged ends in logs.
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoded")
+            .field("event_type", &self.event_type)
+            .field("schema_version", &self.schema_version)
+            .field("is_draft", &self.is_draft)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an event cannot be stored.

@@ -8,6 +8,7 @@ mod lineage;
 mod locked;
 mod place;
 mod probe;
+mod reason;
 mod recorded;
 mod release;
 mod stored;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use decode::Misfit;
-pub(crate) use decode::{decode, from_json};
+pub(crate) use decode::{decode, from_envelope, from_json};
 pub use encode::{Encoded, Unstorable};
 pub(crate) use encode::{encode, reads_back, to_json};
 pub(crate) use kind::EventKind;
@@ -30,6 +31,7 @@ pub use locked::{
     require_optional, require_part,
 };
 pub use probe::{Absent, Probe};
+pub(crate) use reason::{reason, without_payload};
 pub use recorded::{Recorded, RecordedEvent};
 pub use release::Release;
 pub use stored::Stored;

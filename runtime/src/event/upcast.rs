@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 
-use super::{Event, Lineage, Misfit, decode};
+use super::{Event, Lineage, Misfit, decode, without_payload};
 use annals_schema::text::{Text, same};
 
 /// The step that leads to a version of an event from what was stored before it.
@@ -181,7 +181,7 @@ impl<New: Event, E: Display, F: Fn(RawEvent<'_>) -> Result<New, E> + Sync> Step<
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct RawEvent<'a> {
     version: u32,
     payload: &'a [u8],
@@ -197,8 +197,17 @@ impl<'a> RawEvent<'a> {
     /// Reads the stored JSON as `T`, which may borrow from it: a struct of your own, or `serde_json::Value`.
     ///
     /// # Errors
-    /// Where the JSON does not fit `T`.
+    /// Where the JSON does not fit `T`. The error says so without the values of the JSON.
     pub fn json<T: Deserialize<'a>>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(self.payload)
+        serde_json::from_slice(self.payload).map_err(|error| without_payload(&error))
+    }
+}
+
+/// Without the payload: what is debugged ends in logs.
+impl fmt::Debug for RawEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawEvent")
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }

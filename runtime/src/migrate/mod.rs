@@ -30,7 +30,7 @@ pub use operate::{accept, drop_version, pause, resume};
 pub use plan::{Action, Plan, Step, plan};
 pub use rebuild::rebuild;
 pub use run::{Outcome, Progress, Run, Stage, Verification, run};
-pub use sql::sql;
+pub use sql::{roles, sql};
 pub use switch::{promote, rollback};
 
 pub(crate) use switch::declared;

@@ -29,3 +29,14 @@ pub fn sql(app: &App) -> Result<String, Error> {
     }
     Ok(sql)
 }
+
+/// The SQL that makes roles with as few rights as their work needs: see
+/// [`StoreOptions::roles_sql`](crate::StoreOptions::roles_sql). The tables and views of read models that are there are given to the
+/// projector. The database is not asked.
+///
+/// # Errors
+/// Where the store is one of SQLite, which knows no roles, or has an address or a schema that cannot be.
+pub fn roles(app: &App) -> Result<String, Error> {
+    let (database, options) = app.database()?;
+    Backend::roles_sql(database, &options)
+}

@@ -187,14 +187,14 @@ macro_rules! integers {
 
             fn to_value(&self) -> Result<Value, String> {
                 let value = i64::try_from(*self);
-                value.map(Value::Integer).map_err(|_| format!("cannot hold {self}, which is beyond 64 bits with a sign"))
+                value.map(Value::Integer).map_err(|_| "cannot hold a number beyond 64 bits with a sign".to_owned())
             }
 
             fn from_value(value: Value) -> Result<Self, String> {
                 match value {
                     Value::Integer(value) => value
                         .try_into()
-                        .map_err(|_| format!("holds {value}, which is no {}", stringify!($of))),
+                        .map_err(|_| format!("holds a number that is no {}", stringify!($of))),
                     value => Err(unexpected(&value, "an integer")),
                 }
             }

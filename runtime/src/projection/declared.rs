@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::column::{ColumnType, Value, unexpected};
+use crate::event::reason;
 
 /// A type whose field may say `#[column(text)]`. `M` tells a value from an option of one, and is inferred: nobody else could
 /// tell them apart, since an option might have `Display` one day.
@@ -147,7 +148,7 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Value, String> {
 pub(super) fn from_json<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     match value {
         Value::Json(json) => serde_json::from_str(&json)
-            .map_err(|error| format!("holds JSON that does not fit: {error}")),
+            .map_err(|error| format!("holds JSON that does not fit: {}", reason(&error))),
         value => Err(unexpected(&value, "JSON")),
     }
 }

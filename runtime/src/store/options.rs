@@ -174,6 +174,25 @@ impl StoreOptions {
         Backend::migration_sql(Database::of(url)?, self)
     }
 
+    /// The SQL that makes roles on PostgreSQL with as few rights as their work needs, for those whose administrator runs it, after
+    /// each migration:
+    ///
+    /// | role | may |
+    /// |---|---|
+    /// | `annals_reader` | read streams, the feed and read models |
+    /// | `annals_writer` | also append, send commands and take snapshots; it can change and delete no event |
+    /// | `annals_projector` | read, follow the feed, and make and fill the tables of read models; it cannot append |
+    /// | `annals_owner` | migrate; the tables of annals belong to it |
+    ///
+    /// The names begin with that of the schema. None of them can log in: they are given to users. A program that runs processes or
+    /// inline projections needs the rights of both a writer and a projector.
+    ///
+    /// # Errors
+    /// Where the address is one of SQLite, which knows no roles, or of no database that annals knows.
+    pub fn roles_sql(&self, url: &str) -> Result<String, Error> {
+        Backend::roles_sql(Database::of(url)?, self)
+    }
+
     /// A little longer than a lock is waited for, so that who waits for a lock learns that it was one.
     pub(crate) fn acquire_timeout(&self) -> Duration {
         self.lock_timeout + Duration::from_secs(5)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::event::{Recorded, RecordedEvent};
+use crate::event::{Recorded, RecordedEvent, without_payload};
 use crate::metadata::Metadata;
 use crate::stream::{Position, StreamId, Version};
 
@@ -39,7 +39,7 @@ impl StoredEvent<'_> {
                     stream,
                     format!("the metadata of event {} cannot be read", self.version),
                 )
-                .with_source(error)
+                .with_source(without_payload(&error))
             })?;
         let schema_version = u32::try_from(self.schema_version).map_err(|_| {
             Error::corrupt(

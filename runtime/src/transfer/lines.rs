@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::error::{Error, ErrorKind};
-use crate::event::{Misfit, Recorded, RecordedEvent, from_json};
+use crate::event::{Misfit, Recorded, RecordedEvent, from_envelope};
 use crate::metadata::{Metadata, Stored};
 use crate::stream::{Position, StreamId, Version};
 
@@ -231,7 +231,7 @@ impl Line {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(line: &[u8], hint: &str) -> Result<T, Error> {
-    from_json(line).map_err(|misfit| {
+    from_envelope(line).map_err(|misfit| {
         let what = match misfit {
             Misfit::Payload { path, reason } => {
                 // Each line is read for itself.

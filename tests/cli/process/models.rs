@@ -416,7 +416,7 @@ async fn edit_till(database: &Database, till: &str, cents: &str) -> u64 {
     let edit = format!(
         "update {{events}} set payload = '{{\"cents\": {cents}}}'{json} where stream = 'till-{till}' and version = 1"
     );
-    database.sql(&edit).await
+    database.edit(&edit).await
 }
 
 /// How often money came into a till.

@@ -91,7 +91,7 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     };
     deposits(database, "2", &[6]).await;
     let edit = format!("update {{events}} set payload = {payload} where position = 4");
-    assert_eq!(database.sql(&edit).await, 1);
+    assert_eq!(database.edit(&edit).await, 1);
     let running = app::<first::Balance>(database)
         .start()
         .await
@@ -130,7 +130,7 @@ async fn what_stopped_is_found_and_goes_on(database: &Database) {
     ran.is(0, "balances v1 is paused\n", "");
     assert_eq!(command::<first::Balance>(database, &status).await.code, 1);
     let mend = edit.replace("\"?\"", "6");
-    assert_eq!(database.sql(&mend).await, 1);
+    assert_eq!(database.edit(&mend).await, 1);
     let ran = command::<first::Balance>(database, &["projection", "resume", "balances"]).await;
     ran.is(0, "balances v1 goes on\n", "");
     let receipt = deposits(database, "3", &[7]).await;

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use annals_tests::append_only::without_append_only;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow};
@@ -63,6 +64,15 @@ impl Raw {
                 done.rows_affected()
             }
         })
+    }
+
+    /// Changes or deletes events, which the tables refuse otherwise.
+    pub(crate) async fn edit(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
+        let (lift, restore) = without_append_only(matches!(self, Raw::Postgres(_)));
+        self.sql(lift).await?;
+        let rows = self.sql(sql).await?;
+        self.sql(restore).await?;
+        Ok(rows)
     }
 
     /// Runs a query.

@@ -49,6 +49,31 @@ fn a_clean_run_breaks_nothing_in_postgresql() {
     a_clean_run("postgres");
 }
 
+/// The server is lost at half time, and a standby takes over.
+fn a_failover(how: &str) {
+    let call = ["--store", "postgres", "--seconds", "8", "--seed", "7"];
+    let output = prove(&[&call[..], &["--failover", how]].concat());
+    let [operations, .., violations] = numbers(&output);
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert_eq!(violations, 0, "{told}");
+    assert!(operations > 100, "{told}");
+    assert!(
+        told.contains("server lost, and its standby in its place"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_failover_to_a_synchronous_standby_loses_nothing() {
+    a_failover("synchronous");
+}
+
+#[test]
+fn a_failover_to_an_asynchronous_standby_loses_the_end_alone() {
+    a_failover("asynchronous");
+}
+
 #[test]
 fn a_wrong_call_says_how_to_call() {
     for (arguments, what) in [

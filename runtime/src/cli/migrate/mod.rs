@@ -3,6 +3,7 @@
 mod plan;
 mod print;
 mod progress;
+mod roles;
 mod run;
 
 use clap::Subcommand;
@@ -18,6 +19,7 @@ pub(super) enum Migrate {
     Plan(plan::Plan),
     Run(run::Run),
     Print(print::Print),
+    Roles(roles::Roles),
 }
 
 impl Migrate {
@@ -26,6 +28,7 @@ impl Migrate {
             Migrate::Plan(command) => command.run(app, output).await,
             Migrate::Run(command) => command.run(app, output).await,
             Migrate::Print(command) => command.run(app, output),
+            Migrate::Roles(command) => command.run(app, output),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use crate::event::without_payload;
 use crate::relay::BrokerError;
 
 /// Where messages come from: a queue that keeps a message until it is acknowledged, and delivers it again otherwise.
@@ -101,9 +102,9 @@ impl Incoming {
     /// What was sent, as JSON.
     ///
     /// # Errors
-    /// Where it is none, or does not fit `T`.
+    /// Where it is none, or does not fit `T`. The error says so without the values of the JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.payload)
+        serde_json::from_slice(&self.payload).map_err(|error| without_payload(&error))
     }
 }
 

@@ -1,7 +1,10 @@
+use std::fmt::Display;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
+use crate::event::reason;
 
 /// A command key, and how the refusals that are kept with it are written and read.
 pub(super) struct Key<E> {
@@ -42,19 +45,19 @@ impl<E> Key<E> {
 
     /// The JSON of a refusal.
     pub(super) fn write(&self, refusal: &E) -> Result<String, Error> {
-        (self.write)(refusal).map_err(|error| unkeepable(&self.key, "written", &error))
+        (self.write)(refusal).map_err(|error| unkeepable(&self.key, "written", error))
     }
 
     /// The refusal that a JSON is of.
     pub(super) fn read(&self, json: &str) -> Result<E, Error> {
-        (self.read)(json).map_err(|error| unkeepable(&self.key, "read", &error))
+        (self.read)(json).map_err(|error| unkeepable(&self.key, "read", reason(&error)))
     }
 }
 
 /// The longest command key: with tenant and stream it must fit into one entry of an index.
 const KEY_BYTES: usize = 500;
 
-fn unkeepable(key: &str, what: &str, error: &serde_json::Error) -> Error {
+fn unkeepable(key: &str, what: &str, error: impl Display) -> Error {
     Error::new(
         ErrorKind::Misfit,
         format!(

@@ -10,7 +10,7 @@ mod tables;
 use reach::{in_tx, other_database};
 
 use crate::append::{Group, Receipt};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::store::News;
 use crate::store::address::Database;
@@ -58,6 +58,18 @@ impl Backend {
         match database {
             Database::Postgres => postgres::print(options),
             Database::Sqlite => Ok(sqlite::print()),
+        }
+    }
+
+    /// The statements that make roles with as few rights as their work needs.
+    pub(crate) fn roles_sql(database: Database, options: &StoreOptions) -> Result<String, Error> {
+        match database {
+            Database::Postgres => postgres::print_roles(options),
+            Database::Sqlite => Err(Error::new(
+                ErrorKind::Url,
+                "a SQLite file knows no roles: who may write the file may do everything",
+            )
+            .with_hint("give the rights on the file and its folder to the user of the program")),
         }
     }
 

@@ -30,6 +30,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0004_processes",
         sql: include_str!("migrations/0004_processes.sql"),
     },
+    Migration {
+        number: 5,
+        name: "0005_append_only",
+        sql: include_str!("migrations/0005_append_only.sql"),
+    },
 ];
 
 /// Runs what was not run yet, and answers the names. Programs that do so at the same time wait for each other.

@@ -22,6 +22,7 @@ mod open;
 mod parked;
 mod projections;
 mod reach;
+mod roles;
 mod rows;
 mod schemas;
 mod settings;
@@ -46,6 +47,7 @@ pub(crate) use connect::connect;
 pub(crate) use doctor::examine;
 pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
+pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
 use bulk_feed::Aggregates;

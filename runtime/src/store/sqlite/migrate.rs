@@ -30,6 +30,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0004_processes",
         sql: include_str!("migrations/0004_processes.sql"),
     },
+    Migration {
+        number: 5,
+        name: "0005_append_only",
+        sql: include_str!("migrations/0005_append_only.sql"),
+    },
 ];
 
 /// Makes the file and runs what was not run yet, and answers the names.

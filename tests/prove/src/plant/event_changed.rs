@@ -13,5 +13,5 @@ pub(super) async fn meanwhile(raw: &mut Raw) -> Result<(), sqlx::Error> {
              where position = (select max(position) - 20 from {events})"
         }
     };
-    raw.sql(sql).await.map(|_| ())
+    raw.edit(sql).await.map(|_| ())
 }

@@ -4,5 +4,5 @@ use crate::raw::Raw;
 
 pub(super) async fn meanwhile(raw: &mut Raw) -> Result<(), sqlx::Error> {
     let sql = "delete from {events} where position = (select max(position) - 20 from {events})";
-    raw.sql(sql).await.map(|_| ())
+    raw.edit(sql).await.map(|_| ())
 }

@@ -1,5 +1,6 @@
 //! Looks for what is wrong with a database, one file a check.
 
+mod append_only;
 mod frontier;
 mod indexes;
 mod migrations;
@@ -57,6 +58,11 @@ const CHECKS: &[Check<Patient>] = &[
         name: "streams",
         needs_tables: true,
         run: |patient| Box::pin(streams::check(patient)),
+    },
+    Check {
+        name: "append-only",
+        needs_tables: true,
+        run: |patient| Box::pin(append_only::check(patient)),
     },
     Check {
         name: "indexes",

@@ -1,5 +1,6 @@
 //! Looks for what is wrong with a file, one file a check.
 
+mod append_only;
 mod indexes;
 mod integrity;
 mod journal;
@@ -52,6 +53,11 @@ const CHECKS: &[Check<Patient>] = &[
         name: "streams",
         needs_tables: true,
         run: |patient| Box::pin(streams::check(patient)),
+    },
+    Check {
+        name: "append-only",
+        needs_tables: true,
+        run: |patient| Box::pin(append_only::check(patient)),
     },
     Check {
         name: "indexes",

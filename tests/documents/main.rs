@@ -1,5 +1,8 @@
 //! What the documents say of the repository is true.
 
+mod guarantees;
+mod suites;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -168,4 +171,24 @@ fn the_documents_name_the_toolchain_that_is_used() {
         .expect("the oldest compiler")
         .trim_matches('"');
     assert!(channel.starts_with(least), "{channel} and {least}");
+}
+
+/// The root says it once, and no member leaves it out.
+#[test]
+fn unsafe_code_is_forbidden_in_every_member() {
+    let root = read("Cargo.toml");
+    let (_, lints) = root.split_once("[workspace.lints.rust]").expect("lints");
+    let lints = lints.split("\n[").next().unwrap_or_default();
+    assert!(lints.contains("unsafe_code = \"forbid\""), "{lints}");
+    let (_, members) = root.split_once("members = [").expect("members");
+    let members = members.split(']').next().unwrap_or_default();
+    let members: Vec<_> = members.split('"').skip(1).step_by(2).collect();
+    assert!(members.len() > 5, "{members:?}");
+    for member in members {
+        let manifest = read(&format!("{member}/Cargo.toml"));
+        assert!(
+            manifest.contains("\n[lints]\nworkspace = true\n"),
+            "{member} has lints of its own"
+        );
+    }
 }
