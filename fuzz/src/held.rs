@@ -1,4 +1,4 @@
-//! A store in memory, whose rows are edited by hand and put back.
+//! A store in a file, whose rows are edited by hand and put back.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use annals::{Append, Expected, Metadata, NewEvent, Store, StreamId};
 use sqlx::{AssertSqlSafe, Row};
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::domain::{self, Book, BookOpened, BookWritten, Owner, Safe, Write};
@@ -30,6 +31,8 @@ pub(crate) const TABLES: [(&str, &str); 13] = [
 /// A store with what it holds before anybody edits it.
 pub(crate) struct Held {
     runtime: Runtime,
+    /// Where the file lies.
+    _folder: TempDir,
     pub(crate) store: Store,
     /// The SQL that puts all rows back.
     restore: String,
@@ -58,11 +61,13 @@ impl Held {
             .enable_all()
             .build()
             .expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/held.db", folder.path().display());
         let store = runtime.block_on(async {
             let options = Store::options()
                 .warm_bytes(0)
                 .lock_timeout(Duration::from_secs(1));
-            let store = options.connect("sqlite::memory:").await.expect("a store");
+            let store = options.connect(&url).await.expect("a store");
             fill(&store).await;
             store
         });
@@ -83,6 +88,7 @@ impl Held {
         restore.push_str("update sqlite_sequence set seq = (select coalesce(max(position), 0) from annals_events);");
         let held = Held {
             runtime,
+            _folder: folder,
             store,
             restore,
         };
