@@ -45,6 +45,20 @@ async fn an_address_of_no_file_is_refused() {
     }
 }
 
+/// Each connection would have a database of its own, which is gone with it.
+#[tokio::test]
+async fn a_file_whose_name_means_something_else_to_sqlite_is_refused() {
+    for (url, named) in [
+        ("sqlite:file:", "file:"),
+        ("sqlite://file:bank.db", "file:bank.db"),
+        ("sqlite:file::memory:", "file::memory:"),
+        ("sqlite:%3amemory:", ":memory:"),
+    ] {
+        let error = refused(url).await;
+        says(&error, ErrorKind::Url, &[named], &["sqlite://bank.db"]);
+    }
+}
+
 #[tokio::test]
 async fn an_option_of_a_file_that_is_unknown_is_refused() {
     let error = refused("sqlite://bank.db?mode=perhaps").await;

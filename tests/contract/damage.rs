@@ -18,6 +18,7 @@ contract![
     a_hole_is_noticed_in_the_past,
     metadata_that_cannot_be_read_is_noticed,
     a_missing_end_is_noticed_by_readers_and_in_the_past,
+    a_row_below_nothing_is_noticed,
 ];
 
 async fn stored(database: &Database) -> Store {
@@ -245,4 +246,16 @@ async fn a_missing_end_is_noticed_by_readers_and_in_the_past(database: &Database
     database.edit("DELETE FROM {events}").await;
     let nothing = store.stream(&stream).all().await;
     is_corrupt(&nothing.expect_err("damaged"), &["1"]);
+}
+
+/// The length is right, but for its sign.
+async fn a_row_below_nothing_is_noticed(database: &Database) {
+    let store = stored(database).await;
+    database.sql("UPDATE {streams} SET version = -5").await;
+    is_noticed(database, &store, &[]).await;
+    let stream = account("1");
+    let forwards = store.stream(&stream).all().await;
+    is_corrupt(&forwards.expect_err("damaged"), &["-5"]);
+    let backwards = store.stream(&stream).backwards().all().await;
+    is_corrupt(&backwards.expect_err("damaged"), &["-5"]);
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
-use crate::asc::AccountNumber;
+use bank::AccountNumber;
 
 const ANNALS: &str = "\
 Commands of annals, which come after `--store`; `bank projection --help` and so on tell more:

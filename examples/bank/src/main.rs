@@ -5,42 +5,22 @@
     reason = "a program has no readers outside, and plain `pub` is easier to read"
 )]
 
-mod account;
-mod asc;
-mod bank_record;
 mod cli;
-mod failure;
-mod history;
-mod import;
-mod indented;
-mod money;
-mod read_models;
-mod statement;
-mod tour;
-mod verify;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
-use account::Account;
 use annals::prelude::*;
-use annals::{App, StoreSource};
+use bank::{AscFile, Books, Failure, Progress, app};
 use clap::Parser;
 
-use asc::AscFile;
 use cli::{Cli, Command};
-use failure::Failure;
-use import::{Books, Progress};
 
 /// A balance is off.
 const OFF: u8 = 1;
 /// The input, the command line or the store is at fault. The same that clap uses.
 const FAILED: u8 = 2;
-
-/// How long the read models wait for a process that was killed.
-const LEASE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -58,7 +38,7 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, Failure> {
     let Some(command) = cli.command else {
-        tour::tour(out, err).await?;
+        bank::tour(out, err).await?;
         return Ok(ExitCode::SUCCESS);
     };
     match command {
@@ -75,17 +55,17 @@ async fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitC
         }
         Command::Verify => {
             let store = existing(&cli.store).await?;
-            if !verify::verify(&store, out, err).await? {
+            if !bank::verify(&store, out, err).await? {
                 return Ok(ExitCode::from(OFF));
             }
         }
         Command::Statement { account, at } => {
             let store = existing(&cli.store).await?;
-            statement::statement(&store, account, at, out).await?;
+            bank::statement(&store, account, at, out).await?;
         }
         Command::History { account } => {
             let store = existing(&cli.store).await?;
-            history::history(&store, account, out).await?;
+            bank::history(&store, account, out).await?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -109,8 +89,8 @@ async fn import(
     }
     // The read models follow while it is imported.
     let running = app(url).start().await?;
-    let imported = import::import(running.store(), books, Progress::new).await;
-    let caught_up = read_models::caught_up(running.store()).await;
+    let imported = bank::import(running.store(), books, Progress::new).await;
+    let caught_up = bank::caught_up(running.store()).await;
     let store = running.store().clone();
     running.stop().await;
     store.close().await;
@@ -129,9 +109,4 @@ async fn existing(url: &str) -> Result<Store, Failure> {
         .options(Store::options().read_only())
         .open()
         .await?)
-}
-
-/// What the bank consists of.
-fn app(store: impl Into<StoreSource>) -> App {
-    read_models::add_to(App::new(store).aggregate::<Account>()).lease(LEASE)
 }

@@ -134,6 +134,17 @@ pub(crate) struct Page<'a> {
     pub(crate) limit: u32,
 }
 
+impl Page<'_> {
+    /// The version of the stream, as its row has it.
+    ///
+    /// # Errors
+    /// Where no stream can have it.
+    pub(crate) fn head(&self, version: i64) -> Result<u64, Error> {
+        u64::try_from(version)
+            .map_err(|_| Error::corrupt(self.stream, format!("its row has version {version}")))
+    }
+}
+
 /// A snapshot that is to be stored.
 #[derive(Debug)]
 pub(crate) struct NewSnapshot {

@@ -65,7 +65,9 @@ impl LockedEvent {
         }
         let mut versions = BTreeMap::new();
         for (number, version) in file.versions.0 {
-            let Some(number) = number.parse().ok().filter(|number| *number > 0) else {
+            // There is one way to write each number: `1` and `01` would be one version.
+            let is_number = |read: &u32| *read > 0 && read.to_string() == number;
+            let Some(number) = number.parse().ok().filter(is_number) else {
                 return Err(LockError::new(
                     path,
                     format!("has a version {number:?}, expected a whole number from 1"),

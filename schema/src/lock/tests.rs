@@ -204,7 +204,7 @@ fn what_is_wrong_is_said_with_its_file() {
         change(&mut files);
         Lock::of_files(files).expect_err("refused").to_string()
     };
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 13] = [
         (
             &|files| drop(files.remove(0)),
             "is missing, and the index lists it",
@@ -244,6 +244,14 @@ fn what_is_wrong_is_said_with_its_file() {
         (
             &|files| files[0].1 = files[0].1.replace("\"10\"", "\"0\""),
             "has a version \"0\"",
+        ),
+        (
+            &|files| files[0].1 = files[0].1.replace("\"10\"", "\"01\""),
+            "has a version \"01\"",
+        ),
+        (
+            &|files| files[1].0 = "aggregates/other.json".into(),
+            "is about aggregate `account`, which belongs into `aggregates/account.json`",
         ),
         (
             &|files| files[0].0 = "events/other.json".into(),

@@ -1,5 +1,6 @@
 //! What the address of a file says.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -18,8 +19,10 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
         )
         .with_hint(URL_HINT)
     })?;
-    if !is_memory(url) && file.get_filename().as_os_str().is_empty() {
-        return Err(Error::new(ErrorKind::Url, "the address names no file").with_hint(URL_HINT));
+    if !is_memory(url)
+        && let Some(wrong) = wrong_name(file.get_filename())
+    {
+        return Err(Error::new(ErrorKind::Url, wrong).with_hint(URL_HINT));
     }
     if !options.read_only && url.contains("mode=ro") {
         return Err(
@@ -38,6 +41,17 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
             // Each commit is on the disk before it is answered.
             .synchronous(SqliteSynchronous::Full)
     })
+}
+
+/// What is wrong with the name of a file.
+fn wrong_name(name: &Path) -> Option<String> {
+    let text = name.to_string_lossy();
+    if text.is_empty() {
+        return Some("the address names no file".to_owned());
+    }
+    // Each connection would have a database of its own, or what it has could not be told from the address.
+    let is_special = text == ":memory:" || text.starts_with("file:");
+    is_special.then(|| format!("the file is called `{text}`, which means something else to SQLite"))
 }
 
 pub(super) fn is_memory(url: &str) -> bool {

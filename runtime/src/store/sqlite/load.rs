@@ -135,7 +135,7 @@ impl Sqlite {
                 events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
-        Ok((head.unsigned_abs(), events))
+        Ok((page.head(head)?, events))
     }
 }
 

@@ -66,6 +66,6 @@ impl Postgres {
                 events.push(event.to_owned(page.tenant, page.stream)?);
             }
         }
-        Ok((head.unsigned_abs(), events))
+        Ok((page.head(head)?, events))
     }
 }
