@@ -6,8 +6,13 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::programs::{self, command, hand_over, run};
+
+/// How long a server may refuse to start.
+const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
 /// How a cluster is to be.
 #[derive(Debug, Default)]
@@ -147,8 +152,8 @@ impl Cluster {
 
     /// Starts the server, which does not run, on a port of its own: the same as before where it is still free.
     pub fn start(&self) {
-        let mut last = String::new();
-        for _ in 0..5 {
+        let begun = Instant::now();
+        loop {
             let port = free_port(self.port());
             *self.port.lock().expect("no panic while the port is set") = port;
             let options = format!("-k '{}' -p {port}", self.home().display());
@@ -160,13 +165,20 @@ impl Cluster {
                 .arg(self.log_file());
             // Without pipes: the server would hold them open.
             start.stdout(Stdio::null()).stderr(Stdio::null());
-            match start.status() {
+            let status = match start.status() {
                 Ok(status) if status.success() => return,
-                Ok(status) => last = format!("{start:?}: {status}"),
-                Err(error) => last = format!("{start:?}: {error}"),
-            }
+                Ok(status) => status.to_string(),
+                Err(error) => error.to_string(),
+            };
+            // The port was taken meanwhile; or processes of a server that was killed still hold its memory, on a machine with
+            // much to do for seconds.
+            let log = self.log();
+            assert!(
+                begun.elapsed() < STARTED_WITHIN,
+                "{start:?}: {status}\n{log}"
+            );
+            thread::sleep(Duration::from_millis(100));
         }
-        panic!("{last}\n{}", self.log());
     }
 
     /// Stops the server in an orderly way, without waiting for its clients.

@@ -19,8 +19,8 @@ use crate::error::{Error, ErrorKind};
 use crate::stream::Version;
 use crate::telemetry;
 
-/// How many statements that append are under way at a time. While one waits for its commit, more callers come for the next.
-const LANES: isize = 1;
+/// How many statements that append are under way at a time on PostgreSQL: while one waits for its commit, the next one runs.
+const LANES: isize = 2;
 
 /// How many more there may be on PostgreSQL while others are held up by streams that somebody holds.
 const MORE_LANES: isize = 6;
@@ -41,12 +41,16 @@ pub(crate) struct Pending {
 impl Appends {
     pub(super) fn new(backend: Arc<Backend>) -> Arc<Lanes<Self>> {
         // SQLite lets one transaction write at a time.
-        let more = if backend.is_postgres() { MORE_LANES } else { 0 };
+        let (lanes, more) = if backend.is_postgres() {
+            (LANES, MORE_LANES)
+        } else {
+            (1, 0)
+        };
         let work = Appends {
             backend,
             under_way: UnderWay::default(),
         };
-        Lanes::new(work, LANES, more)
+        Lanes::new(work, lanes, more)
     }
 }
 
