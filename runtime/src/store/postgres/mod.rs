@@ -158,8 +158,8 @@ impl Sql {
         Sql {
             append: text(&append::patient()),
             append_in_haste: text(&append::hasty()),
-            append_many: text(append::MANY),
-            advance: text(append::ADVANCE),
+            append_many: text(&append::of_many()),
+            advance: text(&append::advancing()),
             load: text(load::LOAD),
             load_together: text(load::LOAD_TOGETHER),
             page: text(load::PAGE),

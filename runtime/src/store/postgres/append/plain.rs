@@ -9,36 +9,34 @@ use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::failure::{self, Failure};
-use super::run::{Bound, bind_events, bind_rows, number};
+use super::run::{bind_events, bind_heads, bind_rows, number};
+use super::sql::{expected, storing};
 use super::verdict::Verdict;
 use crate::append::{Appended, Expected, Group, Head, Receipt};
 use crate::store::postgres::{Text, during, statement};
 use crate::stream::{Position, Version};
 
 /// The head of a group that asks for nothing but events at one version of one stream.
-pub(super) fn plain(group: &Group) -> Option<(&Head, i64)> {
+pub(super) fn plain(group: &Group) -> Option<&Head> {
     let [head] = &*group.heads else { return None };
-    let at = match head.expected {
-        Expected::Exact(version) => version.to_i64(),
-        Expected::NoStream => 0,
-        Expected::Any | Expected::Exists => return None,
-    };
-    (head.keys.is_empty() && !head.rows.is_empty()).then_some((head, at))
+    let names_a_version = matches!(head.expected, Expected::Exact(_) | Expected::NoStream);
+    (names_a_version && head.keys.is_empty() && !head.rows.is_empty()).then_some(head)
 }
 
-/// The receipt of the group where its stream stands at the version that it names, after the first.
+/// The receipt of a group that is plain, where its stream stands at the version that it names, after the first.
 pub(super) async fn advance(
     connection: &mut PgConnection,
     sql: &Text,
     group: &Group,
-    head: &Head,
-    at: i64,
 ) -> Result<Option<Receipt>, Failure> {
+    let Some(head) = plain(group).filter(|head| expected(head.expected) > 0) else {
+        return Ok(None);
+    };
     let query = sqlx::query(statement(sql))
         .bind(&*group.tenant)
         .bind(head.stream.as_str())
         .bind(head.stream.category())
-        .bind(at)
+        .bind(expected(head.expected))
         .bind(head.seen)
         .bind(number(head.rows.len()));
     let rows = bind_rows(query, || head.rows.iter())
@@ -51,7 +49,8 @@ pub(super) async fn advance(
     receipt(head, rows.iter()).map(Some).map_err(unreadable)
 }
 
-/// One answer for each group, in order: those that another transaction holds, and those that lose, are left out alike.
+/// One answer for each group, all of them plain, in order: those that another transaction holds, and those that lose, are left
+/// out alike.
 pub(super) async fn many<'g>(
     connection: &mut PgConnection,
     sql: &Text,
@@ -69,12 +68,15 @@ pub(super) async fn many<'g>(
             .or_default()
             .push(row);
     }
-    let verdict = |group: &'g Group| match &*group.heads {
-        [head] => match stored.remove(&(&*group.tenant, head.stream.as_str())) {
-            Some(rows) => Ok(Verdict::Stored(receipt(head, rows.into_iter())?)),
-            None => Ok(Verdict::Busy),
-        },
-        _ => Ok(Verdict::Busy),
+    let verdict = |group: &'g Group| {
+        let found = plain(group).and_then(|head| {
+            let rows = stored.remove(&(&*group.tenant, head.stream.as_str()))?;
+            Some(receipt(head, rows.into_iter()))
+        });
+        Ok(match found {
+            Some(receipt) => Verdict::Stored(receipt?),
+            None => Verdict::Busy,
+        })
     };
     groups
         .iter()
@@ -85,36 +87,6 @@ pub(super) async fn many<'g>(
 
 fn unreadable(error: sqlx::Error) -> Failure {
     Failure::Other(during("append")(error))
-}
-
-fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
-    let heads = || {
-        let plain = |group| plain(group).map(|(head, at)| (group, head, at));
-        groups.iter().filter_map(plain)
-    };
-    query
-        .bind(
-            heads()
-                .map(|(group, ..)| &*group.tenant)
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            heads()
-                .map(|(_, head, _)| head.stream.as_str())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            heads()
-                .map(|(_, head, _)| head.stream.category())
-                .collect::<Vec<_>>(),
-        )
-        .bind(heads().map(|(.., at)| at).collect::<Vec<_>>())
-        .bind(heads().map(|(_, head, _)| head.seen).collect::<Vec<_>>())
-        .bind(
-            heads()
-                .map(|(_, head, _)| number(head.rows.len()))
-                .collect::<Vec<_>>(),
-        )
 }
 
 fn receipt<'r>(head: &Head, rows: impl Iterator<Item = &'r PgRow>) -> Result<Receipt, sqlx::Error> {
@@ -143,12 +115,22 @@ fn receipt<'r>(head: &Head, rows: impl Iterator<Item = &'r PgRow>) -> Result<Rec
     })
 }
 
+/// The statement for one stream that exists.
+pub(in crate::store::postgres) fn advancing() -> String {
+    storing(ADVANCE)
+}
+
+/// The statement for many streams, new ones too.
+pub(in crate::store::postgres) fn of_many() -> String {
+    storing(MANY)
+}
+
 /// Parameters: tenant, stream, aggregate, expected version, when the last event was recorded that the caller has seen, number
 /// of new events; then the events as arrays (event id, type, schema version, payload, metadata, correlation, time of
 /// occurrence), handed on by way of a `select` as in the statement that judges.
 ///
 /// Waits for a stream that another transaction holds. Answers a row for each event; none where the stream is another one.
-pub(in crate::store::postgres) const ADVANCE: &str = "
+const ADVANCE: &str = "
 with advanced as (
     update {schema}.streams
     set version = version + $6, recorded_at = greatest(clock_timestamp(), recorded_at)
@@ -156,11 +138,7 @@ with advanced as (
       and ($5::timestamptz is null or recorded_at = $5)
     returning tenant, stream, version - $6 as before, recorded_at
 )
-insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload, metadata,
-                             correlation, recorded_at, occurred_at)
-select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version, payload,
-       metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
-from (
+{store} (
     select a.tenant, a.stream, a.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
            e.payload::json as payload, e.metadata::json as metadata, e.correlation, a.recorded_at, e.occurred_at
     from advanced a
@@ -178,7 +156,7 @@ returning version, position, recorded_at
 ///
 /// Passes over a stream that another transaction holds, and gives up soon on one that another transaction is making.
 /// Answers a row for each event of the heads that were stored.
-pub(in crate::store::postgres) const MANY: &str = "
+const MANY: &str = "
 with asked as materialized (
     select *, set_config('lock_timeout', '100ms', true) as patience
     from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]), (select $4::bigint[]),
@@ -212,11 +190,7 @@ moved as (
     union all
     select a.head, tenant, stream, 0, c.recorded_at from created c join asked a using (tenant, stream)
 )
-insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload, metadata,
-                             correlation, recorded_at, occurred_at)
-select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version, payload,
-       metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
-from (
+{store} (
     select m.tenant, m.stream, m.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
            e.payload::json as payload, e.metadata::json as metadata, e.correlation, m.recorded_at, e.occurred_at
     from unnest((select $7::bigint[]), (select $8::bigint[]), (select $9::uuid[]), (select $10::text[]),

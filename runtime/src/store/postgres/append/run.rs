@@ -16,8 +16,11 @@ pub(super) async fn run(
     sql: &Text,
     groups: &[Group],
 ) -> Result<Vec<Verdict>, Failure> {
-    let heads = bind_heads(sqlx::query(statement(sql)), groups);
-    let query = bind_events(bind_keys(heads, groups), groups);
+    let of_heads = groups.iter().zip(0_i64..);
+    let of_heads = of_heads.flat_map(|(group, at)| group.heads.iter().map(move |_| at));
+    let query = sqlx::query(statement(sql)).bind(of_heads.collect::<Vec<_>>());
+    let query = bind_keys(bind_heads(query, groups), groups);
+    let query = bind_events(query, groups);
     let rows = query
         .fetch_all(connection)
         .await
@@ -33,40 +36,33 @@ pub(super) async fn run(
 
 pub(super) type Bound<'q> = Query<'q, Db, PgArguments>;
 
-fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
+/// What is asked of each stream.
+pub(super) fn bind_heads<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q> {
     let heads = || {
-        let groups = groups.iter().zip(0_i64..);
-        groups.flat_map(|(group, at)| {
-            let heads = group.heads.iter();
-            heads.map(move |head| (at, group, head))
-        })
+        let of = |group: &'q Group| group.heads.iter().map(move |head| (group, head));
+        groups.iter().flat_map(of)
     };
     query
-        .bind(heads().map(|(at, ..)| at).collect::<Vec<_>>())
+        .bind(heads().map(|(group, _)| &*group.tenant).collect::<Vec<_>>())
         .bind(
             heads()
-                .map(|(_, group, _)| &*group.tenant)
+                .map(|(_, head)| head.stream.as_str())
                 .collect::<Vec<_>>(),
         )
         .bind(
             heads()
-                .map(|(.., head)| head.stream.as_str())
+                .map(|(_, head)| head.stream.category())
                 .collect::<Vec<_>>(),
         )
         .bind(
             heads()
-                .map(|(.., head)| head.stream.category())
+                .map(|(_, head)| expected(head.expected))
                 .collect::<Vec<_>>(),
         )
+        .bind(heads().map(|(_, head)| head.seen).collect::<Vec<_>>())
         .bind(
             heads()
-                .map(|(.., head)| expected(head.expected))
-                .collect::<Vec<_>>(),
-        )
-        .bind(heads().map(|(.., head)| head.seen).collect::<Vec<_>>())
-        .bind(
-            heads()
-                .map(|(.., head)| number(head.rows.len()))
+                .map(|(_, head)| number(head.rows.len()))
                 .collect::<Vec<_>>(),
         )
 }

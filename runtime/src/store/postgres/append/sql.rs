@@ -2,15 +2,30 @@
 
 use crate::append::Expected;
 
+/// What every statement that appends stores of an event. Behind it stands where the events come from, in their order: positions
+/// are given out in that order.
+const STORE: &str = "insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload,
+                             metadata, correlation, recorded_at, occurred_at)
+select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version, payload,
+       metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
+from";
+
+/// A statement with the part put in that all have in common.
+pub(super) fn storing(sql: &str) -> String {
+    sql.replace("{store}", STORE)
+}
+
 /// A statement that waits for streams that another transaction holds, as long as the connection allows.
 pub(in crate::store::postgres) fn patient() -> String {
-    APPEND.replace("{skip}", "").replace("{patience}", "null")
+    storing(APPEND)
+        .replace("{skip}", "")
+        .replace("{patience}", "null")
 }
 
 /// A statement that passes over streams that another transaction holds, and gives up soon on one that another transaction
 /// is making, which cannot be passed over.
 pub(in crate::store::postgres) fn hasty() -> String {
-    APPEND
+    storing(APPEND)
         .replace("{skip}", "skip locked")
         .replace("{patience}", "set_config('lock_timeout', '100ms', true)")
 }
@@ -111,11 +126,7 @@ keyed as (
     returning key
 ),
 stored as (
-    insert into {schema}.events (position, tenant, stream, version, event_id, event_type, schema_version, payload,
-                                 metadata, correlation, recorded_at, occurred_at)
-    select nextval('{schema}.event_position'), tenant, stream, version, event_id, event_type, schema_version,
-           payload, metadata, correlation, recorded_at, coalesce(occurred_at, recorded_at)
-    from (
+    {store} (
         select m.tenant, m.stream, m.version - m.added + e.nth as version, e.event_id, e.event_type,
                e.schema_version, e.payload::json as payload, e.metadata::json as metadata, e.correlation,
                m.recorded_at, e.occurred_at
