@@ -4,7 +4,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::event::write_facts;
-use super::file::{LockError, aggregate_file, parse, quoted};
+use super::file::{LockError, aggregate_file, in_its_place, parse, quoted};
 use crate::Facts;
 
 /// What was released of one aggregate.
@@ -34,14 +34,7 @@ impl LockedAggregate {
     pub fn parse(path: &str, text: &str) -> Result<Self, LockError> {
         let file: File = parse(path, text)?;
         let own = aggregate_file(&file.aggregate);
-        if own != path {
-            let name = file.aggregate;
-            return Err(LockError::new(
-                path,
-                format!("is about aggregate `{name}`, which belongs into `{own}`"),
-                "give the file back the name that `schema lock` gave it",
-            ));
-        }
+        in_its_place(path, "aggregate", &file.aggregate, &own)?;
         Ok(LockedAggregate {
             name: file.aggregate,
             events: file.events,

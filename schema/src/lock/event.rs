@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::file::{LockError, parse, quoted};
+use super::file::{LockError, event_file, in_its_place, parse, quoted};
 use crate::Facts;
 use crate::ordered::Ordered;
 
@@ -51,18 +51,8 @@ impl LockedEvent {
     /// Where it is no lock of an event.
     pub fn parse(path: &str, text: &str) -> Result<Self, LockError> {
         let file: File = parse(path, text)?;
-        if super::event_file(&file.event) != path {
-            let reason = format!(
-                "is about event `{}`, which belongs into `{}`",
-                file.event,
-                super::event_file(&file.event)
-            );
-            return Err(LockError::new(
-                path,
-                reason,
-                "give the file back the name that `schema lock` gave it",
-            ));
-        }
+        let own = event_file(&file.event);
+        in_its_place(path, "event", &file.event, &own)?;
         let mut versions = BTreeMap::new();
         for (number, version) in file.versions.0 {
             // There is one way to write each number: `1` and `01` would be one version.

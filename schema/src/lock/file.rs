@@ -58,6 +58,23 @@ pub fn read_model_file(name: &str) -> String {
     format!("read_models/{}.json", encoded(name))
 }
 
+/// Holds the path of a file against where what it is about belongs.
+pub(super) fn in_its_place(
+    path: &str,
+    about: &str,
+    name: &str,
+    own: &str,
+) -> Result<(), LockError> {
+    if own == path {
+        return Ok(());
+    }
+    Err(LockError::new(
+        path,
+        format!("is about {about} `{name}`, which belongs into `{own}`"),
+        "give the file back the name that `schema lock` gave it",
+    ))
+}
+
 /// A name as the name of a file.
 fn encoded(name: &str) -> String {
     let mut encoded = String::new();

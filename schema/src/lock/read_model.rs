@@ -4,7 +4,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::column::LockedColumn;
-use super::file::{LockError, RESTORE, parse, quoted, read_model_file};
+use super::file::{LockError, RESTORE, in_its_place, parse, quoted, read_model_file};
 use crate::ordered::Ordered;
 
 /// What was released of one read model: its newest version. Older ones are not kept, since nothing is read from their
@@ -35,14 +35,7 @@ impl LockedReadModel {
     pub fn parse(path: &str, text: &str) -> Result<Self, LockError> {
         let file: File = parse(path, text)?;
         let own = read_model_file(&file.read_model);
-        if own != path {
-            let name = file.read_model;
-            return Err(LockError::new(
-                path,
-                format!("is about read model `{name}`, which belongs into `{own}`"),
-                "give the file back the name that `schema lock` gave it",
-            ));
-        }
+        in_its_place(path, "read model", &file.read_model, &own)?;
         let mut columns = BTreeMap::new();
         for (name, said) in file.columns.0 {
             let Some(column) = LockedColumn::parse(&said) else {
