@@ -3,23 +3,10 @@
 use annals::ErrorKind;
 use annals::manifest::Older;
 use annals::prelude::*;
+use annals_tests::domain::Ticked;
 use annals_tests::{Cluster, Database};
 
 use crate::{one, refused, says};
-
-/// Counts as released, since it is written by hand.
-#[derive(Serialize, Deserialize)]
-struct Ticked(u8);
-
-impl Schema for Ticked {
-    const SHAPE: &'static annals::Shape<'static> = <u8 as Schema>::SHAPE;
-}
-
-impl Event for Ticked {
-    const NAME: &'static str = "clock.ticked";
-    const VERSION: u32 = 1;
-    const TYPE: &'static str = "Ticked";
-}
 
 struct Shop {
     // Kept: it stops with the value.

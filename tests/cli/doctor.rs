@@ -1,7 +1,7 @@
 //! `doctor`, on both databases.
 
-use annals::prelude::*;
-use annals::{App, Shape};
+use annals::App;
+use annals_tests::domain::Ticked;
 use annals_tests::{Database, contract, databases};
 use serde_json::Value;
 
@@ -353,20 +353,6 @@ async fn events_that_this_program_does_not_know_are_found(database: &Database) {
     let what =
         "event `account.opened` version 2 is stored, and this program knows it up to version 1";
     one(&found, "warning", what, "newer release");
-}
-
-/// Counts as released, since it is written by hand.
-#[derive(Serialize, Deserialize)]
-struct Ticked(u8);
-
-impl Schema for Ticked {
-    const SHAPE: &'static Shape<'static> = <u8 as Schema>::SHAPE;
-}
-
-impl Event for Ticked {
-    const NAME: &'static str = "clock.ticked";
-    const VERSION: u32 = 1;
-    const TYPE: &'static str = "Ticked";
 }
 
 async fn a_program_that_is_refused_is_told_why(database: &Database) {

@@ -2,7 +2,8 @@
 
 use annals::manifest::{Older, accept, register};
 use annals::prelude::*;
-use annals::{Error, ErrorKind, Shape};
+use annals::{Error, ErrorKind};
+use annals_tests::domain::Ticked;
 use annals_tests::{Database, contract};
 
 use crate::releases::{
@@ -260,19 +261,6 @@ async fn drafts_are_passed_over(database: &Database) {
     started::<first::Read>(&store).await;
     started::<draft::Read>(&store).await;
     assert_eq!(database.number(COUNT).await, 1);
-}
-
-#[derive(Serialize, Deserialize)]
-struct Ticked(u8);
-
-impl Schema for Ticked {
-    const SHAPE: &'static Shape<'static> = <u8 as Schema>::SHAPE;
-}
-
-impl Event for Ticked {
-    const NAME: &'static str = "clock.ticked";
-    const VERSION: u32 = 1;
-    const TYPE: &'static str = "Ticked";
 }
 
 async fn what_is_written_by_hand_counts_as_released(database: &Database) {

@@ -4,21 +4,7 @@ use std::time::Duration;
 
 use annals::prelude::*;
 use annals::{App, StoreOptions};
-use annals_tests::domain::{Deposited, Ledger, Opened};
-
-/// Counts as released, since it is written by hand: its shape is kept by who starts first.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Ticked(pub(crate) u8);
-
-impl Schema for Ticked {
-    const SHAPE: &'static annals::Shape<'static> = <u8 as Schema>::SHAPE;
-}
-
-impl Event for Ticked {
-    const NAME: &'static str = "clock.ticked";
-    const VERSION: u32 = 1;
-    const TYPE: &'static str = "Ticked";
-}
+use annals_tests::domain::{Deposited, Ledger, Opened, Ticked};
 
 #[derive(ReadModel, Debug, Clone, PartialEq)]
 pub(crate) struct Balance {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use annals::migrate::Run;
 use annals::prelude::*;
 use annals::{Append, ErrorKind, Expected, NewEvent, StoreOptions};
-use annals_tests::domain::{Deposit, Ledger, Opened, Withdraw};
+use annals_tests::domain::{Deposit, Ledger, Opened, Ticked, Withdraw};
 use annals_tests::options;
 
 use crate::bank::{Bank, OF_THE_OWNER, bank};
-use crate::models::{self, Balance, Bell, Porter, Richer, Sum, Ticked};
+use crate::models::{self, Balance, Bell, Porter, Richer, Sum};
 
 #[tokio::test]
 async fn a_reader_reads_and_writes_nothing() {

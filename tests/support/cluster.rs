@@ -172,10 +172,10 @@ impl Cluster {
             };
             // The port was taken meanwhile; or processes of a server that was killed still hold its memory, on a machine with
             // much to do for seconds.
-            let log = self.log();
             assert!(
                 begun.elapsed() < STARTED_WITHIN,
-                "{start:?}: {status}\n{log}"
+                "{start:?}: {status}\n{}",
+                self.log()
             );
             thread::sleep(Duration::from_millis(100));
         }

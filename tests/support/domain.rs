@@ -30,6 +30,20 @@ pub struct Withdrawn {
     pub cents: i64,
 }
 
+/// A clock ticked. It counts as released, since it is written by hand: its shape is kept by who starts first.
+#[derive(Serialize, Deserialize)]
+pub struct Ticked(pub u8);
+
+impl Schema for Ticked {
+    const SHAPE: &'static annals::Shape<'static> = <u8 as Schema>::SHAPE;
+}
+
+impl Event for Ticked {
+    const NAME: &'static str = "clock.ticked";
+    const VERSION: u32 = 1;
+    const TYPE: &'static str = "Ticked";
+}
+
 /// An account.
 #[derive(Aggregate, Default, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[aggregate(name = "account", events(Opened, Deposited, Withdrawn))]

@@ -3,22 +3,8 @@
 use std::time::Duration;
 
 use annals::prelude::*;
-use annals::{App, Shape, StoreOptions, StoreSource};
-use annals_tests::domain::{Deposited, Ledger, Opened};
-
-/// Counts as released, since it is written by hand: its shape is kept.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Ticked(u8);
-
-impl Schema for Ticked {
-    const SHAPE: &'static Shape<'static> = <u8 as Schema>::SHAPE;
-}
-
-impl Event for Ticked {
-    const NAME: &'static str = "clock.ticked";
-    const VERSION: u32 = 1;
-    const TYPE: &'static str = "Ticked";
-}
+use annals::{App, StoreOptions, StoreSource};
+use annals_tests::domain::{Deposited, Ledger, Opened, Ticked};
 
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[event(name = "note.taken", version = 2, upcast = NoteV1::into_current)]
