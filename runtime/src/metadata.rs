@@ -1,5 +1,7 @@
 //! What is known about an event besides the fact itself.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -53,7 +55,8 @@ impl Note {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Metadata {
     pub(crate) correlation: Option<String>,
-    pub(crate) stored: Stored,
+    /// Apart, since most events have nothing of it, and `None` where it has nothing.
+    stored: Option<Box<Stored>>,
 }
 
 /// What goes into the column `metadata`.
@@ -89,19 +92,19 @@ impl Metadata {
     /// What the event follows from: the id of another event, or of a command.
     #[must_use]
     pub fn causation(&self) -> Option<&str> {
-        self.stored.causation.as_deref()
+        self.stored.as_ref()?.causation.as_deref()
     }
 
     /// On whose behalf it happened.
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
-        self.stored.actor.as_deref()
+        self.stored.as_ref()?.actor.as_deref()
     }
 
     /// One of the caller's own entries.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.stored.entries.get(name)
+        self.stored.as_ref()?.entries.get(name)
     }
 
     /// The caller's own entries, as a type of the caller's.
@@ -109,7 +112,7 @@ impl Metadata {
     /// # Errors
     /// Where the entries do not fit `T`.
     pub fn entries<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        T::deserialize(Value::Object(self.stored.entries.clone()))
+        T::deserialize(Value::Object(self.own_entries().into_owned()))
     }
 
     /// Sets the correlation.
@@ -122,14 +125,14 @@ impl Metadata {
     /// Sets the causation.
     #[must_use]
     pub fn with_causation(mut self, causation: impl Into<String>) -> Self {
-        self.stored.causation = Some(causation.into());
+        self.to_store().causation = Some(causation.into());
         self
     }
 
     /// Sets the actor.
     #[must_use]
     pub fn with_actor(mut self, actor: impl Into<String>) -> Self {
-        self.stored.actor = Some(actor.into());
+        self.to_store().actor = Some(actor.into());
         self
     }
 
@@ -137,36 +140,58 @@ impl Metadata {
     /// stored.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.stored.entries.insert(name.into(), value.into());
+        self.to_store().entries.insert(name.into(), value.into());
         self
     }
 
     /// What a process keeps beside an event in the stream of its instance.
     pub(crate) fn note(&self) -> Option<&Note> {
-        self.stored.process.as_ref()
+        self.stored.as_ref()?.process.as_ref()
     }
 
     pub(crate) fn with_note(mut self, note: Note) -> Self {
-        self.stored.process = Some(note);
+        self.to_store().process = Some(note);
         self
+    }
+
+    pub(crate) fn of(correlation: Option<String>, stored: Option<Stored>) -> Self {
+        Metadata {
+            correlation,
+            stored: stored
+                .filter(|stored| *stored != Stored::default())
+                .map(Box::new),
+        }
+    }
+
+    /// What goes into the column `metadata`, where there is anything.
+    pub(crate) fn stored(&self) -> Option<&Stored> {
+        self.stored.as_deref()
+    }
+
+    /// The caller's own entries.
+    pub(crate) fn own_entries(&self) -> Cow<'_, Map<String, Value>> {
+        match &self.stored {
+            Some(stored) => Cow::Borrowed(&stored.entries),
+            None => Cow::Owned(Map::new()),
+        }
+    }
+
+    fn to_store(&mut self) -> &mut Stored {
+        self.stored.get_or_insert_default()
     }
 
     /// The JSON for the column `metadata`; `None` where there is nothing to store.
     pub(crate) fn to_column(&self) -> Result<Option<String>, String> {
-        if let Some(name) = self
-            .stored
-            .entries
-            .keys()
-            .find(|name| name.starts_with('$'))
-        {
+        let Some(stored) = &self.stored else {
+            return Ok(None);
+        };
+        let mut names = stored.entries.keys();
+        if let Some(name) = names.find(|name| name.starts_with('$')) {
             return Err(format!(
                 "the metadata entry `{name}` begins with `$`, which belongs to annals"
             ));
         }
-        if self.stored == Stored::default() {
-            return Ok(None);
-        }
-        let json = serde_json::to_string(&self.stored).map_err(|error| error.to_string())?;
+        let json = serde_json::to_string(stored).map_err(|error| error.to_string())?;
         if is_too_deep(&json) {
             return Err("its metadata is nested too deep to be read again".to_owned());
         }
@@ -177,13 +202,7 @@ impl Metadata {
         metadata: Option<&[u8]>,
         correlation: Option<&str>,
     ) -> Result<Self, serde_json::Error> {
-        let stored = match metadata {
-            Some(json) => serde_json::from_slice(json)?,
-            None => Stored::default(),
-        };
-        Ok(Metadata {
-            correlation: correlation.map(str::to_owned),
-            stored,
-        })
+        let stored = metadata.map(serde_json::from_slice).transpose()?;
+        Ok(Metadata::of(correlation.map(str::to_owned), stored))
     }
 }

@@ -10,6 +10,7 @@ mod drafts;
 mod feed;
 mod feed_filters;
 mod feed_refusals;
+mod feed_replay;
 mod follow;
 mod groups;
 mod history;

@@ -1,5 +1,7 @@
 //! Stored events, as lines and as documents.
 
+use std::borrow::Cow;
+
 use std::fmt::{self, Display};
 
 use chrono::{DateTime, Utc};
@@ -72,7 +74,7 @@ pub(super) struct Document<'a> {
     actor: Option<&'a str>,
     correlation: Option<&'a str>,
     causation: Option<&'a str>,
-    metadata: &'a Map<String, Value>,
+    metadata: Cow<'a, Map<String, Value>>,
     payload: Payload,
 }
 
@@ -94,7 +96,7 @@ impl<'a> Document<'a> {
             actor: metadata.actor(),
             correlation: metadata.correlation(),
             causation: metadata.causation(),
-            metadata: &metadata.stored.entries,
+            metadata: metadata.own_entries(),
             payload: Payload::of(&String::from_utf8_lossy(event.payload())),
         }
     }

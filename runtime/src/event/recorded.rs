@@ -18,7 +18,7 @@ pub struct Recorded {
     pub(crate) version: Version,
     pub(crate) position: Position,
     pub(crate) event_id: Uuid,
-    pub(crate) event_type: String,
+    pub(crate) event_type: Arc<str>,
     pub(crate) schema_version: u32,
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) occurred_at: DateTime<Utc>,

@@ -2,11 +2,13 @@
 
 mod page;
 mod pause;
+mod replay;
 mod subscription;
 
 use std::time::{Duration, Instant};
 
 pub use page::FeedPage;
+pub use replay::Replay;
 pub use subscription::Subscription;
 
 use crate::append::check_tenant;
@@ -177,6 +179,23 @@ impl Feed {
     pub(crate) async fn read_as_of(&self, since: Instant) -> Result<FeedPage, Error> {
         let rows = self.rows(since, true).await?;
         Ok(FeedPage::of(rows))
+    }
+
+    /// Reads to the end of the feed, the next page while the last one is looked at.
+    ///
+    /// ```
+    /// # async fn doc(store: annals::Store) -> Result<(), annals::Error> {
+    /// let mut replay = store.feed().page(5000).replay();
+    /// let mut count = 0;
+    /// while let Some(page) = replay.next_page().await? {
+    ///     count += page.events().len();
+    /// }
+    /// println!("{count} events");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replay(self) -> Replay {
+        Replay::new(self)
     }
 
     /// Follows the feed: what is there, and then what comes.

@@ -394,7 +394,7 @@ impl<P: Process> Rehearsal<P> {
                 position: Position::new(self.position),
                 // The same in each run, and so are the ids that steps make of it.
                 event_id: Uuid::from_u128(u128::from(self.position)),
-                event_type: encoded.event_type.into_owned(),
+                event_type: encoded.event_type.into(),
                 schema_version: encoded.schema_version,
                 recorded_at: now,
                 occurred_at: now,

@@ -76,20 +76,20 @@ impl<P: Projection> Live<P> {
         check_tenant(self.store.tenant_name())?;
         let mut folding = self.folding()?;
         let names = folding.names();
-        let mut feed = Feed::of_tenant(&self.store).events(names).page(PAGE);
-        loop {
-            let page = feed.read().await?;
-            let (checkpoint, is_end) = (page.checkpoint(), page.is_end());
+        let feed = Feed::of_tenant(&self.store).events(names).page(PAGE);
+        let mut replay = feed.replay();
+        while let Some(page) = replay.next_page().await? {
+            let checkpoint = page.checkpoint();
             let mut events = page.into_events();
             if let Some(up_to) = self.up_to {
                 events.retain(|event| event.recorded().position() <= up_to);
             }
             folding.fold(&events)?;
-            if is_end || self.up_to.is_some_and(|up_to| checkpoint >= up_to) {
-                return Ok(folding.into_rows().collect());
+            if self.up_to.is_some_and(|up_to| checkpoint >= up_to) {
+                break;
             }
-            feed = feed.after(checkpoint);
         }
+        Ok(folding.into_rows().collect())
     }
 
     fn folding(&self) -> Result<Folding<P>, Error> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::aggregate::{Aggregate, EventSet, Kind};
 use crate::error::Error;
 use crate::event::Recorded;
+use crate::store::names::Names;
 use crate::store::row::StoredEvent;
 use crate::stream::StreamId;
 
@@ -40,13 +41,20 @@ pub(super) struct Fold<A> {
     pub(super) state: A,
     /// Of the last event.
     pub(super) version: i64,
+    types: Names,
 }
 
 impl<A: Aggregate> Fold<A> {
     pub(super) fn new() -> Self {
+        Fold::of(A::default(), 0)
+    }
+
+    /// Goes on from a state, that of the stream at the version.
+    pub(super) fn of(state: A, version: i64) -> Self {
         Fold {
-            state: A::default(),
-            version: 0,
+            state,
+            version,
+            types: Names::default(),
         }
     }
 
@@ -63,7 +71,7 @@ impl<A: Aggregate> Fold<A> {
             return Err(Error::corrupt(stream, format!("event {next} is missing")));
         }
         self.version = next;
-        let recorded = event.recorded(tenant, stream)?;
+        let recorded = event.recorded(tenant, stream, &mut self.types)?;
         if !is_wanted(&recorded) {
             return Ok(());
         }

@@ -188,7 +188,7 @@ impl<A: Aggregate> Folding<A> {
         match state {
             Ok(state) => {
                 self.snapshot = version;
-                self.fold = Fold { state, version };
+                self.fold = Fold::of(state, version);
                 Ok(())
             }
             Err(_) => {

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use super::names::Names;
 use super::row::StoredEvent;
-use super::tenants::Tenants;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
 use crate::stream::{Position, StreamId};
@@ -70,7 +70,8 @@ pub(crate) struct Filling {
     after: Position,
     room: usize,
     bytes: usize,
-    tenants: Tenants,
+    tenants: Names,
+    types: Names,
     events: Vec<RecordedEvent>,
 }
 
@@ -80,9 +81,19 @@ impl Filling {
             after: request.after,
             room: request.limit as usize,
             bytes: 0,
-            tenants: Tenants::default(),
+            tenants: Names::default(),
+            types: Names::default(),
             events: Vec::new(),
         }
+    }
+
+    /// One that has room from the start for all events that can come: it will be read to its end or to the frontier.
+    pub(crate) fn of(request: &FeedRequest<'_>, frontier: i64) -> Self {
+        let mut page = Filling::new(request);
+        let standing = position(frontier).get().saturating_sub(request.after.get());
+        let standing = usize::try_from(standing).unwrap_or(usize::MAX);
+        page.events.reserve(page.room.min(standing));
+        page
     }
 
     /// Takes the next event, one of the stream, which belongs to the aggregate where its row says so.
@@ -97,7 +108,7 @@ impl Filling {
         event: &StoredEvent<'_>,
     ) -> Result<(), Error> {
         let tenant = self.tenants.name(tenant);
-        let event = event.to_owned(&tenant, &named(stream, aggregate)?)?;
+        let event = event.to_owned(&tenant, &named(stream, aggregate)?, &mut self.types)?;
         let recorded = event.recorded();
         let before = self
             .events

@@ -17,6 +17,11 @@ pub(crate) trait Together: Send + Sync + 'static {
     /// Takes those out of the waiting that can be served together now, in their order; `None` where none can.
     fn take(&self, waiting: &mut VecDeque<Self::Ask>) -> Option<Self::Batch>;
 
+    /// Whether a batch keeps the database busy for so long that the next one had better not wait for it.
+    fn is_long(&self, _batch: &Self::Batch) -> bool {
+        false
+    }
+
     /// Serves a batch. Dropped on the way, it has told nobody anything yet.
     fn serve(&self, batch: Self::Batch) -> impl Future<Output = ()> + Send;
 }
@@ -25,11 +30,21 @@ pub(crate) trait Together: Send + Sync + 'static {
 /// nothing holds up.
 const PATIENCE: Duration = Duration::from_millis(20);
 
-/// Who waits, and how many batches may be under way.
+/// How many batches may be under way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Width {
+    /// In any case.
+    pub(crate) always: isize,
+    /// How many more while as many are long.
+    pub(crate) beside_long: usize,
+    /// How many more while others are held up.
+    pub(crate) beside_held: isize,
+}
+
+/// Who waits, and what may be begun.
 pub(crate) struct Lanes<T: Together> {
     work: T,
-    /// How many lanes may be opened beside those that are held up.
-    more: isize,
+    beside_held: isize,
     state: Mutex<State<T::Ask>>,
 }
 
@@ -37,16 +52,19 @@ struct State<A> {
     waiting: VecDeque<A>,
     /// Less than none while lanes are open beside those that are held up.
     free: isize,
+    /// How many lanes may still be opened beside long batches.
+    beside_long: usize,
 }
 
 impl<T: Together> Lanes<T> {
-    pub(crate) fn new(work: T, lanes: isize, more: isize) -> Arc<Self> {
+    pub(crate) fn new(work: T, width: Width) -> Arc<Self> {
         Arc::new(Lanes {
             work,
-            more,
+            beside_held: width.beside_held,
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
-                free: lanes,
+                free: width.always,
+                beside_long: width.beside_long,
             }),
         })
     }
@@ -59,19 +77,12 @@ impl<T: Together> Lanes<T> {
         let before = state.waiting.len();
         state.waiting.extend(asks);
         let is_alone = before == 0 && state.waiting.len() == 1;
-        if state.free <= 0 {
-            return Served(None);
-        }
-        let Some(batch) = self.work.take(&mut state.waiting) else {
-            return Served(None);
-        };
-        state.free -= 1;
+        let mut begun = self.begin(&mut state);
         drop(state);
-        let lane = Lane(Arc::clone(self));
         if is_alone {
-            return Served(Some((batch, lane)));
+            return Served(begun.pop());
         }
-        lane.serve_behind(batch);
+        serve_behind(begun);
         Served(None)
     }
 
@@ -83,7 +94,10 @@ impl<T: Together> Lanes<T> {
         }
         state.free -= 1;
         drop(state);
-        Some(Lane(Arc::clone(self)))
+        Some(Lane {
+            lanes: Arc::clone(self),
+            is_widened: false,
+        })
     }
 
     /// What others answer. Where that takes long, those who wait go on beside the batches that are under way.
@@ -99,14 +113,38 @@ impl<T: Together> Lanes<T> {
 
     fn pass_by(self: &Arc<Self>) {
         let mut state = self.state();
-        if state.free <= -self.more {
+        if state.free <= -self.beside_held {
             return;
         }
-        if let Some(batch) = self.work.take(&mut state.waiting) {
-            state.free -= 1;
-            drop(state);
-            Lane(Arc::clone(self)).serve_behind(batch);
+        let begun = self.begin_one(&mut state);
+        drop(state);
+        serve_behind(begun);
+    }
+
+    /// Begins what there are lanes for.
+    fn begin(self: &Arc<Self>, state: &mut State<T::Ask>) -> Vec<(T::Batch, Lane<T>)> {
+        let mut begun = Vec::new();
+        while state.free > 0
+            && let Some(next) = self.begin_one(state)
+        {
+            begun.push(next);
         }
+        begun
+    }
+
+    fn begin_one(self: &Arc<Self>, state: &mut State<T::Ask>) -> Option<(T::Batch, Lane<T>)> {
+        let batch = self.work.take(&mut state.waiting)?;
+        let is_widened = state.beside_long > 0 && self.work.is_long(&batch);
+        if is_widened {
+            state.beside_long -= 1;
+        } else {
+            state.free -= 1;
+        }
+        let lane = Lane {
+            lanes: Arc::clone(self),
+            is_widened,
+        };
+        Some((batch, lane))
     }
 
     fn state(&self) -> MutexGuard<'_, State<T::Ask>> {
@@ -122,36 +160,38 @@ impl<T: Together> Served<T> {
         if let Some((batch, lane)) = self.0 {
             // Boxed, since what lies behind is deep: all that waits for it would be as deep, up to the caller's own functions,
             // and the compiler has a limit.
-            lane.0.work.serve(batch).boxed().await;
+            lane.lanes.work.serve(batch).boxed().await;
         }
     }
 }
 
 /// A lane that is in use. However its batch ends, the next one follows.
-pub(crate) struct Lane<T: Together>(Arc<Lanes<T>>);
+pub(crate) struct Lane<T: Together> {
+    lanes: Arc<Lanes<T>>,
+    /// Whether its batch is a long one, beside which there is another lane.
+    is_widened: bool,
+}
 
-impl<T: Together> Lane<T> {
-    fn serve_behind(self, batch: T::Batch) {
-        // Where no runtime is there any more, nobody waits for an answer either.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                let lane = self;
-                lane.0.work.serve(batch).await;
-            });
-        }
+fn serve_behind<T: Together>(begun: impl IntoIterator<Item = (T::Batch, Lane<T>)>) {
+    // Where no runtime is there any more, nobody waits for an answer either.
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    for (batch, lane) in begun {
+        runtime.spawn(async move { lane.lanes.work.serve(batch).await });
     }
 }
 
 impl<T: Together> Drop for Lane<T> {
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        state.free += 1;
-        if state.free > 0
-            && let Some(batch) = self.0.work.take(&mut state.waiting)
-        {
-            state.free -= 1;
-            drop(state);
-            Lane(Arc::clone(&self.0)).serve_behind(batch);
+        let mut state = self.lanes.state();
+        if self.is_widened {
+            state.beside_long += 1;
+        } else {
+            state.free += 1;
         }
+        let begun = self.lanes.begin(&mut state);
+        drop(state);
+        serve_behind(begun);
     }
 }

@@ -10,6 +10,7 @@ mod holes;
 mod lanes;
 pub(crate) mod looks;
 mod migration;
+pub(crate) mod names;
 mod news;
 mod options;
 mod postgres;
@@ -22,7 +23,6 @@ mod stream_list;
 pub(crate) mod stream_row;
 pub(crate) mod survey;
 mod table;
-mod tenants;
 mod turns;
 mod tx;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::names::Names;
 use crate::error::Error;
 use crate::event::{Recorded, RecordedEvent, without_payload};
 use crate::metadata::Metadata;
@@ -27,7 +28,12 @@ pub(crate) struct StoredEvent<'r> {
 impl StoredEvent<'_> {
     /// # Errors
     /// Where the row holds what annals never writes.
-    pub(crate) fn recorded(&self, tenant: &Arc<str>, stream: &StreamId) -> Result<Recorded, Error> {
+    pub(crate) fn recorded(
+        &self,
+        tenant: &Arc<str>,
+        stream: &StreamId,
+        types: &mut Names,
+    ) -> Result<Recorded, Error> {
         let number = |name: &str, value: i64| {
             u64::try_from(value).map_err(|_| {
                 Error::corrupt(stream, format!("event {} has {name} {value}", self.version))
@@ -56,7 +62,7 @@ impl StoredEvent<'_> {
             version: Version::new(number("version", self.version)?),
             position: Position::new(number("position", self.position)?),
             event_id: self.event_id,
-            event_type: self.event_type.to_owned(),
+            event_type: types.name(self.event_type),
             schema_version,
             recorded_at: self.recorded_at,
             occurred_at: self.occurred_at,
@@ -68,9 +74,10 @@ impl StoredEvent<'_> {
         &self,
         tenant: &Arc<str>,
         stream: &StreamId,
+        types: &mut Names,
     ) -> Result<RecordedEvent, Error> {
         Ok(RecordedEvent {
-            recorded: self.recorded(tenant, stream)?,
+            recorded: self.recorded(tenant, stream, types)?,
             payload: self.payload.into(),
         })
     }

@@ -138,7 +138,7 @@ impl<A: Aggregate> Scenario<A> {
             version: Version::new(self.version),
             position: Position::new(self.version),
             event_id: Uuid::from_u128(u128::from(self.version)),
-            event_type: event.name().to_owned(),
+            event_type: event.name().into(),
             schema_version: event
                 .encode(false)
                 .map_or(0, |encoded| encoded.schema_version),

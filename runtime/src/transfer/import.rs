@@ -240,7 +240,7 @@ impl Checked<'_> {
         let recorded = event.recorded();
         self.follows(&event)?;
         let encoded = Encoded {
-            event_type: recorded.event_type.clone().into(),
+            event_type: recorded.event_type().to_owned().into(),
             schema_version: recorded.schema_version,
             is_draft: self.check.run(recorded, event.payload())?,
             payload: text(recorded, event.payload())?,

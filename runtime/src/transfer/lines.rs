@@ -96,18 +96,17 @@ pub(super) fn write_event(out: &mut dyn Write, event: &RecordedEvent) -> Result<
         Error::corrupt(&recorded.stream, what).with_source(error)
     })?;
     let is_line = raw.get() == payload && !payload.contains(['\n', '\r']);
-    let stored = recorded.metadata.stored.clone();
     let line = Line {
         stream: recorded.stream.to_string(),
         aggregate: recorded.stream.category().to_owned(),
         version: recorded.version.get(),
         event_id: recorded.event_id,
-        event_type: recorded.event_type.clone(),
+        event_type: recorded.event_type().to_owned(),
         schema_version: recorded.schema_version,
         recorded_at: recorded.recorded_at,
         occurred_at: recorded.occurred_at,
         correlation: recorded.metadata.correlation.clone(),
-        metadata: (stored != Stored::default()).then_some(stored),
+        metadata: recorded.metadata.stored().cloned(),
         payload: is_line.then_some(raw),
         payload_text: (!is_line).then_some(payload),
     };
@@ -216,14 +215,11 @@ impl Line {
                 version: Version::new(self.version),
                 position: Position::new(0),
                 event_id: self.event_id,
-                event_type: self.event_type,
+                event_type: self.event_type.into(),
                 schema_version: self.schema_version,
                 recorded_at: self.recorded_at,
                 occurred_at: self.occurred_at,
-                metadata: Metadata {
-                    correlation: self.correlation,
-                    stored: self.metadata.unwrap_or_default(),
-                },
+                metadata: Metadata::of(self.correlation, self.metadata),
             },
             payload: payload.into_bytes().into(),
         })

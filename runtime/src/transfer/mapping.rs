@@ -100,7 +100,7 @@ impl<'m, 'a> Mapping<'m, 'a> {
         }
         let recorded = event.recorded();
         Ok(vec![Encoded {
-            event_type: recorded.event_type.clone().into(),
+            event_type: recorded.event_type().to_owned().into(),
             schema_version: recorded.schema_version,
             is_draft: self.check.run(recorded, event.payload())?,
             payload: text(recorded, event.payload())?,
@@ -115,8 +115,8 @@ impl<'m, 'a> Mapping<'m, 'a> {
             .kind(recorded)
             .ok_or_else(|| self.check.unknown(recorded))?;
         let lineage = kind.lineage;
-        let is_current = (lineage.name, lineage.version)
-            == (recorded.event_type.as_str(), recorded.schema_version);
+        let is_current =
+            (lineage.name, lineage.version) == (recorded.event_type(), recorded.schema_version);
         if kind.is_itself && is_current {
             return Ok(None);
         }

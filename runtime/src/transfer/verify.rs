@@ -126,7 +126,7 @@ fn stored(event: &RecordedEvent) -> Result<Copied, Error> {
         recorded_at: recorded.recorded_at,
     };
     let encoded = Encoded {
-        event_type: recorded.event_type.clone().into(),
+        event_type: recorded.event_type().to_owned().into(),
         schema_version: recorded.schema_version,
         is_draft: false,
         payload: text(recorded, event.payload())?,

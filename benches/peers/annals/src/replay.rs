@@ -11,16 +11,11 @@ const PAGE: u32 = 5000;
 pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> {
     let meter = Meter::start();
     let mut balances = Balances::default();
-    let mut feed = store.feed().page(PAGE);
-    loop {
-        let page = feed.read().await?;
+    let mut replay = store.feed().page(PAGE).replay();
+    while let Some(page) = replay.next_page().await? {
         for event in page.events() {
             balances.add(event.recorded().stream().id(), change(event)?);
         }
-        if page.is_end() {
-            break;
-        }
-        feed = feed.after(page.checkpoint());
     }
     let measured = meter.stop();
     balances.check(request.count("accounts"), request.count("length"));

@@ -79,10 +79,10 @@ fn print(story: &EventStory, output: &mut Output<'_>) {
             output.line(format_args!("  {what}: {}", plain(value)));
         }
     }
-    let entries = &metadata.stored.entries;
+    let entries = metadata.own_entries();
     if !entries.is_empty() {
         output.line("  metadata:");
-        print_json(&Value::Object(entries.clone()).to_string(), output);
+        print_json(&Value::Object(entries.into_owned()).to_string(), output);
     }
     output.line("  payload:");
     print_json(&String::from_utf8_lossy(story.event.payload()), output);

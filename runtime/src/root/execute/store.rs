@@ -156,10 +156,7 @@ where
         group: &Group,
         appended: Option<&Appended>,
     ) -> Result<(State<A>, Uuid), Error> {
-        let mut fold = Fold {
-            version: state.version.to_i64(),
-            state: state.state,
-        };
+        let mut fold = Fold::of(state.state, state.version.to_i64());
         let (mut bytes, mut last) = (state.bytes, Uuid::nil());
         let rows = group.heads.iter().flat_map(|head| &head.rows);
         for (nth, row) in rows.enumerate() {

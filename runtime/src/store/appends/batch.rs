@@ -54,7 +54,7 @@ pub(super) struct UnderWay(Arc<Mutex<HashSet<Place>>>);
 pub(crate) struct Batch {
     pub(super) list: Vec<Merged>,
     places: HashMap<Place, usize>,
-    events: usize,
+    pub(super) events: usize,
     bytes: usize,
     under_way: Arc<Mutex<HashSet<Place>>>,
 }

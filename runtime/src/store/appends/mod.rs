@@ -13,17 +13,30 @@ use batch::{Answer, Batch, Merged, UnderWay};
 pub(crate) use chain::{Chain, Link};
 
 use super::Backend;
-use super::lanes::{Lanes, Served, Together};
+use super::lanes::{Lanes, Served, Together, Width};
 use crate::append::{Appended, Group, Receipt};
 use crate::error::{Error, ErrorKind};
 use crate::stream::Version;
 use crate::telemetry;
 
-/// How many statements that append are under way at a time on PostgreSQL: while one waits for its commit, the next one runs.
-const LANES: isize = 2;
+/// How many statements that append are under way at a time on PostgreSQL. One takes all who wait, which costs the server least
+/// for each; but while one with many events runs, or is written to the disk, others need not wait for it, and where streams are
+/// held by somebody, neither.
+const POSTGRES: Width = Width {
+    always: 1,
+    beside_long: 7,
+    beside_held: 6,
+};
 
-/// How many more there may be on PostgreSQL while others are held up by streams that somebody holds.
-const MORE_LANES: isize = 6;
+/// SQLite lets one transaction write at a time.
+const SQLITE: Width = Width {
+    always: 1,
+    beside_long: 0,
+    beside_held: 0,
+};
+
+/// From so many events on a statement is a long one.
+const LONG: usize = 65;
 
 /// Appends what callers hand in.
 pub(crate) struct Appends {
@@ -40,17 +53,16 @@ pub(crate) struct Pending {
 
 impl Appends {
     pub(super) fn new(backend: Arc<Backend>) -> Arc<Lanes<Self>> {
-        // SQLite lets one transaction write at a time.
-        let (lanes, more) = if backend.is_postgres() {
-            (LANES, MORE_LANES)
+        let width = if backend.is_postgres() {
+            POSTGRES
         } else {
-            (1, 0)
+            SQLITE
         };
         let work = Appends {
             backend,
             under_way: UnderWay::default(),
         };
-        Lanes::new(work, lanes, more)
+        Lanes::new(work, width)
     }
 }
 
@@ -120,6 +132,10 @@ impl Together for Appends {
 
     fn take(&self, waiting: &mut VecDeque<Ask>) -> Option<Batch> {
         self.under_way.take(waiting)
+    }
+
+    fn is_long(&self, batch: &Batch) -> bool {
+        batch.events >= LONG
     }
 
     async fn serve(&self, mut batch: Batch) {

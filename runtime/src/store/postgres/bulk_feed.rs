@@ -10,6 +10,7 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
+use super::event_row::text;
 use super::frontier::{Home, Known};
 use super::{Postgres, during, event, statement};
 use crate::error::Error;
@@ -84,7 +85,7 @@ impl Postgres {
     ) -> Result<Option<FeedRows>, Error> {
         let during = during(DOING);
         let aggregates = self.aggregates.known();
-        let mut page = Filling::new(request);
+        let mut page = Filling::of(request, known.frontier);
         let mut is_clear = true;
         {
             let mut rows = sqlx::query(statement(&self.sql.large_feed))
@@ -95,13 +96,13 @@ impl Postgres {
                 .bind(i64::from(request.limit))
                 .fetch(&mut *connection);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
-                let stream = row.try_get_unchecked(1).map_err(&during)?;
+                let stream = text(&row, 1).map_err(&during)?;
                 let aggregate = only(&aggregates, stream);
                 is_clear = aggregate.is_some();
                 if !is_clear {
                     break;
                 }
-                let tenant = row.try_get_unchecked(0).map_err(&during)?;
+                let tenant = text(&row, 0).map_err(&during)?;
                 let event = event(&row, 2).map_err(&during)?;
                 page.push(tenant, stream, aggregate, &event)?;
                 if page.is_full() {

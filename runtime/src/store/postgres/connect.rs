@@ -74,7 +74,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     };
     Ok(Postgres {
         reach,
-        loads: Lanes::new(loads, load::LANES, 0),
+        loads: Lanes::new(loads, load::WIDTH),
         lock_timeout,
         schema: quoted(schema).into(),
         sql,

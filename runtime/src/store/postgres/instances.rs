@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::{Postgres, during, event};
 use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::store::names::Names;
 use crate::store::processes::{
     FoundInstance, InstanceFilter, InstancePlace, InstanceStatus, ListedInstance, SavedInstance,
     missing, unknown_status,
@@ -209,7 +210,9 @@ pub(super) fn content(
     if found.is_none() {
         return Err(missing(stream, version));
     }
-    event(row, first).map_err(during)?.to_owned(tenant, stream)
+    event(row, first)
+        .map_err(during)?
+        .to_owned(tenant, stream, &mut Names::default())
 }
 
 /// How long until something is due that is due in so many microseconds.

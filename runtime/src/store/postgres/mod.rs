@@ -8,6 +8,7 @@ mod copy;
 mod deliveries;
 mod doctor;
 mod errors;
+mod event_row;
 mod feed;
 mod find;
 mod frontier;
@@ -39,9 +40,9 @@ mod views;
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres as Db, Row, Transaction};
+use sqlx::{AssertSqlSafe, Postgres as Db, Transaction};
 
 pub(crate) use connect::connect;
 pub(crate) use doctor::examine;
@@ -51,12 +52,12 @@ pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
 use bulk_feed::Aggregates;
+use event_row::{event, json};
 use frontier::Frontiers;
 use load::Loads;
 use reach::Reach;
 
 use super::lanes::Lanes;
-use super::row::StoredEvent;
 use crate::error::Error;
 
 /// A database that holds annals.
@@ -123,6 +124,7 @@ struct Sql {
     append_in_haste: Text,
     append_many: Text,
     advance: Text,
+    begin: Text,
     load: Text,
     load_together: Text,
     page: Text,
@@ -160,6 +162,7 @@ impl Sql {
             append_in_haste: text(&append::hasty()),
             append_many: text(&append::of_many()),
             advance: text(&append::advancing()),
+            begin: text(&append::beginning()),
             load: text(load::LOAD),
             load_together: text(load::LOAD_TOGETHER),
             page: text(load::PAGE),
@@ -193,39 +196,4 @@ fn statement(sql: &Text) -> AssertSqlSafe<Text> {
 /// A statement with the name of the schema put in, which was checked.
 fn spelled(sql: &str, schema: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(sql.replace("{schema}", schema))
-}
-
-/// Reads an event from the columns that begin at `first`: every statement selects them in this order, so that
-/// their types need not be looked at for each row.
-fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
-    Ok(StoredEvent {
-        version: row.try_get_unchecked(first)?,
-        position: row.try_get_unchecked(first + 1)?,
-        event_id: row.try_get_unchecked(first + 2)?,
-        event_type: row.try_get_unchecked(first + 3)?,
-        schema_version: row.try_get_unchecked::<i32, _>(first + 4)?.into(),
-        payload: json(row, first + 5)?.unwrap_or_default(),
-        metadata: json(row, first + 6)?,
-        correlation: row.try_get_unchecked(first + 7)?,
-        recorded_at: row.try_get_unchecked(first + 8)?,
-        occurred_at: row.try_get_unchecked(first + 9)?,
-    })
-}
-
-/// The text of a `json` or `jsonb` column, where it lies.
-fn json(row: &PgRow, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
-    use sqlx::{TypeInfo, ValueRef};
-
-    let value = row.try_get_raw(column)?;
-    if value.is_null() {
-        return Ok(None);
-    }
-    let is_jsonb = value.type_info().name() == "JSONB";
-    let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
-    // On the wire, `jsonb` is its text behind one byte that tells the version of the format.
-    Ok(Some(if is_jsonb {
-        bytes.get(1..).unwrap_or_default()
-    } else {
-        bytes
-    }))
 }

@@ -8,9 +8,9 @@ use super::values::{Bound, bind_all, read, received, sent, wire_type};
 use super::{Postgres, during};
 use crate::error::Error;
 use crate::projection::{Column, Value};
+use crate::store::names::Names;
 use crate::store::projections::{EachRow, Row, RowPlace, Table};
 use crate::store::table::{listed, quoted};
-use crate::store::tenants::Tenants;
 
 /// How many rows go into one statement at most.
 const CHUNK: usize = 5_000;
@@ -32,7 +32,7 @@ impl Postgres {
             at_place(table),
         );
         let mut loaded = Vec::with_capacity(places.len());
-        let mut tenants = Tenants::default();
+        let mut tenants = Names::default();
         for places in places.chunks(CHUNK) {
             let query = bind_places(sqlx::query(AssertSqlSafe(sql.as_str())), table, places)?;
             let found = query.fetch_all(&mut *connection).await.map_err(&failed)?;
@@ -174,7 +174,7 @@ impl Postgres {
         }
         let mut connection = self.acquire(DOING).await?;
         let found = query.fetch_all(&mut *connection).await.map_err(&failed)?;
-        let mut tenants = Tenants::default();
+        let mut tenants = Names::default();
         let rows = found.iter().map(|row| row_of(row, table, &mut tenants));
         rows.collect::<Result<_, _>>().map_err(failed)
     }
@@ -216,7 +216,7 @@ impl Postgres {
             listed(key),
         );
         let mut connection = self.acquire(DOING).await?;
-        let mut tenants = Tenants::default();
+        let mut tenants = Names::default();
         let mut rows = sqlx::query(AssertSqlSafe(sql))
             .bind(tenant)
             .fetch(&mut *connection);
@@ -304,7 +304,7 @@ fn bind<'q, 'v>(
     bind_all(query, column.kind, values).map_err(|value| table.misfit(column, value))
 }
 
-fn row_of(row: &PgRow, table: &Table, tenants: &mut Tenants) -> Result<Row, sqlx::Error> {
+fn row_of(row: &PgRow, table: &Table, tenants: &mut Names) -> Result<Row, sqlx::Error> {
     let tenant = tenants.name(row.try_get(0)?);
     let columns = table.columns.iter().zip(1..);
     let values = columns.map(|(column, at)| read(row, at, column.kind));

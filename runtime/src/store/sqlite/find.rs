@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::feed::named;
 use crate::store::looks::Sought;
+use crate::store::names::Names;
 
 const EVENTS: &str = "
 select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -71,7 +72,9 @@ fn recorded(row: &SqliteRow, tenant: &Arc<str>) -> Result<RecordedEvent, Error> 
     let during = during("read an event");
     let stream = row.try_get(0).map_err(&during)?;
     let aggregate = row.try_get(1).map_err(&during)?;
-    event(row, 2)
-        .map_err(&during)?
-        .to_owned(tenant, &named(stream, aggregate)?)
+    event(row, 2).map_err(&during)?.to_owned(
+        tenant,
+        &named(stream, aggregate)?,
+        &mut Names::default(),
+    )
 }

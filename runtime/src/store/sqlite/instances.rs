@@ -12,6 +12,7 @@ use super::projections::run;
 use super::{Sqlite, during, event, time};
 use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::store::names::Names;
 use crate::store::processes::{
     FoundInstance, InstanceFilter, InstancePlace, InstanceStatus, ListedInstance, SavedInstance,
     missing, unknown_status,
@@ -204,7 +205,9 @@ pub(super) fn content(
     if found.is_none() {
         return Err(missing(stream, version));
     }
-    event(row, first).map_err(during)?.to_owned(tenant, stream)
+    event(row, first)
+        .map_err(during)?
+        .to_owned(tenant, stream, &mut Names::default())
 }
 
 /// How long until something is due that is due at a time.

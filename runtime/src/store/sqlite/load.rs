@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::{Sqlite, during, event, time};
 use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::store::names::Names;
 use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 use crate::stream::Version;
 
@@ -126,13 +127,14 @@ impl Sqlite {
             .fetch_all(connection)
             .await
             .map_err(&during)?;
+        let mut types = Names::default();
         let mut events = Vec::with_capacity(rows.len());
         let mut head = 0_i64;
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
                 let event = event(row, 1).map_err(&during)?;
-                events.push(event.to_owned(page.tenant, page.stream)?);
+                events.push(event.to_owned(page.tenant, page.stream, &mut types)?);
             }
         }
         Ok((page.head(head)?, events))

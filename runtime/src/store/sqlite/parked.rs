@@ -11,6 +11,7 @@ use super::{Sqlite, during, event, event_id, time};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::feed::named;
+use crate::store::names::Names;
 use crate::store::projections::{NewParked, Parked, ParkedPlace, PartId};
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
@@ -256,12 +257,13 @@ async fn events(
         .fetch_all(connection)
         .await
         .map_err(&during)?;
+    let mut types = Names::default();
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
         let stream = row.try_get(0).map_err(&during)?;
         let aggregate = row.try_get(1).map_err(&during)?;
         let event = event(row, 2).map_err(&during)?;
-        events.push(event.to_owned(tenant, &named(stream, aggregate)?)?);
+        events.push(event.to_owned(tenant, &named(stream, aggregate)?, &mut types)?);
     }
     Ok(events)
 }

@@ -8,9 +8,9 @@ use super::values::{Bound, bind, read};
 use super::{Sqlite, during};
 use crate::error::Error;
 use crate::projection::{Column, Value};
+use crate::store::names::Names;
 use crate::store::projections::{EachRow, Row, RowPlace, Table};
 use crate::store::table::{listed, quoted};
-use crate::store::tenants::Tenants;
 
 /// How many rows go into one statement: few sizes, so that few statements are prepared. With the most columns that a table
 /// can have, 2 000, the parameters of the second are as many as SQLite takes.
@@ -113,7 +113,7 @@ impl Sqlite {
             query = bound(query, table, column, value)?;
         }
         let found = query.fetch_all(&self.readers).await.map_err(&failed)?;
-        let mut tenants = Tenants::default();
+        let mut tenants = Names::default();
         let rows = found.iter().map(|row| row_of(row, table, &mut tenants));
         rows.collect::<Result<_, _>>().map_err(failed)
     }
@@ -151,7 +151,7 @@ impl Sqlite {
                     .map(|column| format!("t.{}", quoted(column.name)))
             ),
         );
-        let mut tenants = Tenants::default();
+        let mut tenants = Names::default();
         let mut rows = sqlx::query(AssertSqlSafe(sql))
             .bind(tenant)
             .fetch(&self.readers);
@@ -174,7 +174,7 @@ async fn load(
             .map(|column| format!("t.{}", quoted(column.name))),
     );
     let mut loaded = Vec::with_capacity(places.len());
-    let mut tenants = Tenants::default();
+    let mut tenants = Names::default();
     for places in pieces(places, keys.len()) {
         let sql = format!(
             "select {} from {} t where (t.tenant, {key}) in ({})",
@@ -291,7 +291,7 @@ fn bound<'q>(
     bind(query, column.kind, value).ok_or_else(|| table.misfit(column, value))
 }
 
-fn row_of(row: &SqliteRow, table: &Table, tenants: &mut Tenants) -> Result<Row, sqlx::Error> {
+fn row_of(row: &SqliteRow, table: &Table, tenants: &mut Names) -> Result<Row, sqlx::Error> {
     let tenant = tenants.name(row.try_get(0)?);
     let columns = table.columns.iter().zip(1..);
     let values = columns.map(|(column, at)| read(row, at, column.kind));

@@ -17,7 +17,7 @@ use plain::plain;
 use run::run;
 use verdict::{Loss, Verdict};
 
-pub(super) use plain::{advancing, of_many};
+pub(super) use plain::{advancing, beginning, of_many};
 pub(super) use repeated::REPEATED;
 pub(super) use sql::{hasty, patient};
 
@@ -105,7 +105,7 @@ impl Postgres {
 
     async fn try_alone(&self, group: &Group) -> Result<Option<Verdict>, Failure> {
         let mut connection = self.connection().await?;
-        let verdict = match plain::advance(&mut connection, &self.sql.advance, group).await? {
+        let verdict = match plain::one(&mut connection, &self.sql, group).await? {
             Some(receipt) => Some(Verdict::Stored(receipt)),
             None => {
                 let sql = &self.sql.append;

@@ -13,7 +13,7 @@ use super::run::{bind_events, bind_heads, bind_rows, number};
 use super::sql::{expected, storing};
 use super::verdict::Verdict;
 use crate::append::{Appended, Expected, Group, Head, Receipt};
-use crate::store::postgres::{Text, during, statement};
+use crate::store::postgres::{Sql, Text, during, statement};
 use crate::stream::{Position, Version};
 
 /// The head of a group that asks for nothing but events at one version of one stream.
@@ -23,14 +23,19 @@ pub(super) fn plain(group: &Group) -> Option<&Head> {
     (names_a_version && head.keys.is_empty() && !head.rows.is_empty()).then_some(head)
 }
 
-/// The receipt of a group that is plain, where its stream stands at the version that it names, after the first.
-pub(super) async fn advance(
+/// The receipt of a group that is plain, where its stream is as it says.
+pub(super) async fn one(
     connection: &mut PgConnection,
-    sql: &Text,
+    sql: &Sql,
     group: &Group,
 ) -> Result<Option<Receipt>, Failure> {
-    let Some(head) = plain(group).filter(|head| expected(head.expected) > 0) else {
+    let Some(head) = plain(group) else {
         return Ok(None);
+    };
+    let sql = if expected(head.expected) > 0 {
+        &sql.advance
+    } else {
+        &sql.begin
     };
     let query = sqlx::query(statement(sql))
         .bind(&*group.tenant)
@@ -39,40 +44,32 @@ pub(super) async fn advance(
         .bind(expected(head.expected))
         .bind(head.seen)
         .bind(number(head.rows.len()));
-    let rows = bind_rows(query, || head.rows.iter())
-        .fetch_all(connection)
+    let row = bind_rows(query, || head.rows.iter())
+        .fetch_optional(connection)
         .await
         .map_err(|error| failure::of(error, std::slice::from_ref(group)))?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    receipt(head, rows.iter()).map(Some).map_err(unreadable)
+    let receipt = row.map(|row| receipt(head, &row)).transpose();
+    receipt.map_err(unreadable)
 }
 
 /// One answer for each group, all of them plain, in order: those that another transaction holds, and those that lose, are left
 /// out alike.
-pub(super) async fn many<'g>(
+pub(super) async fn many(
     connection: &mut PgConnection,
     sql: &Text,
-    groups: &'g [Group],
+    groups: &[Group],
 ) -> Result<Vec<Verdict>, Failure> {
     let rows = bind_events(bind_heads(sqlx::query(statement(sql)), groups), groups)
         .fetch_all(connection)
         .await
         .map_err(|error| failure::of(error, groups))?;
-    let mut stored: HashMap<(&str, &str), Vec<&PgRow>> = HashMap::with_capacity(groups.len());
+    let mut stored = HashMap::with_capacity(rows.len());
     for row in &rows {
-        let place = (|| Ok((row.try_get("tenant")?, row.try_get("stream")?)))();
-        stored
-            .entry(place.map_err(unreadable)?)
-            .or_default()
-            .push(row);
+        let number: i64 = row.try_get("head").map_err(unreadable)?;
+        stored.insert(number, row);
     }
-    let verdict = |group: &'g Group| {
-        let found = plain(group).and_then(|head| {
-            let rows = stored.remove(&(&*group.tenant, head.stream.as_str()))?;
-            Some(receipt(head, rows.into_iter()))
-        });
+    let verdict = |(group, number)| {
+        let found = plain(group).and_then(|head| Some(receipt(head, stored.get(&number)?)));
         Ok(match found {
             Some(receipt) => Verdict::Stored(receipt?),
             None => Verdict::Busy,
@@ -80,6 +77,7 @@ pub(super) async fn many<'g>(
     };
     groups
         .iter()
+        .zip(1_i64..)
         .map(verdict)
         .collect::<Result<_, _>>()
         .map_err(unreadable)
@@ -89,25 +87,20 @@ fn unreadable(error: sqlx::Error) -> Failure {
     Failure::Other(during("append")(error))
 }
 
-fn receipt<'r>(head: &Head, rows: impl Iterator<Item = &'r PgRow>) -> Result<Receipt, sqlx::Error> {
-    let mut last = (0_i64, None);
-    let mut positions = Vec::with_capacity(head.rows.len());
-    for row in rows {
-        positions.push(Position::new(
-            row.try_get::<i64, _>("position")?.unsigned_abs(),
-        ));
-        let version: i64 = row.try_get("version")?;
-        if version > last.0 {
-            last = (version, Some(row.try_get("recorded_at")?));
-        }
-    }
+fn receipt(head: &Head, row: &PgRow) -> Result<Receipt, sqlx::Error> {
+    let version: i64 = row.try_get("version")?;
+    let mut positions: Vec<_> = row
+        .try_get::<Vec<i64>, _>("positions")?
+        .into_iter()
+        .map(Position::of_i64)
+        .collect();
     // Positions were given out in the order of versions.
     positions.sort_unstable();
     let appended = Appended {
         stream: head.stream.clone(),
-        version: Version::new(last.0.unsigned_abs()),
+        version: Version::of_i64(version),
         positions,
-        recorded_at: last.1,
+        recorded_at: Some(row.try_get("recorded_at")?),
     };
     Ok(Receipt {
         streams: vec![appended],
@@ -117,7 +110,16 @@ fn receipt<'r>(head: &Head, rows: impl Iterator<Item = &'r PgRow>) -> Result<Rec
 
 /// The statement for one stream that exists.
 pub(in crate::store::postgres) fn advancing() -> String {
-    storing(ADVANCE)
+    of_one(ADVANCED)
+}
+
+/// The statement for one stream that is not there yet.
+pub(in crate::store::postgres) fn beginning() -> String {
+    of_one(BEGUN)
+}
+
+fn of_one(moved: &str) -> String {
+    storing(&ONE.replace("{moved}", moved))
 }
 
 /// The statement for many streams, new ones too.
@@ -129,33 +131,50 @@ pub(in crate::store::postgres) fn of_many() -> String {
 /// of new events; then the events as arrays (event id, type, schema version, payload, metadata, correlation, time of
 /// occurrence), handed on by way of a `select` as in the statement that judges.
 ///
-/// Waits for a stream that another transaction holds. Answers a row for each event; none where the stream is another one.
-const ADVANCE: &str = "
-with advanced as (
+/// Waits for a stream that another transaction holds, or is making. Answers one row: the version of the stream, when its last
+/// event was recorded, and the positions of the events in no order; none where the stream is another one.
+const ONE: &str = "
+with moved as ({moved}),
+stored as (
+    {store} (
+        select m.tenant, m.stream, m.version - $6 + e.nth as version, e.event_id, e.event_type, e.schema_version,
+               e.payload::json as payload, e.metadata::json as metadata, e.correlation, m.recorded_at, e.occurred_at
+        from moved m
+        cross join unnest((select $7::uuid[]), (select $8::text[]), (select $9::integer[]), (select $10::text[]),
+                          (select $11::text[]), (select $12::text[]), (select $13::timestamptz[]))
+                   with ordinality
+                   as e (event_id, event_type, schema_version, payload, metadata, correlation, occurred_at, nth)
+        order by e.nth
+    ) ordered
+    returning position
+)
+select version, recorded_at, (select array_agg(position) from stored) as positions from moved
+";
+
+const ADVANCED: &str = "
     update {schema}.streams
     set version = version + $6, recorded_at = greatest(clock_timestamp(), recorded_at)
     where tenant = $1 and stream = $2 and aggregate = $3 and version = $4 and version > 0 and not archived
       and ($5::timestamptz is null or recorded_at = $5)
-    returning tenant, stream, version - $6 as before, recorded_at
-)
-{store} (
-    select a.tenant, a.stream, a.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
-           e.payload::json as payload, e.metadata::json as metadata, e.correlation, a.recorded_at, e.occurred_at
-    from advanced a
-    cross join unnest((select $7::uuid[]), (select $8::text[]), (select $9::integer[]), (select $10::text[]),
-                      (select $11::text[]), (select $12::text[]), (select $13::timestamptz[]))
-               with ordinality
-               as e (event_id, event_type, schema_version, payload, metadata, correlation, occurred_at, nth)
-    order by e.nth
-) ordered
-returning version, position, recorded_at
+    returning tenant, stream, version, recorded_at
+";
+
+/// A stream that takes another's place with version 0 is left to the statement that judges, and so is one whose caller has seen
+/// an event of it.
+const BEGUN: &str = "
+    insert into {schema}.streams (tenant, stream, aggregate, version, recorded_at)
+    select $1, $2, $3, $6, clock_timestamp() where $4 = 0 and $5::timestamptz is null
+    on conflict do nothing
+    returning tenant, stream, version, recorded_at
 ";
 
 /// Parameters: the heads as arrays (tenant, stream, aggregate, expected version, when the last event was recorded that the
 /// caller has seen, number of new events), then the events as arrays, as the statement that judges takes them.
 ///
+/// Each stream is looked up by itself, as in the statement that judges.
+///
 /// Passes over a stream that another transaction holds, and gives up soon on one that another transaction is making.
-/// Answers a row for each event of the heads that were stored.
+/// Answers a row for each head that was stored: its number, and what the statement for one answers.
 const MANY: &str = "
 with asked as materialized (
     select *, set_config('lock_timeout', '100ms', true) as patience
@@ -165,17 +184,22 @@ with asked as materialized (
 ),
 held as materialized (
     select a.head, a.added, s.tenant, s.stream
-    from asked a join {schema}.streams s using (tenant, stream)
+    from asked a
+    cross join lateral (
+        select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
+        from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+        limit 1
+        for no key update skip locked
+    ) s
     where s.aggregate = a.aggregate and s.version = a.expected and s.version > 0 and not s.archived
       and (a.seen is null or s.recorded_at = a.seen)
-    for no key update of s skip locked
 ),
 advanced as (
     update {schema}.streams s
     set version = s.version + h.added, recorded_at = greatest(clock_timestamp(), s.recorded_at)
     from held h
     where s.tenant = h.tenant and s.stream = h.stream
-    returning h.head, s.tenant, s.stream, s.version - h.added as before, s.recorded_at
+    returning h.head, s.tenant, s.stream, h.added, s.version, s.recorded_at
 ),
 -- In one order, so that no two of these statements wait for each other.
 created as (
@@ -183,22 +207,28 @@ created as (
     select tenant, stream, aggregate, added, clock_timestamp() from asked where expected = 0
     order by tenant, stream
     on conflict do nothing
-    returning tenant, stream, recorded_at
+    returning tenant, stream, version, recorded_at
 ),
 moved as (
     select * from advanced
     union all
-    select a.head, tenant, stream, 0, c.recorded_at from created c join asked a using (tenant, stream)
+    select a.head, tenant, stream, a.added, c.version, c.recorded_at from created c join asked a using (tenant, stream)
+),
+stored as (
+    {store} (
+        select m.tenant, m.stream, m.version - m.added + e.nth as version, e.event_id, e.event_type, e.schema_version,
+               e.payload::json as payload, e.metadata::json as metadata, e.correlation, m.recorded_at, e.occurred_at
+        from unnest((select $7::bigint[]), (select $8::bigint[]), (select $9::uuid[]), (select $10::text[]),
+                    (select $11::integer[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
+                    (select $15::timestamptz[]))
+             as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
+        join moved m using (head)
+        order by e.head, e.nth
+    ) ordered
+    returning tenant, stream, position
+),
+placed as (
+    select tenant, stream, array_agg(position) as positions from stored group by tenant, stream
 )
-{store} (
-    select m.tenant, m.stream, m.before + e.nth as version, e.event_id, e.event_type, e.schema_version,
-           e.payload::json as payload, e.metadata::json as metadata, e.correlation, m.recorded_at, e.occurred_at
-    from unnest((select $7::bigint[]), (select $8::bigint[]), (select $9::uuid[]), (select $10::text[]),
-                (select $11::integer[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
-                (select $15::timestamptz[]))
-         as e (head, nth, event_id, event_type, schema_version, payload, metadata, correlation, occurred_at)
-    join moved m using (head)
-    order by e.head, e.nth
-) ordered
-returning tenant, stream, version, position, recorded_at
+select head, version, recorded_at, positions from moved join placed using (tenant, stream)
 ";

@@ -109,17 +109,15 @@ where
         .bind(rows().map(|row| &*row.event_type).collect::<Vec<_>>())
         .bind(rows().map(schema_version).collect::<Vec<_>>())
         .bind(rows().map(|row| &*row.payload).collect::<Vec<_>>())
-        .bind(
-            rows()
-                .map(|row| row.metadata.as_deref())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            rows()
-                .map(|row| row.correlation.as_deref())
-                .collect::<Vec<_>>(),
-        )
-        .bind(rows().map(|row| row.occurred_at).collect::<Vec<_>>())
+        .bind(unless_bare(rows().map(|row| row.metadata.as_deref())))
+        .bind(unless_bare(rows().map(|row| row.correlation.as_deref())))
+        .bind(unless_bare(rows().map(|row| row.occurred_at)))
+}
+
+/// The values, or nothing where none is there: `unnest` fills up with nulls what is shorter than others.
+fn unless_bare<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<Option<T>>> {
+    let values: Vec<_> = values.collect();
+    values.iter().any(Option::is_some).then_some(values)
 }
 
 /// The heads and their places in the statement, which count from 1.

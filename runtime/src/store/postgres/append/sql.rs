@@ -50,6 +50,9 @@ pub(super) fn expected(expected: Expected) -> i64 {
 ///
 /// The arrays are handed to `unnest` by way of a `select`, so that the planner cannot look at their lengths: it would
 /// otherwise find each call's own plan better than one for all, and plan anew each time, which takes longer than to run.
+///
+/// What stands is looked up for each stream by itself (`limit 1`): a plan that was made while the tables were small, and is
+/// kept, would read them to their end.
 const APPEND: &str = "
 with asked as materialized (
     select grp, tenant, stream, aggregate, expected, seen, added, head, {patience} as patience
@@ -65,14 +68,22 @@ sent as materialized (
 -- Commands with these keys took effect before.
 taken as materialized (
     select distinct head
-    from sent join asked using (head) join {schema}.commands c using (tenant, stream, key)
+    from sent k join asked a using (head)
+    cross join lateral (
+        select from {schema}.commands c where c.tenant = a.tenant and c.stream = a.stream and c.key = k.key
+        limit 1
+    ) c
 ),
 -- Existing streams are locked in one order, so that no two appends wait for each other.
 held as materialized (
-    select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
-    from {schema}.streams s join asked a using (tenant, stream)
-    order by s.tenant, s.stream
-    for no key update of s {skip}
+    select s.*
+    from (select tenant, stream from asked order by tenant, stream) a
+    cross join lateral (
+        select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
+        from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+        limit 1
+        for no key update {skip}
+    ) s
 ),
 judged as materialized (
     select a.*, h.version as found, h.aggregate as found_aggregate, coalesce(h.archived, false) as archived,
@@ -80,7 +91,10 @@ judged as materialized (
            a.seen is not null and a.seen is distinct from h.recorded_at as is_other
     from asked a
     left join held h using (tenant, stream)
-    left join {schema}.streams standing using (tenant, stream)
+    left join lateral (
+        select s.stream from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+        limit 1
+    ) standing on true
     left join taken t using (head)
 ),
 won as materialized (

@@ -8,7 +8,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 pub(super) use page::{PAGE, PAGE_BACKWARDS};
-pub(super) use together::{LANES, LOAD_TOGETHER, Loads};
+pub(super) use together::{LOAD_TOGETHER, Loads, WIDTH};
 
 use super::{Postgres, during, event, json, statement};
 use crate::error::Error;

@@ -5,6 +5,7 @@ use sqlx::postgres::PgConnection;
 
 use crate::error::Error;
 use crate::event::RecordedEvent;
+use crate::store::names::Names;
 use crate::store::postgres::{Postgres, during, event, statement};
 use crate::store::row::Page;
 
@@ -57,13 +58,14 @@ impl Postgres {
             .fetch_all(connection)
             .await
             .map_err(&during)?;
+        let mut types = Names::default();
         let mut events = Vec::with_capacity(rows.len());
         let mut head = 0_i64;
         for row in &rows {
             head = row.try_get(0).map_err(&during)?;
             if row.try_get::<Option<i64>, _>(1).map_err(&during)?.is_some() {
                 let event = event(row, 1).map_err(&during)?;
-                events.push(event.to_owned(page.tenant, page.stream)?);
+                events.push(event.to_owned(page.tenant, page.stream, &mut types)?);
             }
         }
         Ok((page.head(head)?, events))

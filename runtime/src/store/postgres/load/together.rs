@@ -8,14 +8,18 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::oneshot;
 
 use crate::error::Error;
-use crate::store::lanes::Together;
+use crate::store::lanes::{Together, Width};
 use crate::store::postgres::reach::Reach;
 use crate::store::postgres::{Text, during};
 use crate::store::row::LoadRequest;
 use crate::stream::StreamId;
 
 /// How many statements that load are under way at a time, before others wait and are loaded together.
-pub(in crate::store::postgres) const LANES: isize = 2;
+pub(in crate::store::postgres) const WIDTH: Width = Width {
+    always: 2,
+    beside_long: 0,
+    beside_held: 0,
+};
 
 /// How many streams are loaded in one statement.
 const STREAMS: usize = 64;
