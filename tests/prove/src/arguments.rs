@@ -42,7 +42,25 @@ pub(crate) fn usage() -> String {
     format!(
         "prove --store <postgres|sqlite|URL> --seconds <N> --seed <S> [--plant <bug>] [--failover <synchronous|asynchronous>] \
          [--workers <N>] [--clients <N>] [--keep <folder>]\n\
-         bugs: {}",
+         \n\
+         Lets <workers> processes of <clients> clients work on one store while faults are done to it, and holds what they were \
+         told against what is stored. Prints a report in Markdown, of which the last line counts the violations.\n\
+         \n\
+         stores:\n\
+         \x20 postgres            a server that is started for it, on a disk of its own where that can be mounted\n\
+         \x20 sqlite              a file that is made for it, likewise\n\
+         \x20 postgres://…        a server that runs. Made is a database `annals_prove_<process>`, which is dropped at the end. Where \
+         the role may make none, the schema `annals` and tables `prove_…` are made in the one that is named, which must not have \
+         such a schema, and dropped at the end. The server is neither killed nor paused; connections of the same role to that \
+         database are terminated and cut\n\
+         \x20 sqlite:<path>       a file that does not exist, which is made, and removed at the end with those beside it\n\
+         Where `prove` itself is killed, what it made stays.\n\
+         \n\
+         --keep <folder>       the history stays there, as lines of JSON; otherwise nothing stays\n\
+         --failover            at half time the server is lost for good and a standby takes over; needs `--store postgres`\n\
+         --plant               a bug that must be found: {}\n\
+         \n\
+         exit code: 0 nothing is broken, 1 a guarantee is, 2 a wrong call, 3 nothing could be proved",
         plants.join(", ")
     )
 }
@@ -92,6 +110,13 @@ impl Arguments {
                 "`--failover` needs `--store postgres`, with a server of its own".to_owned(),
             );
         }
+        if asked.plant == Some(Plant::StandbyBehind)
+            && asked.failover != Some(Failover::Synchronous)
+        {
+            return Err(
+                "this bug is one of a failover: `--failover synchronous` is missing".to_owned(),
+            );
+        }
         match asked.plant.and_then(Plant::harmless_in_sqlite) {
             Some(why) if asked.store.is_sqlite() => {
                 Err(format!("this bug does no harm here: {why}"))
@@ -111,15 +136,19 @@ impl Place {
     }
 }
 
+/// What the addresses of stores begin with.
+const SCHEMES: [&str; 3] = ["postgres://", "postgresql://", "sqlite:"];
+
 fn place(value: &str) -> Result<Place, String> {
     match value {
         "postgres" => Ok(Place::Postgres),
         "sqlite" => Ok(Place::Sqlite),
-        url if url.starts_with("postgres://") || url.starts_with("sqlite://") => {
+        url if SCHEMES.iter().any(|scheme| url.starts_with(scheme)) => {
             Ok(Place::Url(url.to_owned()))
         }
         _ => Err(format!(
-            "`{value}` is no store: it is `postgres`, `sqlite`, or an address"
+            "`{value}` is no store: expected is `postgres`, `sqlite`, `postgres://user:password@host:port/database` or \
+             `sqlite:<path>`"
         )),
     }
 }

@@ -53,6 +53,12 @@ impl Worker {
         self.child.kill().await
     }
 
+    /// Kills it, and starts another release of the program in its place.
+    pub(crate) async fn become_release(&mut self, release: u32) -> io::Result<()> {
+        self.settings.release = release;
+        self.kill_and_replace().await
+    }
+
     /// Starts another in the place of one that was killed.
     pub(crate) fn replace(&mut self) -> io::Result<()> {
         *self = Worker::start(self.settings.clone())?;

@@ -5,16 +5,52 @@ use std::fmt;
 
 use annals::prelude::*;
 
+use crate::plant;
 use crate::random::digest;
 
-/// Something was moved, as a client said.
+/// Something was moved, as a client of the first release said.
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[event("prove.moved")]
-pub(crate) struct Moved {
+pub(crate) struct MovedV1 {
     pub(crate) mark: String,
     pub(crate) amount: i64,
     /// Makes some events long, so that an answer takes more than one packet.
     pub(crate) padding: String,
+}
+
+/// Something was moved, as a client of the second release said. The first one reads it, and writes what it wrote before.
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[event(name = "prove.moved", version = 2, upcast = MovedV1::in_hundredths)]
+pub(crate) struct Moved {
+    pub(crate) mark: String,
+    pub(crate) hundredths: i64,
+    pub(crate) padding: String,
+}
+
+impl MovedV1 {
+    fn in_hundredths(self) -> Moved {
+        Moved {
+            mark: self.mark,
+            hundredths: self.amount * plant::hundredths_in_one(),
+            padding: self.padding,
+        }
+    }
+}
+
+impl Moved {
+    pub(crate) fn amount(&self) -> i64 {
+        self.hundredths / 100
+    }
+}
+
+/// Something was paid, as a client said or as an aggregate decided: rows of an inline projection change with it.
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[event("prove.paid")]
+pub(crate) struct Paid {
+    pub(crate) mark: String,
+    pub(crate) amount: i64,
+    /// The state on which it was decided, where it was.
+    pub(crate) seen: Option<State>,
 }
 
 /// Something was moved, as an aggregate decided.
@@ -76,7 +112,8 @@ pub(crate) fn mark_of(call: &str, number: usize) -> String {
     format!("{call}/{number}")
 }
 
-fn decide(state: State, command: &Move) -> Result<Vec<Decided>, Refused> {
+/// What comes of a command: the events, or that there is not enough.
+pub(crate) fn decide(state: State, command: &Move) -> Result<Vec<Decided>, Refused> {
     let refused = || Refused {
         mark: command.mark.clone(),
         seen: state,
@@ -97,63 +134,4 @@ fn decide(state: State, command: &Move) -> Result<Vec<Decided>, Refused> {
         at = next;
     }
     Ok(events)
-}
-
-/// An aggregate of which no snapshots are taken.
-#[derive(Aggregate, Default, Debug, Clone)]
-#[aggregate(name = "till", events(Moved, Decided))]
-pub(crate) struct Till {
-    pub(crate) state: State,
-}
-
-/// An aggregate of which snapshots are taken.
-#[derive(Aggregate, Default, Serialize, Deserialize, Debug, Clone)]
-#[aggregate(name = "ledger", events(Moved, Decided), snapshot(every = 5))]
-pub(crate) struct Ledger {
-    pub(crate) state: State,
-}
-
-#[aggregate]
-impl Till {
-    fn moved(&mut self, event: Moved) {
-        self.state = self.state.after(&event.mark, event.amount);
-    }
-    fn decided(&mut self, event: Decided) {
-        self.state = self.state.after(&event.mark, event.amount);
-    }
-    fn decide(&self, command: Move) -> Result<Vec<Decided>, Refused> {
-        decide(self.state, &command)
-    }
-}
-
-#[aggregate]
-impl Ledger {
-    fn moved(&mut self, event: Moved) {
-        self.state = self.state.after(&event.mark, event.amount);
-    }
-    fn decided(&mut self, event: Decided) {
-        self.state = self.state.after(&event.mark, event.amount);
-    }
-    fn decide(&self, command: Move) -> Result<Vec<Decided>, Refused> {
-        decide(self.state, &command)
-    }
-}
-
-/// What the clients need of either aggregate.
-pub(crate) trait Folded:
-    Aggregate<Id: From<String>> + Handle<Move, Error = Refused> + Send + Sync
-{
-    fn state(&self) -> State;
-}
-
-impl Folded for Till {
-    fn state(&self) -> State {
-        self.state
-    }
-}
-
-impl Folded for Ledger {
-    fn state(&self) -> State {
-        self.state
-    }
 }

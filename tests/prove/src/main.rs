@@ -5,22 +5,29 @@
 //! `operations=N faults=N guarantees=N violations=0`. The exit code is 1 where a guarantee was broken, and 2 where the call is
 //! wrong. A bug can be planted, to see that it is found.
 
+mod aggregates;
 mod arguments;
 mod check;
 mod clock;
 mod crew;
 mod domain;
+mod end;
 mod fault;
 mod field;
 mod history;
+mod machine;
 mod models;
+mod operator;
+mod payload;
 mod plan;
 mod plant;
 mod random;
 mod raw;
 mod report;
+mod rollout;
 mod run;
 mod stored;
+mod verdict;
 mod worker;
 
 use std::io::{self, Write};
@@ -28,10 +35,14 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, settings] = arguments.as_slice()
-        && word == "worker"
-    {
-        return of_worker(settings);
+    match arguments.as_slice() {
+        [word, settings] if word == "worker" => return of_worker(settings),
+        [word, order] if word == "operator" => return of_operator(order),
+        [word] if word == "--help" || word == "-h" => {
+            let _ = writeln!(io::stdout(), "{}", arguments::usage());
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
     }
     let asked = match arguments::Arguments::of(&arguments) {
         Ok(asked) => asked,
@@ -59,6 +70,21 @@ fn of_worker(settings: &str) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "a worker ends: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn of_operator(order: &str) -> ExitCode {
+    let done = serde_json::from_str(order)
+        .map_err(io::Error::from)
+        .and_then(|order| runtime()?.block_on(operator::run(order)));
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        // Why is in the history.
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "an operator ends: {error}");
             ExitCode::from(3)
         }
     }

@@ -46,13 +46,13 @@ pub(crate) fn plan(seed: u64, client: &str, number: u64, known: &Known) -> Op {
     let mut random = Random::of(seed, &format!("{client}.{number}"));
     let stream = stream(&mut random, client, number);
     match random.below(100) {
-        0..22 => append(&mut random, stream, client, number, known),
-        22..40 => Op::Command {
+        0..21 => append(&mut random, stream, client, number, known),
+        21..38 => Op::Command {
             stream,
             amounts: amounts(&mut random),
             key: None,
         },
-        40..52 => {
+        38..49 => {
             let key = if random.percent(50) {
                 format!("{client}.{number}")
             } else {
@@ -65,23 +65,30 @@ pub(crate) fn plan(seed: u64, client: &str, number: u64, known: &Known) -> Op {
                 key: Some(key),
             }
         }
-        52..76 => Op::Load { stream },
-        76..84 => Op::Past {
+        49..69 => Op::Load { stream },
+        69..76 => Op::Past {
             version: random
                 .between(0, known.version(&stream).unsigned_abs() + 1)
                 .cast_signed(),
             stream,
         },
-        84..90 => Op::At {
+        76..82 => Op::At {
             time: known.recorded_at(&stream) + random.between(0, 2_000_000).cast_signed()
                 - 1_000_000,
             stream,
         },
-        90..97 => Op::Read {
+        82..87 => Op::Read {
             from: (known.version(&stream) - 10).max(1),
             stream,
         },
-        _ if random.percent(2) && client.ends_with("c0") => Op::Rebuild,
+        87..91 => Op::History { stream },
+        91..94 => Op::View { stream },
+        94..96 => Op::Inline {
+            stream: of("purse", &mut random, client, number),
+        },
+        96..98 => Op::Moment {
+            stream: of("purse", &mut random, client, number),
+        },
         // Few: each waits until the projection has come so far.
         _ => Op::Row {
             version: known.version(&stream),
@@ -92,11 +99,15 @@ pub(crate) fn plan(seed: u64, client: &str, number: u64, known: &Known) -> Op {
 
 /// Some streams are of great demand, some of little, and some are the client's own.
 fn stream(random: &mut Random, client: &str, number: u64) -> String {
+    let category = random.one_of(&["till", "till", "ledger", "ledger", "purse"]);
+    of(category, random, client, number)
+}
+
+fn of(category: &str, random: &mut Random, client: &str, number: u64) -> String {
     let mut epoch = number / EPOCH;
     if epoch > 0 && random.percent(5) {
         epoch -= 1;
     }
-    let category = random.one_of(&["till", "ledger"]);
     match random.below(10) {
         0..4 => format!("{category}-{epoch}h{}", random.below(3)),
         4..7 => format!("{category}-{epoch}w{}", random.below(20)),

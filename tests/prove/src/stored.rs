@@ -2,20 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use crate::domain::State;
+use crate::payload::Payload;
 use crate::random::digest;
 use crate::raw::Raw;
 
-/// What matters of a payload, of whatever type.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(crate) struct Payload {
-    pub(crate) mark: String,
-    pub(crate) amount: i64,
-    /// The state on which it was decided.
-    pub(crate) seen: Option<State>,
-}
+/// A row of the read model of which there are two versions: version, state, largest amount.
+pub(crate) type Account = (i64, State, Option<i64>);
 
 /// A stored event.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +17,7 @@ pub(crate) struct Stored {
     pub(crate) stream: String,
     pub(crate) version: i64,
     pub(crate) event_type: String,
+    pub(crate) schema_version: i64,
     pub(crate) payload: Payload,
     /// In microseconds.
     pub(crate) recorded_at: i64,
@@ -54,6 +48,11 @@ pub(crate) struct Found {
     pub(crate) rows: HashMap<String, usize>,
     /// Stream, version, events, balance, digest.
     pub(crate) standings: HashMap<String, (i64, State)>,
+    /// By table, of the read model of which there are two versions; by stream: version, state and the largest amount, where
+    /// that is kept.
+    pub(crate) accounts: Vec<(&'static str, HashMap<String, Account>)>,
+    /// The inline read model.
+    pub(crate) contents: HashMap<String, State>,
     /// By bucket: events and balance.
     pub(crate) tallies: HashMap<i64, (i64, i64)>,
     /// Position and mark.
@@ -68,6 +67,36 @@ pub(crate) fn digest_of(stream: &str, version: i64, event_id: &str, payload: &[u
     let at = digest(0, stream.as_bytes());
     let at = digest(at, &version.to_le_bytes());
     digest(digest(at, event_id.as_bytes()), payload)
+}
+
+/// Whether a version of the read model of which there are two is there.
+pub(crate) async fn has_version(raw: &mut Raw, version: u32) -> Result<bool, sqlx::Error> {
+    let name = crate::models::accounts::NAME;
+    let sql = format!(
+        "select count(*) from {{partitions}} where projection = '{name}' and version = {version}"
+    );
+    let rows: Vec<(i64,)> = raw.rows(&sql).await?;
+    Ok(rows.first().is_some_and(|row| row.0 > 0))
+}
+
+/// The states in a table of rows.
+async fn states(
+    raw: &mut Raw,
+    key: &str,
+    table: &str,
+) -> Result<HashMap<String, State>, sqlx::Error> {
+    let sql = format!("select {key}, events, balance, digest from {table}");
+    let rows: Vec<(String, i64, i64, i64)> = raw.rows(&sql).await?;
+    let rows = rows.into_iter();
+    let states = rows.map(|(key, events, balance, digest)| {
+        let state = State {
+            events,
+            balance,
+            digest,
+        };
+        (key, state)
+    });
+    Ok(states.collect())
 }
 
 impl Found {
@@ -87,11 +116,23 @@ impl Found {
             }
         };
         let sql = format!(
-            "select position, stream, version, event_type, cast(payload as text), {micros}, cast(event_id as text) \
+            "select position, stream, version, event_type, cast(payload as text), {micros}, cast(event_id as text), \
+             cast(schema_version as bigint) \
              from {{events}} order by position"
         );
-        let rows: Vec<(i64, String, i64, String, String, i64, String)> = raw.rows(&sql).await?;
-        for (position, stream, version, event_type, payload, recorded_at, event_id) in rows {
+        let rows: Vec<(i64, String, i64, String, String, i64, String, i64)> =
+            raw.rows(&sql).await?;
+        for (
+            position,
+            stream,
+            version,
+            event_type,
+            payload,
+            recorded_at,
+            event_id,
+            schema_version,
+        ) in rows
+        {
             let digest = digest_of(&stream, version, &event_id, payload.as_bytes());
             let payload: Payload = match serde_json::from_str(&payload) {
                 Ok(payload) => payload,
@@ -112,6 +153,7 @@ impl Found {
                 stream,
                 version,
                 event_type,
+                schema_version,
                 payload,
                 recorded_at,
                 event_id,
@@ -179,16 +221,30 @@ impl Found {
         self.lines = raw
             .rows("select position, mark from prove_lines order by position")
             .await?;
-        let counts: Vec<(String, i64, i64, i64)> = raw
-            .rows("select stream, events, balance, digest from prove_counts")
-            .await?;
-        for (stream, events, balance, digest) in counts {
-            let state = State {
-                events,
-                balance,
-                digest,
-            };
-            self.counts.insert(stream, state);
+        self.counts = states(raw, "stream", "prove_counts").await?;
+        self.contents = states(raw, "'purse-' || purse", "{model}contents_v1").await?;
+        for (table, more) in [
+            ("accounts", "null"),
+            ("accounts_v1", "null"),
+            ("accounts_v2", "largest"),
+        ] {
+            if table == "accounts_v2" && !has_version(raw, 2).await? {
+                continue;
+            }
+            let sql = format!(
+                "select stream, version, events, balance, digest, cast({more} as bigint) from {{model}}{table}"
+            );
+            let rows: Vec<(String, i64, i64, i64, i64, Option<i64>)> = raw.rows(&sql).await?;
+            let rows = rows.into_iter();
+            let rows = rows.map(|(stream, version, events, balance, digest, largest)| {
+                let state = State {
+                    events,
+                    balance,
+                    digest,
+                };
+                (stream, (version, state, largest))
+            });
+            self.accounts.push((table, rows.collect()));
         }
         Ok(())
     }

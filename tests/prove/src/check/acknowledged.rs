@@ -19,6 +19,7 @@ fn broken(evidence: &Evidence<'_>, place: usize, call: &Call) -> Option<Violatio
     let Answer::Stored { streams, .. } = &call.answer else {
         return None;
     };
+    evidence.count(1);
     let is_shared =
         matches!(&call.op, Op::Command { key: Some(key), .. } if key.starts_with("shared"));
     if is_shared {

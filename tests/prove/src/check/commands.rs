@@ -20,6 +20,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         let Some(&decided) = evidence.by_mark.get(mark) else {
             continue;
         };
+        evidence.count(1);
         let first = &evidence.history.calls[decided];
         let what = if evidence.found.state(stream, seen.events) != Some(*seen) {
             format!("{stream}: {mark} was refused on a state that never was: {seen:?}")

@@ -13,6 +13,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         let Some(seen) = event.payload.seen else {
             continue;
         };
+        evidence.count(1);
         let before = event.version - 1;
         if evidence.found.state(&event.stream, before) != Some(seen) {
             let mut events = evidence.places(&event.stream, seen.events, event.version);

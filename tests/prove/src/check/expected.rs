@@ -16,6 +16,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             continue;
         };
         for (wanted, kept) in to.iter().zip(streams) {
+            evidence.count(1);
             let before = kept.version - kept.positions.len() as i64;
             let is_so = match wanted.expects {
                 Expects::Any => true,

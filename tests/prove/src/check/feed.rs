@@ -42,6 +42,7 @@ fn broken(evidence: &Evidence<'_>, follower: &str, pages: &[Page]) -> Option<Vio
             return Some(about(format!("it had come to {at}"), page.after));
         }
         at = page.checkpoint;
+        evidence.count(page.events.len());
         for given in &page.events {
             let Some(next) = events.next() else {
                 let what = format!("position {} was given, and is not stored", given.position);

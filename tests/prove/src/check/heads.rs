@@ -11,6 +11,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let found = evidence.found;
     let mut violations = Vec::new();
     for (stream, &head) in &found.heads {
+        evidence.count(1);
         let last = found.stream(stream).last().map_or(0, |event| event.version);
         if last != head {
             violations.push(Violation {

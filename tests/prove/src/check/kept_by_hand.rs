@@ -11,6 +11,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let found = evidence.found;
     let mut violations = Vec::new();
     for (stream, states) in &found.states {
+        evidence.count(1);
         let expected = states.last().copied();
         let row = found.counts.get(stream).copied();
         if row != expected {

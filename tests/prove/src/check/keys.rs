@@ -25,6 +25,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             sent.entry((stream, key)).or_default().push(place);
         }
     }
+    evidence.count(sent.len());
     let sent = sent.into_iter();
     sent.filter_map(|((stream, key), calls)| broken(evidence, stream, key, &calls))
         .collect()

@@ -6,6 +6,7 @@ mod decisions;
 mod expected;
 mod feed;
 mod heads;
+mod inline;
 mod kept_by_hand;
 mod keys;
 mod once;
@@ -18,9 +19,12 @@ mod rows;
 mod sent;
 mod snapshots;
 mod streams;
-mod suffix;
+pub(crate) mod suffix;
+mod upcasts;
+mod view;
 mod whole;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::history::{Answer, Call, History, Op};
@@ -35,8 +39,12 @@ pub(crate) struct Evidence<'e> {
     /// By stream: who was told, and when, that it had come to a version. In the order in which they were told; the versions
     /// never go down.
     pub(crate) known: HashMap<&'e str, Vec<Known>>,
-    /// When what was not on the standby was lost.
-    pub(crate) lost_at: Option<i64>,
+    /// How many things the check at hand has looked at.
+    checked: Cell<usize>,
+    /// When a standby took over.
+    pub(crate) failed_over: Option<i64>,
+    /// Whether it may have been behind.
+    pub(crate) may_have_lost: bool,
 }
 
 /// Since when a stream was known to have come to a version.
@@ -83,6 +91,9 @@ pub(crate) const GUARANTEES: &[Guarantee] = &[
     feed::GUARANTEE,
     read_models::GUARANTEE,
     rows::GUARANTEE,
+    inline::GUARANTEE,
+    view::GUARANTEE,
+    upcasts::GUARANTEE,
     kept_by_hand::GUARANTEE,
     snapshots::GUARANTEE,
 ];
@@ -112,12 +123,17 @@ pub(crate) const OF_CALLS_AFTER_LOSS: &[Guarantee] = &[
     past::GUARANTEE,
     feed::GUARANTEE,
     rows::GUARANTEE,
+    inline::GUARANTEE,
+    view::GUARANTEE,
+    upcasts::GUARANTEE,
 ];
 
 impl Guarantee {
-    /// Where it was broken.
-    pub(crate) fn broken(&self, evidence: &Evidence<'_>) -> Vec<Violation> {
-        (self.check)(evidence)
+    /// How many things were held against it, and where it was broken.
+    pub(crate) fn broken(&self, evidence: &Evidence<'_>) -> (usize, Vec<Violation>) {
+        evidence.checked.set(0);
+        let violations = (self.check)(evidence);
+        (evidence.checked.get(), violations)
     }
 }
 
@@ -127,11 +143,18 @@ impl<'e> Evidence<'e> {
         let by_mark = calls.map(|(place, call)| (call.mark(), place)).collect();
         Evidence {
             known: known(history),
-            lost_at: None,
+            checked: Cell::default(),
+            failed_over: None,
+            may_have_lost: false,
             by_mark,
             history,
             found,
         }
+    }
+
+    /// Counts what a check looks at.
+    fn count(&self, things: usize) {
+        self.checked.set(self.checked.get() + things);
     }
 
     /// The call that sent an event.

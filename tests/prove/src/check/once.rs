@@ -10,6 +10,7 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
 
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
+    evidence.count(evidence.found.marks.len());
     for (mark, places) in &evidence.found.marks {
         if places.len() > 1 {
             violations.push(Violation {
@@ -28,6 +29,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         else {
             continue;
         };
+        evidence.count(1);
         let is_same = match &**again {
             Answer::Stored {
                 streams: second,

@@ -9,6 +9,7 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
 
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
+    evidence.count(evidence.found.events.len());
     for (place, pair) in evidence.found.events.windows(2).enumerate() {
         if pair[0].position >= pair[1].position {
             violations.push(Violation {

@@ -16,6 +16,9 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             let Answer::State { state, .. } = call.answer else {
                 return None;
             };
+            if matches!(call.op, Op::Past { .. } | Op::At { .. }) {
+                evidence.count(1);
+            }
             match &call.op {
                 Op::Past { stream, version } => {
                     by_version(evidence, place, stream, *version, state)

@@ -13,6 +13,8 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
 
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = standings(evidence);
+    violations.extend(accounts(evidence));
+    violations.extend(contents(evidence));
     violations.extend(tallies(evidence));
     violations.extend(lines(evidence));
     if evidence.found.parked > 0 {
@@ -36,6 +38,7 @@ fn standings(evidence: &Evidence<'_>) -> Vec<Violation> {
             .keys()
             .filter(|s| !found.states.contains_key(*s)),
     ) {
+        evidence.count(1);
         let last = found.stream(stream).last().map_or(0, |event| event.version);
         let state = found.states.get(stream).and_then(|states| states.last());
         let expected = state.map(|state| (last, *state));
@@ -57,6 +60,69 @@ fn about(evidence: &Evidence<'_>, stream: &str, row: Option<State>) -> Vec<usize
     evidence.places(stream, at, at + 1)
 }
 
+/// Each version of the read model of which there are two, and what the view shows.
+fn accounts(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let found = evidence.found;
+    let mut violations = Vec::new();
+    for (table, rows) in &found.accounts {
+        let strange = rows
+            .keys()
+            .filter(|stream| !found.states.contains_key(*stream));
+        for stream in found.states.keys().chain(strange) {
+            evidence.count(1);
+            let events: Vec<_> = found.stream(stream).collect();
+            let state = found.states.get(stream).and_then(|states| states.last());
+            let largest = events.iter().map(|event| event.payload.amount).max();
+            let expected = state.map(|state| (events.len() as i64, *state, largest));
+            let row = rows.get(stream).copied();
+            let is_so = row.is_some_and(|(version, state, most)| {
+                expected.is_some_and(|(last, expected, largest)| {
+                    (version, state) == (last, expected) && (most.is_none() || most == largest)
+                })
+            });
+            if !is_so {
+                violations.push(Violation {
+                    what: format!("{table}, {stream}: {row:?}, and its events are {expected:?}"),
+                    calls: Vec::new(),
+                    events: about(evidence, stream, row.map(|(_, state, _)| state)),
+                });
+            }
+        }
+    }
+    violations
+}
+
+/// The rows of the inline read model, at the end.
+fn contents(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let found = evidence.found;
+    let purses = found
+        .states
+        .keys()
+        .filter(|stream| stream.starts_with("purse-"));
+    let strange = found
+        .contents
+        .keys()
+        .filter(|stream| !found.states.contains_key(*stream));
+    let mut violations = Vec::new();
+    for stream in purses.chain(strange) {
+        evidence.count(1);
+        let expected = found
+            .states
+            .get(stream)
+            .and_then(|states| states.last())
+            .copied();
+        let row = found.contents.get(stream).copied();
+        if row != expected {
+            violations.push(Violation {
+                what: format!("contents, {stream}: {row:?}, and its events are {expected:?}"),
+                calls: Vec::new(),
+                events: about(evidence, stream, row),
+            });
+        }
+    }
+    violations
+}
+
 fn tallies(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut expected: HashMap<i64, (i64, i64)> = HashMap::new();
     for event in &evidence.found.events {
@@ -68,6 +134,7 @@ fn tallies(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut buckets: Vec<&i64> = expected.keys().chain(rows.keys()).collect();
     buckets.sort();
     buckets.dedup();
+    evidence.count(buckets.len());
     let differ = buckets
         .into_iter()
         .filter(|bucket| expected.get(bucket) != rows.get(bucket));
@@ -87,6 +154,7 @@ fn lines(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut lines = evidence.found.lines.iter().peekable();
     for (place, event) in evidence.found.events.iter().enumerate() {
+        evidence.count(1);
         let mut count = 0;
         while lines
             .next_if(|(position, _)| *position == event.position)

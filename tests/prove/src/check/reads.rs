@@ -19,9 +19,11 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
                     state,
                 },
             ) => {
+                evidence.count(1);
                 violations.extend(load(evidence, place, stream, *version, *state));
             }
             (Op::Read { stream, from }, Answer::Events { events }) => {
+                evidence.count(1);
                 violations.extend(page(evidence, place, stream, *from, events));
             }
             _ => {}
@@ -50,7 +52,12 @@ fn load(
 }
 
 /// Whether somebody had been told of a higher version before the call began.
-fn stale(evidence: &Evidence<'_>, place: usize, stream: &str, version: i64) -> Option<Violation> {
+pub(super) fn stale(
+    evidence: &Evidence<'_>,
+    place: usize,
+    stream: &str,
+    version: i64,
+) -> Option<Violation> {
     let began = evidence.history.calls[place].began;
     let known = evidence.known_before(stream, began)?;
     (known.version > version).then(|| Violation {

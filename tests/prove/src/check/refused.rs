@@ -17,6 +17,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         ) {
             continue;
         }
+        evidence.count(1);
         for (stream, mark, _) in events_of(call) {
             if let Some(places) = evidence.found.marks.get(&mark) {
                 violations.push(Violation {

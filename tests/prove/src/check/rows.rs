@@ -22,6 +22,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             Answer::NoRow => (0, *version == 0),
             _ => continue,
         };
+        evidence.count(1);
         if !is_so {
             violations.push(Violation {
                 what: format!(

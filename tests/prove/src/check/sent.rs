@@ -15,6 +15,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             ..Violation::default()
         })
         .collect();
+    evidence.count(evidence.found.events.len());
     for (place, event) in evidence.found.events.iter().enumerate() {
         let sender = evidence.sender(&event.payload.mark);
         let is_sent = sender.is_some_and(|sender| {

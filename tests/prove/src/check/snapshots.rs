@@ -19,6 +19,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let found = evidence.found;
     let mut violations = Vec::new();
     for (stream, version, event_id, json) in &found.snapshots {
+        evidence.count(1);
         let state = serde_json::from_str::<Snapshot>(json).map(|snapshot| snapshot.state);
         let stored = found.event(stream, *version);
         let is_so = stored.is_some_and(|event| event.event_id == *event_id)

@@ -10,6 +10,7 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
     for stream in evidence.found.streams.keys() {
+        evidence.count(1);
         for (expected, event) in (1..).zip(evidence.found.stream(stream)) {
             if event.version != expected {
                 violations.push(Violation {

@@ -7,27 +7,41 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
     check,
 };
 
+/// What was acknowledged before a failover, and is not stored after it: places of calls, and the number of their events.
+pub(crate) fn lost(evidence: &Evidence<'_>, moment: i64) -> (Vec<usize>, usize) {
+    let calls = evidence.history.calls.iter().enumerate();
+    let lost: Vec<usize> = calls
+        .filter(|(_, call)| call.began < moment && evidence.is_effective(call))
+        .map(|(place, _)| place)
+        .filter(|&place| !is_stored(evidence, place))
+        .collect();
+    let calls = &evidence.history.calls;
+    let events = lost.iter().map(|&place| events_of(&calls[place]).len());
+    let events = events.sum();
+    (lost, events)
+}
+
+fn is_stored(evidence: &Evidence<'_>, place: usize) -> bool {
+    let events = events_of(&evidence.history.calls[place]);
+    let mut marks = events.iter().map(|(_, mark, _)| mark);
+    marks.any(|mark| evidence.found.marks.contains_key(mark))
+}
+
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
-    let Some(moment) = evidence.lost_at else {
+    let Some(moment) = evidence.failed_over else {
         return Vec::new();
     };
-    let calls = || {
-        let calls = evidence.history.calls.iter().enumerate();
-        calls.filter(|(_, call)| call.began < moment)
-    };
-    let is_stored = |place: usize| {
-        let events = events_of(&evidence.history.calls[place]);
-        let mut marks = events.iter().map(|(_, mark, _)| mark);
-        marks.any(|mark| evidence.found.marks.contains_key(mark))
-    };
-    let lost = calls()
-        .filter(|(place, call)| evidence.is_effective(call) && !is_stored(*place))
-        .min_by_key(|(_, call)| call.ended);
-    let Some((lost, first)) = lost else {
+    let calls = &evidence.history.calls;
+    let (lost, _) = lost(evidence, moment);
+    let Some(lost) = lost.into_iter().min_by_key(|&place| calls[place].ended) else {
         return Vec::new();
     };
-    let later = calls().filter(|(place, call)| Some(call.began) > first.ended && is_stored(*place));
+    let first = &calls[lost];
+    let later = calls.iter().enumerate();
+    let later = later.filter(|(_, call)| call.began < moment && Some(call.began) > first.ended);
     later
+        .inspect(|_| evidence.count(1))
+        .filter(|(place, _)| is_stored(evidence, *place))
         .map(|(place, call)| Violation {
             what: format!(
                 "{} is lost, and {}, which began later, is stored",

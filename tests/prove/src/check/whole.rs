@@ -12,6 +12,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (place, call) in evidence.history.calls.iter().enumerate() {
         let events = events_of(call);
+        evidence.count(usize::from(!events.is_empty()));
         let stored: Vec<usize> = events
             .iter()
             .filter_map(|(_, mark, _)| evidence.found.marks.get(mark))

@@ -7,6 +7,7 @@ mod freeze;
 mod full;
 mod kill;
 mod lock;
+mod operator;
 mod pause;
 mod slow;
 mod terminate;
@@ -35,6 +36,8 @@ pub(crate) enum Fault {
     Kill,
     /// Somebody else holds the right to write for a while.
     Lock,
+    /// An operator is killed, and another does the same again.
+    Operator,
     /// The server is stopped for a while.
     Pause,
     /// Commits take their time.
@@ -44,7 +47,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    const ALL: [Fault; 10] = [
+    const ALL: [Fault; 11] = [
         Fault::Clock,
         Fault::Crash,
         Fault::Cut,
@@ -52,6 +55,7 @@ impl Fault {
         Fault::Full,
         Fault::Kill,
         Fault::Lock,
+        Fault::Operator,
         Fault::Pause,
         Fault::Slow,
         Fault::Terminate,
@@ -67,6 +71,7 @@ impl Fault {
             Fault::Full => "disk full",
             Fault::Kill => "worker killed",
             Fault::Lock => "file locked by somebody else",
+            Fault::Operator => "operator killed while it builds or switches",
             Fault::Pause => "server paused",
             Fault::Slow => "slow commits",
             Fault::Terminate => "connections terminated by the server",
@@ -84,6 +89,7 @@ impl Fault {
             Fault::Cut => field.wire.is_some(),
             Fault::Full => field.disk.is_some(),
             Fault::Lock => !field.is_postgres(),
+            Fault::Operator => field.rollout.is_some(),
             Fault::Slow | Fault::Terminate => field.is_postgres(),
         };
         Fault::ALL.into_iter().filter(is_possible).collect()
@@ -104,6 +110,7 @@ impl Fault {
             Fault::Full => full::strike(field, random).await,
             Fault::Kill => kill::strike(field, random).await,
             Fault::Lock => lock::strike(field, random).await,
+            Fault::Operator => operator::strike(field, random).await,
             Fault::Pause => pause::strike(field, random).await,
             Fault::Slow => slow::strike(field, random).await,
             Fault::Terminate => terminate::strike(field, random).await,

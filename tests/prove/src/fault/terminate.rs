@@ -11,6 +11,7 @@ pub(super) async fn strike(field: &mut Field, random: &mut Random) -> Result<(),
         raw.sql(
             "select pg_terminate_backend(pid) from pg_stat_activity \
              where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' \
+             and usename = current_user \
              and random() < 0.3",
         )
         .await?;

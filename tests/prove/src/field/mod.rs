@@ -2,6 +2,7 @@
 
 mod disk;
 mod failover;
+mod given;
 mod server;
 mod wire;
 
@@ -18,7 +19,9 @@ use crate::arguments::Place;
 use crate::crew::Worker;
 use crate::models::Lines;
 use crate::raw::{Raw, is_postgres};
+use crate::rollout::Rollout;
 use crate::worker::TABLES;
+use given::Given;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,8 +37,12 @@ pub(crate) struct Field {
     pub(crate) wire: Option<Wire>,
     pub(crate) disk: Option<Disk>,
     pub(crate) workers: Vec<Worker>,
+    /// The second release, where it is rolled out.
+    pub(crate) rollout: Option<Rollout>,
     /// What cannot be done here, and why.
     pub(crate) impossible: Vec<String>,
+    /// The place in a store that was there, which is left as it was.
+    given: Option<Given>,
     /// Removed with the value.
     _folder: TempDir,
 }
@@ -46,7 +53,7 @@ impl Field {
         let mut impossible = Vec::new();
         let disk = match place {
             Place::Url(_) => {
-                Err("the disk of a store that is there is not ours to fill".to_owned())
+                Err("the disk of a store that was there is not ours to fill".to_owned())
             }
             _ => Disk::mount(),
         };
@@ -57,10 +64,14 @@ impl Field {
             .as_ref()
             .map_or(folder.path(), |disk| disk.path())
             .to_owned();
-        let mut server = None;
+        let (mut server, mut given) = (None, None);
         let url = match place {
             Place::Sqlite => format!("sqlite://{}", root.join("prove.db").display()),
-            Place::Url(url) => url.clone(),
+            Place::Url(url) => {
+                let (place, url) = Given::take(url).await?;
+                given = Some(place);
+                url
+            }
             Place::Postgres => {
                 let started = tokio::task::block_in_place(|| Server::start(&root));
                 let url = started.url();
@@ -69,16 +80,21 @@ impl Field {
             }
         };
         if is_postgres(&url) && server.is_none() {
-            impossible.push("killing and pausing the server: it is not ours".to_owned());
+            impossible.push("killing and pausing a server that was there".to_owned());
         }
         let mut workers_url = url.clone();
         let mut wire = None;
         if is_postgres(&url) {
             match Wire::to(&url).await {
-                Ok((laid, through)) => {
-                    wire = Some(laid);
-                    workers_url = through;
-                }
+                Ok((laid, through)) => match Raw::open(&through).await {
+                    Ok(raw) => {
+                        raw.close().await;
+                        wire = Some(laid);
+                        workers_url = through;
+                    }
+                    // A server that wants TLS, for example.
+                    Err(why) => impossible.push(format!("cutting connections: {why}")),
+                },
                 Err(why) => impossible.push(format!("cutting connections: {why}")),
             }
         }
@@ -90,11 +106,18 @@ impl Field {
             wire,
             disk,
             workers: Vec::new(),
+            rollout: None,
             impossible,
+            given,
             _folder: folder,
         };
-        field.make_tables().await?;
-        Ok(field)
+        match field.make_tables().await {
+            Ok(()) => Ok(field),
+            Err(error) => {
+                field.tidy().await?;
+                Err(error)
+            }
+        }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
@@ -121,6 +144,14 @@ impl Field {
 }
 
 impl Field {
+    /// Leaves a store that was there as it was.
+    pub(crate) async fn tidy(&self) -> Result<(), Failure> {
+        match &self.given {
+            Some(given) => given.tidy().await,
+            None => Ok(()),
+        }
+    }
+
     /// Lets the wire lead to where the server is now.
     pub(crate) fn follow_server(&mut self) {
         let Some(server) = &self.server else { return };

@@ -42,6 +42,11 @@ impl Server {
         self.cluster.promote();
     }
 
+    /// Stops it in an orderly way.
+    pub(crate) fn stop(&self) {
+        self.cluster.stop();
+    }
+
     pub(crate) fn url(&self) -> String {
         self.cluster.url("postgres")
     }

@@ -31,8 +31,31 @@ pub(crate) enum Op {
     Read { stream: String, from: i64 },
     /// The row of a stream in a read model, with all that was stored up to a version.
     Row { stream: String, version: i64 },
-    /// A read model made anew.
+    /// Every event of a stream, each as what it has become.
+    History { stream: String },
+    /// The row of a purse in the inline read model, without waiting for anything.
+    Inline { stream: String },
+    /// The same row and the version of the stream, in one statement that annals has no part in.
+    Moment { stream: String },
+    /// The row of a stream in the view of the read model of which there are two versions.
+    View { stream: String },
+    /// What an operator does with a projection.
+    Operate(Step),
+}
+
+/// What an operator does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Step {
+    /// A read model made anew in place.
     Rebuild,
+    /// The second version of a read model built beside the first, and shown.
+    Migrate,
+    /// The first version shown again.
+    RollBack,
+    /// The second version shown again.
+    Promote,
+    /// The second version removed.
+    Drop,
 }
 
 /// What is to be appended to a stream.
@@ -73,6 +96,8 @@ pub(crate) enum Answer {
     Row { version: i64, state: State },
     /// There is no such row.
     NoRow,
+    /// The version of a stream, and its row in the inline read model at the same moment.
+    Moment { version: i64, row: Option<State> },
     /// It is done.
     Done,
     /// Nobody knows.
@@ -100,8 +125,37 @@ impl Op {
             | Op::Past { stream, .. }
             | Op::At { stream, .. }
             | Op::Read { stream, .. }
+            | Op::History { stream }
+            | Op::Inline { stream }
+            | Op::Moment { stream }
+            | Op::View { stream }
             | Op::Row { stream, .. } => vec![stream],
-            Op::Rebuild => Vec::new(),
+            Op::Operate(_) => Vec::new(),
+        }
+    }
+
+    /// What it is called in the report.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Op::Append { in_tx: Some(_), .. } => "append in a transaction of the caller's",
+            Op::Append { to, .. } if to.len() > 1 => "append to several streams",
+            Op::Append { .. } => "append to a stream",
+            Op::Command { key: Some(_), .. } => "command with a key",
+            Op::Command { .. } => "command",
+            Op::Load { .. } => "load",
+            Op::Past { .. } => "state at a version",
+            Op::At { .. } => "state at a time",
+            Op::Read { .. } => "page of a stream, as it is stored",
+            Op::History { .. } => "history of a stream, as it is read",
+            Op::Row { .. } => "row after a receipt",
+            Op::Inline { .. } => "row of the inline read model",
+            Op::Moment { .. } => "row of the inline read model beside its stream, by SQL",
+            Op::View { .. } => "row of the view, by SQL",
+            Op::Operate(Step::Rebuild) => "operator: read model rebuilt in place",
+            Op::Operate(Step::Migrate) => "operator: version 2 built and shown",
+            Op::Operate(Step::RollBack) => "operator: version 1 shown again",
+            Op::Operate(Step::Promote) => "operator: version 2 shown again",
+            Op::Operate(Step::Drop) => "operator: version 2 removed",
         }
     }
 }

@@ -7,6 +7,6 @@ mod call;
 mod read;
 mod write;
 
-pub(crate) use call::{Answer, Expects, Kept, Op, Wanted};
+pub(crate) use call::{Answer, Expects, Kept, Op, Step, Wanted};
 pub(crate) use read::{Call, History, Page, last_call, last_checkpoint};
 pub(crate) use write::{Line, Log};

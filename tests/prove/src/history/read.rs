@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use super::{Answer, Line, Op};
@@ -161,9 +161,26 @@ fn read_calls(path: &Path, calls: &mut Vec<Call>) -> io::Result<()> {
     Ok(())
 }
 
+/// How much of the end of a file is read to go on with it. More than all clients of a process write while one of them waits.
+const END: u64 = 8 << 20;
+
+/// The lines at the end of a file.
+fn last_lines(path: &Path) -> io::Result<impl Iterator<Item = Line>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+    // The first one may be a part, which is no line.
+    let lines = BufReader::new(file).lines();
+    Ok(lines
+        .map_while(Result::ok)
+        .filter_map(|line| serde_json::from_str(&line).ok()))
+}
+
 /// The highest number of a call in a file; 0 where there is none.
 pub(crate) fn last_call(path: &Path) -> u64 {
-    let Ok(lines) = lines(path) else { return 0 };
+    let Ok(lines) = last_lines(path) else {
+        return 0;
+    };
     let numbers = lines.map(|line| match line {
         Line::Call { number, .. } => number,
         _ => 0,
@@ -173,7 +190,9 @@ pub(crate) fn last_call(path: &Path) -> u64 {
 
 /// Up to where a follower has come.
 pub(crate) fn last_checkpoint(path: &Path) -> i64 {
-    let Ok(lines) = lines(path) else { return 0 };
+    let Ok(lines) = last_lines(path) else {
+        return 0;
+    };
     let checkpoints = lines.map(|line| match line {
         Line::Page { checkpoint, .. } => checkpoint,
         _ => 0,

@@ -8,17 +8,20 @@ mod frontier_skipped;
 mod half_a_group;
 mod key_forgotten;
 mod refusal_stored;
+mod rows_missing;
 mod stale_snapshot;
+mod upcast_forgotten;
 mod version_ignored;
 
 pub(crate) use acknowledged_early::acknowledged_early;
 pub(crate) use frontier_skipped::up_to_the_highest;
+pub(crate) use upcast_forgotten::hundredths_in_one;
 
 use serde::{Deserialize, Serialize};
 
 use crate::history::{Answer, Expects, Wanted};
 use crate::raw::Raw;
-use crate::worker::Shared;
+use crate::worker::{Settings, Shared};
 
 /// A bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,20 +42,28 @@ pub(crate) enum Plant {
     FrontierSkipped,
     /// An append to several streams is several appends.
     HalfAGroup,
+    /// A program appends that does not know of the inline projection.
+    InlineForgotten,
     /// What became of a command with a key is forgotten.
     KeyForgotten,
     /// What is told to be refused is stored.
     RefusalStored,
+    /// Rows are missing in the version of a read model that is shown, as if it were not built yet.
+    RowsMissing,
     /// A client answers loads from what it loaded before.
     StaleLoad,
     /// An old state lies in the table of snapshots as if it were that of the last event.
     StaleSnapshot,
+    /// A standby is to be synchronous, and is behind.
+    StandbyBehind,
+    /// A program reads what the first release wrote as if the second had.
+    UpcastForgotten,
     /// A client appends without looking at the version.
     VersionIgnored,
 }
 
 impl Plant {
-    pub(crate) const ALL: [Plant; 13] = [
+    pub(crate) const ALL: [Plant; 17] = [
         Plant::AcknowledgedEarly,
         Plant::CheckpointApart,
         Plant::CheckpointMovedBack,
@@ -61,10 +72,14 @@ impl Plant {
         Plant::EventDeleted,
         Plant::FrontierSkipped,
         Plant::HalfAGroup,
+        Plant::InlineForgotten,
         Plant::KeyForgotten,
         Plant::RefusalStored,
+        Plant::RowsMissing,
         Plant::StaleLoad,
         Plant::StaleSnapshot,
+        Plant::StandbyBehind,
+        Plant::UpcastForgotten,
         Plant::VersionIgnored,
     ];
 
@@ -79,10 +94,14 @@ impl Plant {
             Plant::EventDeleted => "event-deleted",
             Plant::FrontierSkipped => "frontier-skipped",
             Plant::HalfAGroup => "half-a-group",
+            Plant::InlineForgotten => "inline-forgotten",
             Plant::KeyForgotten => "key-forgotten",
             Plant::RefusalStored => "refusal-stored",
+            Plant::RowsMissing => "rows-missing",
             Plant::StaleLoad => "stale-load",
             Plant::StaleSnapshot => "stale-snapshot",
+            Plant::StandbyBehind => "standby-behind",
+            Plant::UpcastForgotten => "upcast-forgotten",
             Plant::VersionIgnored => "version-ignored",
         }
     }
@@ -96,6 +115,13 @@ impl Plant {
         (self == Plant::FrontierSkipped).then_some(
             "SQLite has one writer at a time, so that no position appears below one that is there already",
         )
+    }
+}
+
+/// What a worker begins with.
+pub(crate) fn at_start(settings: &Settings) {
+    if settings.plant == Some(Plant::UpcastForgotten) && settings.worker == 0 {
+        upcast_forgotten::forget();
     }
 }
 
@@ -128,6 +154,7 @@ pub(crate) async fn meanwhile(plant: Plant, raw: &mut Raw) -> Result<(), sqlx::E
         Plant::EventChanged => event_changed::meanwhile(raw).await,
         Plant::EventDeleted => event_deleted::meanwhile(raw).await,
         Plant::KeyForgotten => key_forgotten::meanwhile(raw).await,
+        Plant::RowsMissing => rows_missing::meanwhile(raw).await,
         Plant::StaleSnapshot => stale_snapshot::meanwhile(raw).await,
         _ => Ok(()),
     }

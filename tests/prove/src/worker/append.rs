@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Shared;
 use super::client::{Memory, failed, id_of, refused, stored};
-use crate::domain::{Moved, mark_of};
+use crate::domain::{Moved, MovedV1, Paid, mark_of};
 use crate::history::{Answer, Expects, Wanted};
 use crate::plant::{self, Plant};
 use crate::random::digest;
@@ -58,7 +58,11 @@ pub(super) async fn append(
 }
 
 async fn once(shared: &Shared, mark: &str, to: &[Wanted], memory: &mut Memory) -> Answer {
-    match shared.store.append(wanted(mark, to, 0)).await {
+    match shared
+        .store
+        .append(wanted(shared.settings.release, mark, to, 0))
+        .await
+    {
         Ok(receipt) => {
             let answer = stored(&receipt);
             memory.receipt = Some(receipt);
@@ -76,7 +80,11 @@ async fn in_a_transaction(
     commits: bool,
 ) -> Result<Answer, annals::Error> {
     let mut tx = shared.store.begin().await?;
-    let receipt: Receipt = match shared.store.append_in(&mut tx, wanted(mark, to, 0)).await {
+    let receipt: Receipt = match shared
+        .store
+        .append_in(&mut tx, wanted(shared.settings.release, mark, to, 0))
+        .await
+    {
         Ok(receipt) => receipt,
         // Nothing can have become of it: it was not committed.
         Err(error) => return Ok(refused(&format!("{:?}: {error}", error.kind()))),
@@ -113,14 +121,18 @@ pub(crate) async fn append_once(
     to: &[Wanted],
     number: usize,
 ) -> Answer {
-    match shared.store.append(wanted(mark, to, number)).await {
+    match shared
+        .store
+        .append(wanted(shared.settings.release, mark, to, number))
+        .await
+    {
         Ok(receipt) => stored(&receipt),
         Err(error) => failed(&error),
     }
 }
 
 /// The append of a call.
-fn wanted(mark: &str, to: &[Wanted], mut number: usize) -> Append {
+fn wanted(release: u32, mark: &str, to: &[Wanted], mut number: usize) -> Append {
     let mut append: Option<Append> = None;
     for wanted in to {
         let stream = stream_of(&wanted.stream);
@@ -128,7 +140,7 @@ fn wanted(mark: &str, to: &[Wanted], mut number: usize) -> Append {
             .amounts
             .iter()
             .map(|&amount| {
-                let event = event(mark_of(mark, number), amount);
+                let event = event(release, &wanted.stream, mark_of(mark, number), amount);
                 number += 1;
                 event
             })
@@ -146,18 +158,32 @@ fn wanted(mark: &str, to: &[Wanted], mut number: usize) -> Append {
     append.unwrap_or_else(|| Append::to(&StreamId::new("till", "none"), Expected::Any, []))
 }
 
-/// The id of an event follows from its mark, so that it is the same whenever it is sent.
-fn event(mark: String, amount: i64) -> NewEvent {
+/// An event as a release stores it. Its id follows from its mark, so that it is the same whenever it is sent.
+fn event(release: u32, stream: &str, mark: String, amount: i64) -> NewEvent {
     let (one, other) = (digest(1, mark.as_bytes()), digest(2, mark.as_bytes()));
     let id = Uuid::from_u64_pair(one.cast_unsigned(), other.cast_unsigned());
     let length = if one % 16 == 0 { 6000 } else { 0 };
     let padding = "x".repeat(length);
-    NewEvent::of(&Moved {
-        mark,
-        amount,
-        padding,
-    })
-    .id(id)
+    let event = if stream.starts_with("purse-") {
+        NewEvent::of(&Paid {
+            mark,
+            amount,
+            seen: None,
+        })
+    } else if release == 1 {
+        NewEvent::of(&MovedV1 {
+            mark,
+            amount,
+            padding,
+        })
+    } else {
+        NewEvent::of(&Moved {
+            mark,
+            hundredths: amount * 100,
+            padding,
+        })
+    };
+    event.id(id)
 }
 
 pub(super) fn stream_of(stream: &str) -> StreamId {

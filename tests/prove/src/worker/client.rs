@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use annals::{Error, ErrorKind, Receipt};
 
-use super::{Shared, append, command, look};
-use crate::domain::{Ledger, Till};
+use super::{Shared, append, command, look, row};
+use crate::aggregates::{Ledger, Purse, Till};
 use crate::history::{Answer, Kept, Op};
 use crate::plan::{Known, plan};
 
@@ -58,20 +58,22 @@ async fn call(shared: &Shared, mark: &str, op: &Op, memory: &mut Memory) -> Answ
         Op::Command { stream, .. }
         | Op::Load { stream }
         | Op::Past { stream, .. }
-        | Op::At { stream, .. } => {
-            if stream.starts_with("till-") {
-                of_aggregate::<Till>(shared, mark, op, memory).await
-            } else {
-                of_aggregate::<Ledger>(shared, mark, op, memory).await
-            }
-        }
+        | Op::At { stream, .. }
+        | Op::History { stream } => match stream.split_once('-') {
+            Some(("till", _)) => of_aggregate::<Till>(shared, mark, op, memory).await,
+            Some(("purse", _)) => of_aggregate::<Purse>(shared, mark, op, memory).await,
+            _ => of_aggregate::<Ledger>(shared, mark, op, memory).await,
+        },
         Op::Read { stream, from } => look::read(store, stream, *from).await,
-        Op::Row { stream, version } => look::row(store, stream, *version, memory).await,
-        Op::Rebuild => look::rebuild(store).await,
+        Op::Row { stream, version } => row::row(store, stream, *version, memory).await,
+        Op::Inline { stream } => row::inline(store, stream).await,
+        Op::Moment { stream } => row::moment(store, stream).await,
+        Op::View { stream } => row::view(store, stream).await,
+        Op::Operate(_) => refused("clients do not operate"),
     }
 }
 
-async fn of_aggregate<A: crate::domain::Folded>(
+async fn of_aggregate<A: crate::aggregates::Folded>(
     shared: &Shared,
     mark: &str,
     op: &Op,
@@ -80,6 +82,7 @@ async fn of_aggregate<A: crate::domain::Folded>(
     let (Op::Command { stream, .. }
     | Op::Load { stream }
     | Op::Past { stream, .. }
+    | Op::History { stream }
     | Op::At { stream, .. }) = op
     else {
         return refused("no call to an aggregate");
@@ -92,6 +95,7 @@ async fn of_aggregate<A: crate::domain::Folded>(
         Op::Load { stream } => look::load(shared, &root, stream, memory).await,
         Op::Past { version, .. } => look::past(&root, *version).await,
         Op::At { time, .. } => look::at(&root, *time).await,
+        Op::History { .. } => look::history(&root).await,
         _ => refused("no call to an aggregate"),
     }
 }
@@ -134,7 +138,7 @@ pub(super) fn refused(why: &str) -> Answer {
 }
 
 /// What an error says: that nothing was stored, unless the connection was lost.
-pub(super) fn failed(error: &Error) -> Answer {
+pub(crate) fn failed(error: &Error) -> Answer {
     let why = format!("{:?}: {error}", error.kind());
     if error.kind() == ErrorKind::Unreachable {
         Answer::Unknown { why }

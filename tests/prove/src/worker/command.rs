@@ -5,7 +5,8 @@ use std::time::Duration;
 use annals::{CommandError, Root};
 
 use super::client::{Memory, failed, stored};
-use crate::domain::{Folded, Move};
+use crate::aggregates::Folded;
+use crate::domain::Move;
 use crate::history::Answer;
 
 /// How often to send a command with a key, where nobody knows what became of the last time.

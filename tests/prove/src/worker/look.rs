@@ -1,18 +1,16 @@
 //! Calls that change nothing.
 
-use std::time::Duration;
-
 use annals::{AsOf, Root, Store, Version};
 use chrono::DateTime;
 
 use super::Shared;
 use super::append::stream_of;
 use super::client::{Memory, failed};
-use crate::domain::{Folded, State};
+use crate::aggregates::Folded;
+use crate::domain::State;
 use crate::history::{Answer, Op};
-use crate::models::{self, Standing};
+use crate::payload::Payload;
 use crate::plant::Plant;
-use crate::stored::Payload;
 
 /// A row is asked for with what the client was told last.
 pub(super) fn about_receipt(op: Op, memory: &Memory) -> Op {
@@ -106,32 +104,24 @@ pub(super) async fn read(store: &Store, stream: &str, from: i64) -> Answer {
     Answer::Events { events: read }
 }
 
-pub(super) async fn row(store: &Store, stream: &str, version: i64, memory: &Memory) -> Answer {
-    let mut rows = store
-        .read_model::<Standing>()
-        .timeout(Duration::from_secs(2));
-    if let Some(receipt) = memory.receipt.as_ref().filter(|_| version > 0) {
-        rows = rows.after(receipt);
-    }
-    match rows.get(stream).await {
-        Ok(Some(row)) => Answer::Row {
-            version: row.version,
-            state: State {
-                events: row.events,
-                balance: row.balance,
-                digest: row.digest,
-            },
-        },
-        Ok(None) => Answer::NoRow,
-        Err(error) => failed(&error),
-    }
-}
-
-/// Makes a read model anew, in place.
-pub(super) async fn rebuild(store: &Store) -> Answer {
-    let app = models::app(store.clone());
-    match annals::migrate::rebuild(&app, "tallies", &mut |_| {}).await {
-        Ok(_) => Answer::Done,
-        Err(error) => failed(&error),
+/// Every event by the type of its aggregate, folded here.
+pub(super) async fn history<A: Folded>(root: &Root<A>) -> Answer {
+    let (mut version, mut state) = (0, State::default());
+    let mut events = root.events();
+    loop {
+        match events.next().await {
+            Ok(Some((event, recorded))) => {
+                let (mark, amount) = A::read(event);
+                state = state.after(&mark, amount);
+                version = recorded.version().get().cast_signed();
+            }
+            Ok(None) => {
+                return Answer::State {
+                    version: Some(version),
+                    state,
+                };
+            }
+            Err(error) => return failed(&error),
+        }
     }
 }

@@ -7,6 +7,7 @@ mod command;
 mod follower;
 mod look;
 mod projector;
+mod row;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -23,9 +24,10 @@ use tokio::task::JoinSet;
 use crate::clock::Skewed;
 use crate::history::Log;
 use crate::models;
-use crate::plant::Plant;
+use crate::plant::{self, Plant};
 
 pub(crate) use append::append_once;
+pub(crate) use client::failed;
 pub(crate) use follower::Kind;
 pub(crate) use projector::TABLES;
 
@@ -36,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) worker: usize,
     pub(crate) clients: usize,
+    /// Which release of the program it is, 1 or 2.
+    pub(crate) release: u32,
     pub(crate) folder: PathBuf,
     pub(crate) plant: Option<Plant>,
 }
@@ -69,7 +73,8 @@ pub(crate) async fn run(settings: Settings) -> io::Result<()> {
     let done = crate::history::last_call(&calls);
     let log = Log::open(&calls)?;
     let store = open(&settings, &clock).await;
-    let running = start(&store).await;
+    plant::at_start(&settings);
+    let running = start(&store, &settings).await;
     let shared = Arc::new(Shared {
         log,
         store,
@@ -147,9 +152,12 @@ async fn open(settings: &Settings, clock: &Skewed) -> Store {
     }
 }
 
-async fn start(store: &Store) -> Running {
+async fn start(store: &Store, settings: &Settings) -> Running {
+    // Half of the workers have the bug.
+    let plant = settings.plant.filter(|_| settings.worker.is_multiple_of(2));
     loop {
-        match models::app(store.clone()).start().await {
+        let app = models::app(store.clone(), settings.release, plant);
+        match app.start().await {
             Ok(running) => return running,
             Err(error) => wait(&error).await,
         }

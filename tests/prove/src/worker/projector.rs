@@ -9,8 +9,8 @@ use sqlx::AssertSqlSafe;
 
 use super::Shared;
 use crate::domain::State;
+use crate::payload::Payload;
 use crate::plant::Plant;
-use crate::stored::Payload;
 
 /// The tables that it needs.
 pub(crate) const TABLES: [&str; 2] = [

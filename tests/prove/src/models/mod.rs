@@ -1,10 +1,19 @@
 //! What is kept beside the events, by annals.
 
+pub(crate) mod accounts;
+mod inline;
+mod lines;
+
+use annals::App;
 use annals::prelude::*;
-use annals::{App, Tx};
 use std::time::Duration;
 
-use crate::domain::{Decided, Ledger, Moved, State, Till};
+use crate::aggregates::{Ledger, Purse, Till};
+use crate::domain::{Decided, Moved, Paid, State};
+use crate::plant::Plant;
+
+pub(crate) use inline::Content;
+pub(crate) use lines::Lines;
 
 /// How long a worker that is paused keeps what it leased.
 pub(crate) const LEASE: Duration = Duration::from_millis(1000);
@@ -45,10 +54,14 @@ impl Standing {
 impl Standing {
     #[key(cx.stream().to_string())]
     fn moved(row: Option<Self>, event: &Moved, cx: &Recorded) -> Self {
-        Standing::after(row, &event.mark, event.amount, cx)
+        Standing::after(row, &event.mark, event.amount(), cx)
     }
     #[key(cx.stream().to_string())]
     fn decided(row: Option<Self>, event: &Decided, cx: &Recorded) -> Self {
+        Standing::after(row, &event.mark, event.amount, cx)
+    }
+    #[key(cx.stream().to_string())]
+    fn paid(row: Option<Self>, event: &Paid, cx: &Recorded) -> Self {
         Standing::after(row, &event.mark, event.amount, cx)
     }
 }
@@ -80,61 +93,36 @@ impl Tally {
 
 #[projection(name = "tallies", partitions = 2)]
 impl Tally {
-    #[key(bucket(event.amount))]
+    #[key(bucket(event.amount()))]
     fn moved(row: Option<Self>, event: &Moved) -> Self {
-        Tally::after(row, event.amount)
+        Tally::after(row, event.amount())
     }
     #[key(bucket(event.amount))]
     fn decided(row: Option<Self>, event: &Decided) -> Self {
         Tally::after(row, event.amount)
     }
-}
-
-/// Writes a line for each event into a table of its own, which takes the same position twice.
-#[derive(Debug, Default)]
-pub(crate) struct Lines;
-
-impl Lines {
-    /// What makes the table.
-    pub(crate) const TABLE: &'static str =
-        "create table prove_lines (position bigint not null, mark text not null)";
-
-    async fn write(mark: &str, cx: &Recorded, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        let at = cx.position();
-        // Marks are made of letters, digits, dots and slashes.
-        let line = format!("insert into prove_lines (position, mark) values ({at}, '{mark}')");
-        let line = sqlx::raw_sql(sqlx::AssertSqlSafe(line));
-        if let Some(connection) = tx.as_postgres() {
-            line.execute(connection).await?;
-        } else if let Some(connection) = tx.as_sqlite() {
-            line.execute(connection).await?;
-        }
-        Ok(())
+    #[key(bucket(event.amount))]
+    fn paid(row: Option<Self>, event: &Paid) -> Self {
+        Tally::after(row, event.amount)
     }
 }
 
-#[projection(name = "lines", partitions = 2)]
-impl Lines {
-    async fn moved(&self, event: &Moved, cx: &Recorded, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        Lines::write(&event.mark, cx, tx).await
-    }
-    async fn decided(
-        &self,
-        event: &Decided,
-        cx: &Recorded,
-        tx: &mut Tx,
-    ) -> Result<(), sqlx::Error> {
-        Lines::write(&event.mark, cx, tx).await
-    }
-}
-
-/// What every worker runs.
-pub(crate) fn app(store: Store) -> App {
-    App::new(store)
+/// What a program consists of.
+pub(crate) fn app(store: Store, release: u32, plant: Option<Plant>) -> App {
+    let mut app = App::new(store)
         .aggregate::<Till>()
         .aggregate::<Ledger>()
+        .aggregate::<Purse>()
         .projection::<Standing>()
         .projection::<Tally>()
         .handler(Lines)
-        .lease(LEASE)
+        .lease(LEASE);
+    if plant != Some(Plant::InlineForgotten) {
+        app = app.projection::<Content>();
+    }
+    if release == 1 {
+        app.projection::<accounts::first::Account>()
+    } else {
+        app.projection::<accounts::second::Account>()
+    }
 }
