@@ -51,6 +51,8 @@ pub(crate) struct Found {
     /// By table, of the read model of which there are two versions; by stream: version, state and the largest amount, where
     /// that is kept.
     pub(crate) accounts: Vec<(&'static str, HashMap<String, Account>)>,
+    /// Rows of these that are there twice.
+    pub(crate) twice: Vec<String>,
     /// The inline read model.
     pub(crate) contents: HashMap<String, State>,
     /// By bucket: events and balance.
@@ -235,16 +237,20 @@ impl Found {
                 "select stream, version, events, balance, digest, cast({more} as bigint) from {{model}}{table}"
             );
             let rows: Vec<(String, i64, i64, i64, i64, Option<i64>)> = raw.rows(&sql).await?;
-            let rows = rows.into_iter();
-            let rows = rows.map(|(stream, version, events, balance, digest, largest)| {
+            let mut accounts = HashMap::new();
+            for (stream, version, events, balance, digest, largest) in rows {
                 let state = State {
                     events,
                     balance,
                     digest,
                 };
-                (stream, (version, state, largest))
-            });
-            self.accounts.push((table, rows.collect()));
+                let row = (version, state, largest);
+                if let Some(other) = accounts.insert(stream.clone(), row) {
+                    let what = format!("{table}, {stream}: two rows, {other:?} and {row:?}");
+                    self.twice.push(what);
+                }
+            }
+            self.accounts.push((table, accounts));
         }
         Ok(())
     }

@@ -2,6 +2,9 @@
 
 use std::process::{Command, Output};
 
+use annals_tests::Cluster;
+use sqlx::Connection;
+
 fn prove(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_prove"))
         .args(arguments)
@@ -32,8 +35,23 @@ fn a_clean_run(store: &str) {
     let [operations, faults, guarantees, violations] = numbers(&output);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     assert_eq!(violations, 0, "{}", told(&output));
+    // Each part of the random work was done, and each guarantee held against something.
+    let told_of = told(&output);
+    let (_, parts) = told_of.split_once("## Operations").expect("a report");
+    for part in [
+        "history of a stream",
+        "row of the inline read model",
+        "row of the view",
+        "version 2 built",
+    ] {
+        assert!(parts.contains(part), "no {part}: {told_of}");
+    }
     assert!(
-        operations > 100 && faults > 2 && guarantees > 15,
+        !parts.contains("| 0 | 0 |"),
+        "a guarantee was held against nothing: {told_of}"
+    );
+    assert!(
+        operations > 100 && faults > 2 && guarantees > 20,
         "{}",
         told(&output)
     );
@@ -49,29 +67,138 @@ fn a_clean_run_breaks_nothing_in_postgresql() {
     a_clean_run("postgres");
 }
 
-/// The server is lost at half time, and a standby takes over.
-fn a_failover(how: &str) {
-    let call = ["--store", "postgres", "--seconds", "8", "--seed", "7"];
-    let output = prove(&[&call[..], &["--failover", how]].concat());
+/// The server is lost at half time, and a standby takes over. Answers how many acknowledged calls it lost.
+fn lost_in_a_failover(arguments: &[&str], code: i32) -> u64 {
+    let call = [
+        "--store",
+        "postgres",
+        "--seconds",
+        "4",
+        "--seed",
+        "7",
+        "--failover",
+    ];
+    let output = prove(&[&call[..], arguments].concat());
     let [operations, .., violations] = numbers(&output);
     let told = told(&output);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert_eq!(violations, 0, "{told}");
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    assert_eq!(violations > 0, code == 1, "{told}");
     assert!(operations > 100, "{told}");
     assert!(
         told.contains("server lost, and its standby in its place"),
         "{told}"
     );
+    assert_eq!(
+        told.contains("broken: an acknowledged event is stored"),
+        code == 1,
+        "{told}"
+    );
+    let lost = told.split_once("The failover lost ");
+    let lost = lost.and_then(|(_, lost)| lost.split(' ').next()?.parse().ok());
+    lost.unwrap_or_else(|| panic!("nothing is said of what was lost: {told}"))
 }
 
 #[test]
 fn a_failover_to_a_synchronous_standby_loses_nothing() {
-    a_failover("synchronous");
+    assert_eq!(lost_in_a_failover(&["synchronous"], 0), 0);
 }
 
 #[test]
 fn a_failover_to_an_asynchronous_standby_loses_the_end_alone() {
-    a_failover("asynchronous");
+    assert!(lost_in_a_failover(&["asynchronous"], 0) > 0);
+}
+
+/// What is lost is noticed where nothing may be.
+#[test]
+fn a_standby_that_is_behind_is_found() {
+    let planted = ["synchronous", "--plant", "standby-behind"];
+    assert!(lost_in_a_failover(&planted, 1) > 0);
+}
+
+/// A server that runs is used in a database of its own, which is gone afterwards, and so is what a role made that may make none.
+#[test]
+fn a_postgresql_that_was_there_is_left_as_it_was() {
+    let cluster = Cluster::start_new();
+    let tables = "select count(*) from pg_class where relnamespace not in ('pg_catalog'::regnamespace, \
+                  'information_schema'::regnamespace, 'pg_toast'::regnamespace)";
+    let databases = "select count(*) from pg_database";
+    let counts = || [tables, databases].map(|sql| number(&cluster, sql));
+    let before = counts();
+    cluster.restore(
+        "postgres",
+        "create role plain login; alter database postgres owner to plain; grant all on schema public to plain",
+    );
+    let of_owner = cluster.url("postgres");
+    let of_plain = of_owner.replace("postgres@", "plain@");
+    for url in [&of_owner, &of_plain] {
+        let output = prove(&["--store", url, "--seconds", "3", "--seed", "2"]);
+        let [operations, faults, _, violations] = numbers(&output);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert!(
+            operations > 100 && faults > 1 && violations == 0,
+            "{}",
+            told(&output)
+        );
+        assert_eq!(counts(), before, "{url}: {}", told(&output));
+    }
+    cluster.restore("postgres", "create schema annals");
+    let output = prove(&["--store", &of_plain, "--seconds", "1", "--seed", "2"]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(
+        told(&output).contains("a database without that schema"),
+        "{}",
+        told(&output)
+    );
+}
+
+/// The number that a query answers.
+fn number(cluster: &Cluster, sql: &'static str) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let mut connection = sqlx::PgConnection::connect(&cluster.url("postgres"))
+            .await
+            .expect("connected");
+        let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
+        number.expect("a number")
+    })
+}
+
+/// A file is made, and is gone afterwards.
+#[test]
+fn a_file_that_is_named_is_made_and_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("its.db");
+    let url = format!("sqlite:{}", path.display());
+    let output = prove(&["--store", &url, "--seconds", "3", "--seed", "2"]);
+    let [operations, faults, _, violations] = numbers(&output);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(
+        operations > 100 && faults > 1 && violations == 0,
+        "{}",
+        told(&output)
+    );
+    let left = std::fs::read_dir(folder.path()).expect("readable").count();
+    assert_eq!(left, 0, "{}", told(&output));
+
+    std::fs::write(&path, "somebody's").expect("written");
+    for (url, what) in [
+        (&*url, "exists already"),
+        ("sqlite::memory:", "names no file"),
+        ("sqlite:/no/such/folder/its.db", "lies in no folder"),
+        (
+            "postgres://nobody@127.0.0.1:1/none",
+            "no server lets us in at 127.0.0.1:1",
+        ),
+    ] {
+        let output = prove(&["--store", url, "--seconds", "1", "--seed", "2"]);
+        assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+        assert!(told(&output).contains(what), "{what}: {}", told(&output));
+        assert!(told(&output).contains("expected is"), "{}", told(&output));
+    }
+    assert_eq!(std::fs::read(&path).expect("readable"), b"somebody's");
 }
 
 #[test]
@@ -112,6 +239,19 @@ fn a_wrong_call_says_how_to_call() {
                 "frontier-skipped",
             ],
             "does no harm here",
+        ),
+        (
+            &[
+                "--store",
+                "postgres",
+                "--seconds",
+                "1",
+                "--seed",
+                "1",
+                "--plant",
+                "standby-behind",
+            ],
+            "`--failover synchronous` is missing",
         ),
     ] {
         let output = prove(arguments);
@@ -177,10 +317,13 @@ plants! {
     delivered_twice: "delivered-twice" breaks "a follower was given every event",
     event_changed: "event-changed" breaks "a stored event is one that a client sent",
     event_deleted: "event-deleted" breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
+    inline_forgotten: "inline-forgotten" breaks "a row of an inline read model is, at every moment",
     half_a_group: "half-a-group" breaks "an append is stored whole or not at all",
     key_forgotten: "key-forgotten" breaks "of all commands with a key one took effect",
     refusal_stored: "refusal-stored" breaks "what was refused is not stored",
+    rows_missing: "rows-missing" breaks "the view of a read model shows",
     stale_load: "stale-load" breaks "a load is the fold of the first events",
     stale_snapshot: "stale-snapshot" breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
+    upcast_forgotten: "upcast-forgotten" breaks "events of an old schema version",
     version_ignored: "version-ignored" breaks "an append that expected a version",
 }

@@ -63,7 +63,11 @@ fn about(evidence: &Evidence<'_>, stream: &str, row: Option<State>) -> Vec<usize
 /// Each version of the read model of which there are two, and what the view shows.
 fn accounts(evidence: &Evidence<'_>) -> Vec<Violation> {
     let found = evidence.found;
-    let mut violations = Vec::new();
+    let twice = found.twice.iter().map(|what| Violation {
+        what: what.clone(),
+        ..Violation::default()
+    });
+    let mut violations: Vec<Violation> = twice.collect();
     for (table, rows) in &found.accounts {
         let strange = rows
             .keys()

@@ -11,6 +11,9 @@ pub(super) const GUARANTEE: Guarantee = Guarantee {
     check,
 };
 
+/// What an error says that comes of a verification.
+const DIFFERENCE: &str = "is not what its events say";
+
 /// Up to where a view was seen to have come with a stream, and by which call.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -20,7 +23,7 @@ struct Seen {
 }
 
 fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
-    let mut violations = Vec::new();
+    let mut violations = false_alarms(evidence);
     let seen = seen(evidence);
     for (place, call) in evidence.history.calls.iter().enumerate() {
         let Some((stream, version, state)) = row(&call.op, &call.answer) else {
@@ -52,6 +55,23 @@ fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
         }
     }
     violations
+}
+
+/// What is built of stored events is what a second fold of them makes: whoever verifies it and finds a difference is wrong.
+fn false_alarms(evidence: &Evidence<'_>) -> Vec<Violation> {
+    let calls = evidence.history.calls.iter().enumerate();
+    calls
+        .filter_map(|(place, call)| match (&call.op, &call.answer) {
+            (Op::Operate(_), Answer::Refused { why }) if why.contains(DIFFERENCE) => {
+                Some(Violation {
+                    what: format!("an operator was told: {why}"),
+                    calls: vec![place],
+                    events: Vec::new(),
+                })
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// In the order in which readers were told; the versions never go down.
