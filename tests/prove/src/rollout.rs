@@ -69,6 +69,11 @@ impl Rollout {
         }
     }
 
+    /// The next step may begin.
+    pub(crate) fn hurry(&mut self) {
+        self.next = Instant::now();
+    }
+
     fn next(&self) -> Next {
         STEPS[self.at % STEPS.len()]
     }
@@ -151,7 +156,7 @@ impl Field {
             let Some(rollout) = &mut self.rollout else {
                 return Ok(());
             };
-            rollout.next = Instant::now();
+            rollout.hurry();
             if rollout.look()? {
                 let is_followed = match rollout.next() {
                     Next::Operate(Step::Rebuild | Step::RollBack | Step::Promote) => true,

@@ -42,7 +42,10 @@ async fn prove(asked: &Arguments, field: &mut Field) -> Result<usize, Failure> {
     if let Some(how) = asked.failover {
         field.add_standby(how, is_behind(asked)).await?;
     } else {
-        field.rollout = Some(Rollout::new(folder.clone(), asked.plant.is_none()));
+        // Who builds a version refuses to go on where its checkpoint is moved back, however often.
+        let may_roll_out = asked.plant != Some(Plant::CheckpointMovedBack);
+        let rollout = Rollout::new(folder.clone(), asked.plant.is_none());
+        field.rollout = Some(rollout).filter(|_| may_roll_out);
     }
     if let Some(plant) = asked.plant {
         let mut raw = Raw::open(&field.url).await?;

@@ -135,7 +135,7 @@ fn a_postgresql_that_was_there_is_left_as_it_was() {
         let [operations, faults, _, violations] = numbers(&output);
         assert_eq!(output.status.code(), Some(0), "{}", told(&output));
         assert!(
-            operations > 100 && faults > 1 && violations == 0,
+            operations > 100 && faults > 0 && violations == 0,
             "{}",
             told(&output)
         );
@@ -176,7 +176,7 @@ fn a_file_that_is_named_is_made_and_removed() {
     let [operations, faults, _, violations] = numbers(&output);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     assert!(
-        operations > 100 && faults > 1 && violations == 0,
+        operations > 100 && faults > 0 && violations == 0,
         "{}",
         told(&output)
     );
@@ -262,12 +262,12 @@ fn a_wrong_call_says_how_to_call() {
 }
 
 /// Runs with a bug, and sees that it is found as what it is, or by what comes of it.
-fn is_found(store: &str, plant: &str, guarantees: &[&str]) {
+fn is_found(store: &str, plant: &str, seconds: &str, guarantees: &[&str]) {
     let output = prove(&[
         "--store",
         store,
         "--seconds",
-        "4",
+        seconds,
         "--seed",
         "5",
         "--plant",
@@ -284,46 +284,47 @@ fn is_found(store: &str, plant: &str, guarantees: &[&str]) {
     );
 }
 
-/// One test for each bug and store, named after both.
+/// One test for each bug and store, named after both. Where the bug is in what clients do, it shows soon; where it is done to the
+/// database now and then, later.
 macro_rules! plants {
-    ($($plant:ident: $name:literal breaks $($guarantee:literal)or+,)+) => {
+    ($($plant:ident: $name:literal in $seconds:literal seconds breaks $($guarantee:literal)or+,)+) => {
         mod postgres {
             $(#[test]
             fn $plant() {
-                super::is_found("postgres", $name, &[$($guarantee),+]);
+                super::is_found("postgres", $name, $seconds, &[$($guarantee),+]);
             })+
 
             /// In SQLite, where one transaction writes at a time, it does no harm.
             #[test]
             fn frontier_skipped() {
                 let broken = "a follower was given every event";
-                super::is_found("postgres", "frontier-skipped", &[broken]);
+                super::is_found("postgres", "frontier-skipped", "4", &[broken]);
             }
         }
 
         mod sqlite {
             $(#[test]
             fn $plant() {
-                super::is_found("sqlite", $name, &[$($guarantee),+]);
+                super::is_found("sqlite", $name, $seconds, &[$($guarantee),+]);
             })+
         }
     };
 }
 
 plants! {
-    acknowledged_early: "acknowledged-early" breaks "an acknowledged event is stored",
-    checkpoint_apart: "checkpoint-apart" breaks "rows that a user writes",
-    checkpoint_moved_back: "checkpoint-moved-back" breaks "each row of a read model",
-    delivered_twice: "delivered-twice" breaks "a follower was given every event",
-    event_changed: "event-changed" breaks "a stored event is one that a client sent",
-    event_deleted: "event-deleted" breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
-    inline_forgotten: "inline-forgotten" breaks "a row of an inline read model is, at every moment",
-    half_a_group: "half-a-group" breaks "an append is stored whole or not at all",
-    key_forgotten: "key-forgotten" breaks "of all commands with a key one took effect",
-    refusal_stored: "refusal-stored" breaks "what was refused is not stored",
-    rows_missing: "rows-missing" breaks "the view of a read model shows",
-    stale_load: "stale-load" breaks "a load is the fold of the first events",
-    stale_snapshot: "stale-snapshot" breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
-    upcast_forgotten: "upcast-forgotten" breaks "events of an old schema version",
-    version_ignored: "version-ignored" breaks "an append that expected a version",
+    acknowledged_early: "acknowledged-early" in "4" seconds breaks "an acknowledged event is stored",
+    checkpoint_apart: "checkpoint-apart" in "4" seconds breaks "rows that a user writes",
+    checkpoint_moved_back: "checkpoint-moved-back" in "4" seconds breaks "each row of a read model",
+    delivered_twice: "delivered-twice" in "2" seconds breaks "a follower was given every event",
+    event_changed: "event-changed" in "4" seconds breaks "a stored event is one that a client sent",
+    event_deleted: "event-deleted" in "4" seconds breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
+    inline_forgotten: "inline-forgotten" in "2" seconds breaks "a row of an inline read model is, at every moment",
+    half_a_group: "half-a-group" in "2" seconds breaks "an append is stored whole or not at all",
+    key_forgotten: "key-forgotten" in "4" seconds breaks "of all commands with a key one took effect",
+    refusal_stored: "refusal-stored" in "2" seconds breaks "what was refused is not stored",
+    rows_missing: "rows-missing" in "4" seconds breaks "the view of a read model shows",
+    stale_load: "stale-load" in "2" seconds breaks "a load is the fold of the first events",
+    stale_snapshot: "stale-snapshot" in "4" seconds breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
+    upcast_forgotten: "upcast-forgotten" in "2" seconds breaks "events of an old schema version",
+    version_ignored: "version-ignored" in "2" seconds breaks "an append that expected a version",
 }

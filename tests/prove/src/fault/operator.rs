@@ -5,6 +5,9 @@ use crate::field::Field;
 use crate::random::Random;
 
 pub(super) async fn strike(field: &mut Field, random: &mut Random) -> Result<(), Failure> {
+    if let Some(rollout) = &mut field.rollout {
+        rollout.hurry();
+    }
     field.roll_on().await?;
     wait(random, 5, 200).await;
     if field.kill_operator().await? {
