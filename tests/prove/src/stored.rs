@@ -10,6 +10,9 @@ use crate::raw::Raw;
 /// A row of the read model of which there are two versions: version, state, largest amount.
 pub(crate) type Account = (i64, State, Option<i64>);
 
+/// Position, stream, version, type, payload, time, id and schema version of an event.
+type Event = (i64, String, i64, String, String, i64, String, i64);
+
 /// A stored event.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Stored {
@@ -122,8 +125,7 @@ impl Found {
              cast(schema_version as bigint) \
              from {{events}} order by position"
         );
-        let rows: Vec<(i64, String, i64, String, String, i64, String, i64)> =
-            raw.rows(&sql).await?;
+        let rows: Vec<Event> = raw.rows(&sql).await?;
         for (
             position,
             stream,
