@@ -1,0 +1,71 @@
+//! Commands on accounts of 20 events.
+
+use std::time::{Duration, Instant};
+
+use alone::accounts::{SHORT, check_after};
+use alone::domain::{Account, Withdraw};
+use alone::filling::new_accounts;
+use annals::Store;
+use criterion::{BenchmarkId, SamplingMode};
+
+use crate::bench::Bench;
+
+/// Of how many accounts a warm command has one.
+const WARM: u64 = 16;
+
+pub(crate) fn measure(bench: &mut Bench) {
+    for place in bench.places() {
+        let store = bench.runtime.block_on(place.store());
+        let mut group = bench.criterion.benchmark_group("command");
+        // Each cold command takes an account that is made for it.
+        group.sampling_mode(SamplingMode::Flat);
+        group.bench_function(BenchmarkId::new("cold", place.name()), |b| {
+            b.to_async(&bench.runtime)
+                .iter_custom(|times| cold(store.clone(), times));
+        });
+        group.bench_function(BenchmarkId::new("warm", place.name()), |b| {
+            b.to_async(&bench.runtime)
+                .iter_custom(|times| warm(store.clone(), times));
+        });
+        group.finish();
+        bench.runtime.block_on(store.close());
+    }
+}
+
+/// Each on another account, of which this process knows nothing yet.
+async fn cold(store: Store, times: u64) -> Duration {
+    let ids = new_accounts(&store, times, SHORT).await;
+    let begun = Instant::now();
+    for id in &ids {
+        withdraw(&store, id).await;
+    }
+    let took = begun.elapsed();
+    for id in ids {
+        check_after(&store, &id, SHORT, 1).await;
+    }
+    took
+}
+
+/// On accounts that had a command before.
+async fn warm(store: Store, times: u64) -> Duration {
+    let ids = new_accounts(&store, WARM, SHORT).await;
+    for id in &ids {
+        withdraw(&store, id).await;
+    }
+    let begun = Instant::now();
+    for id in ids.iter().cycle().take(times as usize) {
+        withdraw(&store, id).await;
+    }
+    let took = begun.elapsed();
+    for (n, id) in (0..).zip(ids) {
+        let own = times / WARM + u64::from(n < times % WARM);
+        check_after(&store, &id, SHORT, 1 + own).await;
+    }
+    took
+}
+
+async fn withdraw(store: &Store, id: &str) {
+    let root = store.aggregate::<Account>(id);
+    let answer = root.execute(Withdraw { cents: 1 }).await;
+    answer.expect("there is enough in the account");
+}
