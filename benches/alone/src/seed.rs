@@ -77,7 +77,7 @@ const POSTGRES: Text = Text {
     events: "
 insert into {events} (position, tenant, stream, version, event_id, event_type, schema_version, payload, recorded_at,
                       occurred_at)
-select nextval('annals.event_position'), '', 'account-' || n % $accounts, v, gen_random_uuid(),
+select nextval('annals.event_position'), '', 'account-' || (n % $accounts), v, gen_random_uuid(),
        case when v = 1 then 'account.opened' when v % 2 = 0 then 'money.deposited' else 'money.withdrawn' end,
        case when v > 1 and v % 2 = 0 then 3 else 1 end,
        case when v = 1 then '{\"owner\":\"owner of an account\"}'
@@ -104,7 +104,7 @@ const SQLITE: Text = Text {
     events: "
 with recursive numbers(n) as (select $from union all select n + 1 from numbers where n + 1 < $to)
 insert into {events} (tenant, stream, version, event_id, event_type, schema_version, payload, recorded_at, occurred_at)
-select '', 'account-' || n % $accounts, v,
+select '', 'account-' || (n % $accounts), v,
        lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8'
              || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
        case when v = 1 then 'account.opened' when v % 2 = 0 then 'money.deposited' else 'money.withdrawn' end,
