@@ -12,20 +12,23 @@ use annals::{Append, Expected, Store, Version};
 /// Accounts of which nothing is measured: they have connections opened and statements prepared.
 const WARM_UP: u64 = 10;
 
-/// What is measured. In this order: a load finds an account as it was seeded, and so does a command.
+/// What is measured. In this order: loads find an account as it was seeded, and so does a command.
 #[derive(Clone, Copy)]
 pub(crate) enum Call {
     Load,
+    /// Of accounts whose pages were in use just before: what is left is no matter of caches.
+    LoadAgain,
     Command,
     Append,
 }
 
 impl Call {
-    pub(crate) const ALL: [Call; 3] = [Call::Load, Call::Command, Call::Append];
+    pub(crate) const ALL: [Call; 4] = [Call::Load, Call::LoadAgain, Call::Command, Call::Append];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Call::Load => "load",
+            Call::LoadAgain => "load again",
             Call::Command => "command",
             Call::Append => "append",
         }
@@ -50,17 +53,15 @@ impl Sized {
         Sized { place, store, seed }
     }
 
-    /// The account of a call: from one to the next it is far.
+    /// The account of a call.
     fn id(&self, n: u64, calls: u64) -> String {
-        // A prime, so that each account has its turn.
-        let place = n * 7919 % calls;
-        (place * self.seed.accounts / calls).to_string()
+        (n * self.seed.accounts / calls).to_string()
     }
 
     pub(crate) async fn time(&self, call: Call, n: u64, calls: u64) -> Duration {
         let id = self.id(n, calls);
         match call {
-            Call::Load => {
+            Call::Load | Call::LoadAgain => {
                 let root = self.store.aggregate::<Account>(id);
                 let begun = Instant::now();
                 let loaded = root.load().await;

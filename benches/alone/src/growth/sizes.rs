@@ -17,7 +17,7 @@ pub(crate) struct Measured {
     pub(crate) name: &'static str,
     pub(crate) calls: u64,
     /// By size.
-    pub(crate) rows: Vec<(u64, [Samples; 3])>,
+    pub(crate) rows: Vec<(u64, [Samples; Call::ALL.len()])>,
 }
 
 /// A size as an argument.
@@ -49,14 +49,13 @@ pub(crate) async fn measure(places: Vec<Place>, sizes: &[u64], calls: u64) -> Me
     }
     let fewest = sizes.iter().min().map_or(0, |size| size / SHORT);
     let calls = calls.min(fewest);
-    let mut rows: Vec<_> = sizes
+    let mut rows: Vec<(u64, [Samples; Call::ALL.len()])> = sizes
         .iter()
         .map(|size| (*size, Default::default()))
         .collect();
     for call in Call::ALL {
         for from in (0..calls).step_by(IN_TURN as usize) {
             for (store, (_, samples)) in stores.iter().zip(&mut rows) {
-                let samples: &mut [Samples; 3] = samples;
                 for n in from..calls.min(from + IN_TURN) {
                     let took = store.time(call, n, calls).await;
                     samples[call as usize].add(took);
