@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use alone::accounts::{account, check, events};
+use alone::filling::in_use;
 use annals::{Append, Expected, Store, Version};
 use annals_tests::databases::unique;
 use criterion::{BenchmarkId, Throughput};
@@ -13,7 +14,7 @@ const CALLERS: u64 = 16;
 
 pub(crate) fn measure(bench: &mut Bench) {
     for place in bench.places() {
-        let store = bench.runtime.block_on(place.store());
+        let store = bench.runtime.block_on(in_use(&place));
         let mut group = bench.criterion.benchmark_group("append");
         for (name, callers, events) in [
             ("1 event", 1, 1),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use alone::accounts::{SHORT, check_after};
 use alone::domain::{Account, Withdraw};
-use alone::filling::new_accounts;
+use alone::filling::{in_use, new_accounts};
 use annals::Store;
 use criterion::{BenchmarkId, SamplingMode};
 
@@ -15,7 +15,7 @@ const WARM: u64 = 16;
 
 pub(crate) fn measure(bench: &mut Bench) {
     for place in bench.places() {
-        let store = bench.runtime.block_on(place.store());
+        let store = bench.runtime.block_on(in_use(&place));
         let mut group = bench.criterion.benchmark_group("command");
         // Each cold command takes an account that is made for it.
         group.sampling_mode(SamplingMode::Flat);

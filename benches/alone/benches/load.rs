@@ -55,10 +55,7 @@ async fn fill(place: &Place, store: &Store) -> Vec<String> {
     let snapshots = "select count(*) from {snapshots}";
     assert_eq!(place.database().number(snapshots).await, 1, "snapshots");
     extend(store, &kept, SNAPSHOT_AT, LONG).await;
-    // As autovacuum does within a minute: plans are made for the tables as they are.
-    if place.database().is_postgres() {
-        place.database().sql("vacuum analyze").await;
-    }
+    place.settle().await;
     ids
 }
 

@@ -24,6 +24,10 @@ pub(crate) fn measure(bench: &mut Bench) {
 fn one<P: Projection>(bench: &mut Bench, name: &str, rows: u64) {
     for place in bench.places() {
         let store = bench.runtime.block_on(place.store());
+        bench.runtime.block_on(async {
+            page(&store).await;
+            place.settle().await;
+        });
         let mut group = bench.criterion.benchmark_group("projection page");
         group.sampling_mode(SamplingMode::Flat);
         group.throughput(Throughput::Elements(PAGE));

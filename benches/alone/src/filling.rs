@@ -3,13 +3,25 @@
 use annals::{Append, Expected, Store, StreamId, Version};
 use annals_tests::databases::unique;
 
-use crate::accounts::{account, events};
+use crate::accounts::{SHORT, account, events};
+use crate::places::Place;
 
 /// How many appends are handed over together.
 const AT_ONCE: usize = 500;
 
 /// How many events a long stream gets at a time.
 const PIECE: u64 = 1000;
+
+/// How many accounts a store in use has.
+const IN_USE: u64 = 500;
+
+/// Opens a store that has been in use: it has accounts of 20 events, and the database knows its tables.
+pub async fn in_use(place: &Place) -> Store {
+    let store = place.store().await;
+    new_accounts(&store, IN_USE, SHORT).await;
+    place.settle().await;
+    store
+}
 
 /// Makes so many new accounts of so many events, and answers their ids.
 pub async fn new_accounts(store: &Store, count: u64, length: u64) -> Vec<String> {

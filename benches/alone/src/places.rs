@@ -123,6 +123,14 @@ impl Place {
         &self.database
     }
 
+    /// What autovacuum does within a minute: from here on, plans are made for tables with something in them. Until then PostgreSQL
+    /// may read the whole of a table that was empty when it looked.
+    pub async fn settle(&self) {
+        if self.database.is_postgres() {
+            self.database.sql("vacuum analyze").await;
+        }
+    }
+
     /// The store as a program opens it. Drafts: the events of a measurement are in no schema lock.
     pub async fn store(&self) -> Store {
         self.database.store().await
