@@ -3,16 +3,12 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use alone::domain::{Deposited, Opened, Withdrawn};
+use alone::seed::Seed;
 use futures_util::TryStreamExt;
 use sqlx::{Connection, PgConnection, Row};
 
-use crate::model::{Deposited, Opened, Withdrawn};
-
-pub(crate) async fn read(
-    url: &str,
-    events: i64,
-    total: i64,
-) -> Result<Duration, Box<dyn Error + Send + Sync>> {
+pub(crate) async fn read(url: &str, seed: Seed) -> Result<Duration, Box<dyn Error + Send + Sync>> {
     let mut connection = PgConnection::connect(url).await?;
     let begun = Instant::now();
     let (mut count, mut sum, mut letters) = (0, 0, 0);
@@ -45,7 +41,11 @@ pub(crate) async fn read(
         }
     }
     let took = begun.elapsed();
-    assert_eq!((count, sum), (events, total), "{letters} letters");
+    assert_eq!(
+        (count, sum),
+        (seed.events(), seed.total()),
+        "{letters} letters"
+    );
     connection.close().await?;
     Ok(took)
 }

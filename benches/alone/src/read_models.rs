@@ -1,36 +1,22 @@
-//! What is built.
+//! What is folded from the accounts.
 
 use annals::prelude::*;
 
-#[derive(Event, Serialize, Deserialize)]
-#[event("account.opened")]
-pub(crate) struct Opened {
-    pub(crate) owner: String,
-}
+use crate::domain::{Deposited, Opened, Withdrawn};
 
-#[derive(Event, Serialize, Deserialize)]
-#[event("money.deposited")]
-pub(crate) struct Deposited {
-    pub(crate) cents: i64,
-    pub(crate) note: String,
-}
-
-#[derive(Event, Serialize, Deserialize)]
-#[event("money.withdrawn")]
-pub(crate) struct Withdrawn {
-    pub(crate) cents: i64,
-    pub(crate) note: String,
-}
-
-/// A row for each stream.
+/// A row for each account.
 #[derive(ReadModel)]
-pub(crate) struct Balance {
+pub struct Balance {
+    /// Whose it is.
     #[key]
-    pub(crate) account: String,
-    pub(crate) owner: String,
+    pub account: String,
+    /// Who opened it.
+    pub owner: String,
+    /// What is in it.
     #[index]
-    pub(crate) cents: i64,
-    pub(crate) entries: u32,
+    pub cents: i64,
+    /// How many events it has.
+    pub entries: u32,
 }
 
 #[projection("balances")]
@@ -40,7 +26,7 @@ impl Balance {
             account: cx.stream().id().to_owned(),
             owner: event.owner.clone(),
             cents: 0,
-            entries: 0,
+            entries: 1,
         }
     }
 
@@ -57,13 +43,17 @@ impl Balance {
 
 /// A row for each event.
 #[derive(ReadModel)]
-pub(crate) struct Entry {
+pub struct Entry {
+    /// Where it stands.
     #[key]
-    position: Position,
+    pub position: Position,
+    /// Whose it is.
     #[index]
-    account: String,
-    cents: i64,
-    note: String,
+    pub account: String,
+    /// How much came in.
+    pub cents: i64,
+    /// What for.
+    pub note: String,
 }
 
 impl Entry {
