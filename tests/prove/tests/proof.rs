@@ -31,7 +31,7 @@ fn numbers(output: &Output) -> [u64; 4] {
 }
 
 fn a_clean_run(store: &str) {
-    let output = prove(&["--store", store, "--seconds", "6", "--seed", "11"]);
+    let output = prove(&["--store", store, "--seconds", "10", "--seed", "11"]);
     let [operations, faults, guarantees, violations] = numbers(&output);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     assert_eq!(violations, 0, "{}", told(&output));
