@@ -128,6 +128,16 @@ pub(crate) struct LoadRequest<'a> {
     pub(crate) recorded_until: Option<DateTime<Utc>>,
 }
 
+impl LoadRequest<'_> {
+    /// Whether it asks for the head and all events, and for nothing else.
+    pub(crate) fn is_of_events_alone(&self) -> bool {
+        self.fingerprint.is_none()
+            && self.key.is_none()
+            && self.up_to.is_none()
+            && self.recorded_until.is_none()
+    }
+}
+
 /// Which events of a stream to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {

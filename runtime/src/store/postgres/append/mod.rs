@@ -17,7 +17,7 @@ use plain::plain;
 use run::run;
 use verdict::{Loss, Verdict};
 
-pub(super) use plain::{advancing, beginning, of_many};
+pub(super) use plain::Statements;
 pub(super) use repeated::REPEATED;
 pub(super) use sql::{hasty, patient};
 
@@ -63,7 +63,7 @@ impl Postgres {
     async fn append_in_haste(&self, groups: &[Group]) -> Result<Vec<Verdict>, Failure> {
         let mut connection = self.connection().await?;
         let verdicts = if groups.iter().all(|group| plain(group).is_some()) {
-            plain::many(&mut connection, &self.sql.append_many, groups).await?
+            plain::many(&mut connection, &self.sql.append_plain, groups).await?
         } else {
             run(&mut connection, &self.sql.append_in_haste, groups).await?
         };
@@ -105,7 +105,7 @@ impl Postgres {
 
     async fn try_alone(&self, group: &Group) -> Result<Option<Verdict>, Failure> {
         let mut connection = self.connection().await?;
-        let verdict = match plain::one(&mut connection, &self.sql, group).await? {
+        let verdict = match plain::one(&mut connection, &self.sql.append_plain, group).await? {
             Some(receipt) => Some(Verdict::Stored(receipt)),
             None => {
                 let sql = &self.sql.append;

@@ -9,11 +9,11 @@ use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::failure::{self, Failure};
-use super::run::{bind_events, bind_heads, bind_rows, number};
+use super::run::{Bound, bind_events, bind_heads, bind_row, bind_rows, number};
 use super::sql::{expected, storing};
 use super::verdict::Verdict;
 use crate::append::{Appended, Expected, Group, Head, Receipt};
-use crate::store::postgres::{Sql, Text, during, statement};
+use crate::store::postgres::{Text, during, statement};
 use crate::stream::{Position, Version};
 
 /// The head of a group that asks for nothing but events at one version of one stream.
@@ -23,28 +23,62 @@ pub(super) fn plain(group: &Group) -> Option<&Head> {
     (names_a_version && head.keys.is_empty() && !head.rows.is_empty()).then_some(head)
 }
 
+/// The texts of the statements.
+#[derive(Debug)]
+pub(in crate::store::postgres) struct Statements {
+    advance: Text,
+    advance_by_one: Text,
+    begin: Text,
+    begin_with_one: Text,
+    many: Text,
+}
+
+impl Statements {
+    pub(in crate::store::postgres) fn of(text: impl Fn(&str) -> Text) -> Self {
+        let moving = |sql: &str, moved| text(&storing(&sql.replace("{moved}", moved)));
+        Statements {
+            advance: moving(SOME, ADVANCED),
+            advance_by_one: moving(ONE, ADVANCED),
+            begin: moving(SOME, BEGUN),
+            begin_with_one: moving(ONE, BEGUN),
+            many: text(&storing(MANY)),
+        }
+    }
+
+    /// Appends to the stream of the head, and answers one row where it did.
+    fn to<'q>(&self, group: &'q Group, head: &'q Head) -> Bound<'q> {
+        let is_new = expected(head.expected) == 0;
+        let (sql, event) = match (&*head.rows, is_new) {
+            ([event], false) => (&self.advance_by_one, Some(event)),
+            ([event], true) => (&self.begin_with_one, Some(event)),
+            (_, false) => (&self.advance, None),
+            (_, true) => (&self.begin, None),
+        };
+        let query = sqlx::query(statement(sql))
+            .bind(&*group.tenant)
+            .bind(head.stream.as_str())
+            .bind(head.stream.category())
+            .bind(expected(head.expected))
+            .bind(head.seen)
+            .bind(number(head.rows.len()));
+        match event {
+            Some(event) => bind_row(query, event),
+            None => bind_rows(query, || head.rows.iter()),
+        }
+    }
+}
+
 /// The receipt of a group that is plain, where its stream is as it says.
 pub(super) async fn one(
     connection: &mut PgConnection,
-    sql: &Sql,
+    sql: &Statements,
     group: &Group,
 ) -> Result<Option<Receipt>, Failure> {
     let Some(head) = plain(group) else {
         return Ok(None);
     };
-    let sql = if expected(head.expected) > 0 {
-        &sql.advance
-    } else {
-        &sql.begin
-    };
-    let query = sqlx::query(statement(sql))
-        .bind(&*group.tenant)
-        .bind(head.stream.as_str())
-        .bind(head.stream.category())
-        .bind(expected(head.expected))
-        .bind(head.seen)
-        .bind(number(head.rows.len()));
-    let row = bind_rows(query, || head.rows.iter())
+    let row = sql
+        .to(group, head)
         .fetch_optional(connection)
         .await
         .map_err(|error| failure::of(error, std::slice::from_ref(group)))?;
@@ -56,13 +90,16 @@ pub(super) async fn one(
 /// out alike.
 pub(super) async fn many(
     connection: &mut PgConnection,
-    sql: &Text,
+    sql: &Statements,
     groups: &[Group],
 ) -> Result<Vec<Verdict>, Failure> {
-    let rows = bind_events(bind_heads(sqlx::query(statement(sql)), groups), groups)
-        .fetch_all(connection)
-        .await
-        .map_err(|error| failure::of(error, groups))?;
+    let rows = bind_events(
+        bind_heads(sqlx::query(statement(&sql.many)), groups),
+        groups,
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(|error| failure::of(error, groups))?;
     let mut stored = HashMap::with_capacity(rows.len());
     for row in &rows {
         let number: i64 = row.try_get("head").map_err(unreadable)?;
@@ -108,32 +145,13 @@ fn receipt(head: &Head, row: &PgRow) -> Result<Receipt, sqlx::Error> {
     })
 }
 
-/// The statement for one stream that exists.
-pub(in crate::store::postgres) fn advancing() -> String {
-    of_one(ADVANCED)
-}
-
-/// The statement for one stream that is not there yet.
-pub(in crate::store::postgres) fn beginning() -> String {
-    of_one(BEGUN)
-}
-
-fn of_one(moved: &str) -> String {
-    storing(&ONE.replace("{moved}", moved))
-}
-
-/// The statement for many streams, new ones too.
-pub(in crate::store::postgres) fn of_many() -> String {
-    storing(MANY)
-}
-
 /// Parameters: tenant, stream, aggregate, expected version, when the last event was recorded that the caller has seen, number
 /// of new events; then the events as arrays (event id, type, schema version, payload, metadata, correlation, time of
 /// occurrence), handed on by way of a `select` as in the statement that judges.
 ///
 /// Waits for a stream that another transaction holds, or is making. Answers one row: the version of the stream, when its last
 /// event was recorded, and the positions of the events in no order; none where the stream is another one.
-const ONE: &str = "
+const SOME: &str = "
 with moved as ({moved}),
 stored as (
     {store} (
@@ -149,6 +167,18 @@ stored as (
     returning position
 )
 select version, recorded_at, (select array_agg(position) from stored) as positions from moved
+";
+
+/// The same for one event, which is no array: a third of the server's work would be that of arrays.
+const ONE: &str = "
+with moved as ({moved})
+{store} (
+    select tenant, stream, version, $7::uuid as event_id, $8::text as event_type, $9::integer as schema_version,
+           $10::text::json as payload, $11::text::json as metadata, $12::text as correlation, recorded_at,
+           $13::timestamptz as occurred_at
+    from moved
+) single
+returning version, recorded_at, array[position] as positions
 ";
 
 const ADVANCED: &str = "

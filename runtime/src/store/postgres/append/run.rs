@@ -98,12 +98,27 @@ pub(super) fn bind_events<'q>(query: Bound<'q>, groups: &'q [Group]) -> Bound<'q
     bind_rows(query, || events().map(|(.., row)| row))
 }
 
+/// What is stored of one event.
+pub(super) fn bind_row<'q>(query: Bound<'q>, row: &'q Row) -> Bound<'q> {
+    query
+        .bind(row.event_id)
+        .bind(&*row.event_type)
+        .bind(schema_version(row))
+        .bind(&*row.payload)
+        .bind(row.metadata.as_deref())
+        .bind(row.correlation.as_deref())
+        .bind(row.occurred_at)
+}
+
+fn schema_version(row: &Row) -> i32 {
+    i32::try_from(row.schema_version).unwrap_or(i32::MAX)
+}
+
 /// What is stored of each event.
 pub(super) fn bind_rows<'q, I>(query: Bound<'q>, rows: impl Fn() -> I) -> Bound<'q>
 where
     I: Iterator<Item = &'q Row>,
 {
-    let schema_version = |row: &Row| i32::try_from(row.schema_version).unwrap_or(i32::MAX);
     query
         .bind(rows().map(|row| row.event_id).collect::<Vec<Uuid>>())
         .bind(rows().map(|row| &*row.event_type).collect::<Vec<_>>())

@@ -56,6 +56,22 @@ union all (
 )
 ";
 
+/// The same where there is neither a snapshot nor a command to look for, and all events are asked for: two thirds of the work.
+pub(super) const LOAD_EVENTS: &str = "
+select 0::bigint as place, coalesce(s.version, 0) as version, 0::bigint as position, null::uuid as event_id,
+       s.aggregate as event_type, 0 as schema_version, null::{payload} as payload, null::json as metadata,
+       null::text as correlation, s.recorded_at, null::timestamptz as occurred_at, null::json as state
+from (select) one
+left join {schema}.streams s on s.tenant = $1 and s.stream = $2
+union all (
+    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+           e.correlation, e.recorded_at, e.occurred_at, null::json
+    from {schema}.events e
+    where e.tenant = $1 and e.stream = $2
+    order by e.version
+)
+";
+
 /// What is done with each row.
 type Each<'e> = dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send + 'e;
 
@@ -125,14 +141,21 @@ impl Postgres {
         each: &mut Each<'_>,
     ) -> Result<(), Error> {
         let during = during(DOING);
-        let mut rows = sqlx::query(statement(&self.sql.load))
-            .bind(&**request.tenant)
-            .bind(request.stream.as_str())
-            .bind(request.fingerprint)
-            .bind(request.key)
-            .bind(request.up_to.map_or(i64::MAX, |version| version.to_i64()))
-            .bind(request.recorded_until)
-            .fetch(connection);
+        let of_stream = |sql| {
+            sqlx::query(statement(sql))
+                .bind(&**request.tenant)
+                .bind(request.stream.as_str())
+        };
+        let query = if request.is_of_events_alone() {
+            of_stream(&self.sql.load_events)
+        } else {
+            of_stream(&self.sql.load)
+                .bind(request.fingerprint)
+                .bind(request.key)
+                .bind(request.up_to.map_or(i64::MAX, |version| version.to_i64()))
+                .bind(request.recorded_until)
+        };
+        let mut rows = query.fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             each(loaded(&row).map_err(&during)?)?;
         }
