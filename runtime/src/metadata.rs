@@ -125,14 +125,14 @@ impl Metadata {
     /// Sets the causation.
     #[must_use]
     pub fn with_causation(mut self, causation: impl Into<String>) -> Self {
-        self.to_store().causation = Some(causation.into());
+        self.kept().causation = Some(causation.into());
         self
     }
 
     /// Sets the actor.
     #[must_use]
     pub fn with_actor(mut self, actor: impl Into<String>) -> Self {
-        self.to_store().actor = Some(actor.into());
+        self.kept().actor = Some(actor.into());
         self
     }
 
@@ -140,7 +140,7 @@ impl Metadata {
     /// stored.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.to_store().entries.insert(name.into(), value.into());
+        self.kept().entries.insert(name.into(), value.into());
         self
     }
 
@@ -150,7 +150,7 @@ impl Metadata {
     }
 
     pub(crate) fn with_note(mut self, note: Note) -> Self {
-        self.to_store().process = Some(note);
+        self.kept().process = Some(note);
         self
     }
 
@@ -176,7 +176,7 @@ impl Metadata {
         }
     }
 
-    fn to_store(&mut self) -> &mut Stored {
+    fn kept(&mut self) -> &mut Stored {
         self.stored.get_or_insert_default()
     }
 

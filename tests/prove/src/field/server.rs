@@ -102,17 +102,17 @@ impl Server {
 
     /// Kills every process of it at once, as the end of the machine would.
     pub(crate) fn kill(&self) {
+        // Stopped before the others are looked up: a process that it makes meanwhile would outlive it, wait for a lock that a
+        // killed one holds, and keep the memory that the next server needs.
+        if let Some(first) = self.postmaster() {
+            let _ = kill_process(first, Signal::STOP);
+            wait_until(|| matches!(state(first), None | Some('T' | 'Z' | 'X')));
+        }
         let processes = self.processes();
         for &process in &processes {
             let _ = kill_process(process, Signal::KILL);
         }
-        let begun = Instant::now();
-        while processes.iter().any(|&process| is_alive(process)) {
-            if begun.elapsed() > Duration::from_secs(10) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_until(|| !processes.iter().any(|&process| is_alive(process)));
         // Where nobody waits for orphans, the number of the first process stays taken, and the files that hold it would keep
         // the next one from starting.
         let lock = format!(".s.PGSQL.{}.lock", self.port());
@@ -166,12 +166,22 @@ impl Server {
     }
 }
 
+/// For ten seconds at most.
+fn wait_until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// A process that has ended and was not waited for yet is not alive.
 fn is_alive(process: Pid) -> bool {
-    let stat =
-        fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap_or_default();
-    let state = stat
-        .rsplit_once(')')
-        .and_then(|(_, rest)| rest.trim_start().chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
+    !matches!(state(process), None | Some('Z' | 'X'))
+}
+
+/// The letter by which the system tells what a process does.
+fn state(process: Pid) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.trim_start().chars().next()
 }
