@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use crate::worker::Settings;
 
 /// How long a worker may take to do what it is told, when no fault is done any more.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A worker process.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use crate::raw::Raw;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long the projections may take.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Lets all calls end, lets everybody who follows come to the end, and ends the workers.
 pub(crate) async fn end(asked: &Arguments, field: &mut Field) -> Result<(), Failure> {
@@ -19,7 +19,8 @@ pub(crate) async fn end(asked: &Arguments, field: &mut Field) -> Result<(), Fail
         plant::after(plant, &mut raw).await?;
         raw.close().await;
     }
-    field.finish_rollout().await?;
+    // Where it does not come to its end, all others still can.
+    let rollout = field.finish_rollout().await;
     for worker in &mut field.workers {
         worker.order("stop").await?;
     }
@@ -42,7 +43,7 @@ pub(crate) async fn end(asked: &Arguments, field: &mut Field) -> Result<(), Fail
     for worker in &mut field.workers {
         worker.ended().await?;
     }
-    Ok(())
+    rollout
 }
 
 /// The last position, when nothing that was begun before goes on any more.

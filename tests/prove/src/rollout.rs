@@ -15,7 +15,7 @@ use crate::stored::has_version;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long the step at hand may take, when no fault is done any more.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Between two steps lies so many times what the last one took, so that clients do most of the work.
 const PACE: u32 = 8;
