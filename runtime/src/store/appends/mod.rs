@@ -21,11 +21,12 @@ use crate::telemetry;
 
 /// How many statements that append are under way at a time on PostgreSQL. One takes all who wait, which costs the server least
 /// for each; but while one with many events runs, or is written to the disk, others need not wait for it, and where streams are
-/// held by somebody, neither.
+/// held by somebody, neither. Together they are fewer than the connections that a store has where nothing is said, so that who
+/// holds a stream still gets one.
 const POSTGRES: Width = Width {
     always: 1,
-    beside_long: 7,
-    beside_held: 6,
+    beside_long: 3,
+    beside_held: 4,
 };
 
 /// SQLite lets one transaction write at a time.
