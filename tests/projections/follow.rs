@@ -13,6 +13,7 @@ contract![
     what_was_there_before_is_handled_too,
     tenants_have_rows_of_their_own,
     a_worker_that_stopped_goes_on_where_it_was,
+    a_lease_of_which_a_worker_knows_nothing_is_not_kept_for_ever,
 ];
 
 async fn open(store: &Store, id: &str, owner: &'static str, cents: i64) -> Receipt {
@@ -127,4 +128,31 @@ async fn a_worker_that_stopped_goes_on_where_it_was(database: &Database) {
         Some(2)
     );
     second.stop().await;
+}
+
+/// A connection can be lost while a lease is taken or given back, and then nobody knows what became of that.
+async fn a_lease_of_which_a_worker_knows_nothing_is_not_kept_for_ever(database: &Database) {
+    let running = running(database).await;
+    let store = running.store();
+    let receipt = open(store, "1", "ada", 1).await;
+    let row = store.read_model::<Balance>().after(&receipt).get("1").await;
+    assert!(row.expect("readable").is_some());
+    let worker = database.text("SELECT worker FROM {workers}").await;
+    let taken =
+        "UPDATE {partitions} SET owner = 'somebody', leased_until = '2999-01-01T00:00:00.000000Z'";
+    assert!(database.sql(taken).await > 0);
+    // Two rounds, after which the worker follows nothing any more.
+    for _ in 0..2 {
+        let seen = "SELECT CAST(max(seen_until) AS text) FROM {workers}";
+        let before = database.text(seen).await;
+        while database.text(seen).await == before {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+    let own = format!("UPDATE {{partitions}} SET owner = '{worker}'");
+    assert!(database.sql(&own).await > 0);
+    let receipt = open(store, "2", "bob", 1).await;
+    let row = store.read_model::<Balance>().after(&receipt).get("2").await;
+    assert!(row.expect("followed again").is_some());
+    running.stop().await;
 }

@@ -88,6 +88,15 @@ impl Worker {
         };
         let kept = backend.keep_leases(&self.name, self.lease).await?;
         self.reap(&kept).await;
+        // Nobody follows what is not followed here: what has ended, and what was taken or given back by a statement of which
+        // nobody knows what became. Renewed for ever, it would be lost to all.
+        let idle: Vec<_> = kept
+            .into_iter()
+            .filter(|part| !self.followed.contains_key(part))
+            .collect();
+        if !idle.is_empty() {
+            backend.return_leases(&self.name, &idle).await?;
+        }
         let wanted: Vec<PartId> = self
             .engines
             .iter()
@@ -170,25 +179,14 @@ impl Worker {
             .filter(|(part, followed)| followed.task.is_finished() || !kept.contains(part))
             .map(|(part, _)| part.clone())
             .collect();
-        let mut returned = Vec::new();
         for part in ended {
             let Some(followed) = self.followed.remove(&part) else {
                 continue;
             };
             followed.stop.cancel();
             if let Ok(Ended::Outdated) = followed.task.await {
-                self.left.insert(part.clone(), PATIENCE);
+                self.left.insert(part, PATIENCE);
             }
-            if kept.contains(&part) {
-                returned.push(part);
-            }
-        }
-        if returned.is_empty() {
-            return;
-        }
-        let backend = &self.store.inner.backend;
-        if let Err(error) = backend.return_leases(&self.name, &returned).await {
-            tracing::debug!(%error, "leases are kept until they run out");
         }
     }
 
