@@ -1,7 +1,6 @@
 //! Stored events, as lines and as documents.
 
 use std::borrow::Cow;
-
 use std::fmt::{self, Display};
 
 use chrono::{DateTime, Utc};

@@ -5,11 +5,6 @@ use crate::domain::{Decided, Moved, Paid, State};
 /// What both versions are called.
 pub(crate) const NAME: &str = "accounts";
 
-/// The next state of a row, and how many events it took.
-fn after(before: Option<State>, mark: &str, amount: i64) -> State {
-    before.unwrap_or_default().after(mark, amount)
-}
-
 macro_rules! version {
     ($(#[$about:meta])* $module:ident $version:literal { $($more:ident: $next:expr)? }) => {
         $(#[$about])*
@@ -41,7 +36,7 @@ macro_rules! version {
                         let next: fn(i64, i64) -> i64 = $next;
                         let $more = next(most, amount);
                     )?
-                    let state = after(before, mark, amount);
+                    let state = before.unwrap_or_default().after(mark, amount);
                     Account {
                         stream: cx.stream().to_string(),
                         version: cx.version().get().cast_signed(),
