@@ -2,7 +2,7 @@
 
 use annals::{Append, Expected, NewEvent, Store, StoreOptions, StreamId, Version};
 use annals_tests::domain::{
-    Account, Deposit, Ledger, Look, Withdraw, account, deposited, deposits,
+    Account, Deposit, Ledger, Look, Withdraw, account, deposited, deposits, ledger,
 };
 use annals_tests::proxy::{Proxy, Sent};
 use annals_tests::{Cluster, Database};
@@ -438,6 +438,94 @@ async fn no_call_for_some_streams_reads_a_table_to_its_end() {
     store.close().await;
     let after = counted.database.number(read_to_the_end).await;
     assert_eq!(after - before, 0, "rows were read one after another");
+}
+
+#[tokio::test]
+async fn a_load_from_a_snapshot_reads_no_event_before_it() {
+    let counted = counted().await;
+    let unwatched = "ALTER TABLE annals.events SET (autovacuum_enabled = off)";
+    counted.database.sql(unwatched).await;
+    let store = &counted.store;
+    let events = (0..2000).map(|_| deposited(1));
+    let append = Append::to(&ledger("1"), Expected::NoStream, events);
+    store.append(append).await.expect("stored");
+    let root = store.aggregate::<Ledger>("1");
+    root.execute(Deposit(1)).await.expect("stored");
+    let snapshot = "SELECT version FROM {snapshots}";
+    assert_eq!(counted.database.number(snapshot).await, 2001);
+    let read =
+        "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
+    store.close().await;
+    let before = counted.database.number(read).await;
+    let store = counted.database.store().await;
+    let root = store.aggregate::<Ledger>("1");
+    for _ in 0..20 {
+        assert_eq!(root.load().await.expect("loaded").balance, 2001);
+    }
+    let together = futures_util::future::join_all((0..20).map(|_| root.load()));
+    for loaded in together.await {
+        assert_eq!(loaded.expect("loaded").balance, 2001);
+    }
+    store.close().await;
+    let read = counted.database.number(read).await - before;
+    assert!(read <= 40 * 4, "{read} rows were read for 40 loads");
+}
+
+/// On tables of which the server knows nothing yet, it thinks that little is left of what comes in an order, and sorts it.
+#[tokio::test]
+async fn a_page_reads_little_more_than_it_hands_out_however_much_follows() {
+    const EVENTS: u64 = 20_000;
+    let counted = counted().await;
+    for table in ["streams", "events"] {
+        let unwatched = format!("ALTER TABLE annals.{table} SET (autovacuum_enabled = off)");
+        counted.database.sql(&unwatched).await;
+    }
+    let store = counted.database.store().await;
+    for n in 0..EVENTS / 1000 {
+        let expected = Expected::Exact(Version::new(n * 1000));
+        let append = Append::to(&account("1"), expected, (0..1000).map(deposited));
+        store.append(append).await.expect("stored");
+    }
+    store.close().await;
+    let read =
+        "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
+    let mut before = counted.database.number(read).await;
+    let mut since = async || {
+        let now = counted.database.number(read).await;
+        u64::try_from(now - std::mem::replace(&mut before, now)).expect("it grows")
+    };
+
+    for page in [100, 5000] {
+        for names in [&[][..], &["money.deposited", "money.withdrawn"]] {
+            let store = counted.database.store().await;
+            let mut feed = store.feed().page(page);
+            if !names.is_empty() {
+                feed = feed.events(names.iter().copied());
+            }
+            let mut found = 0;
+            let pages = 20_u64.min(EVENTS / u64::from(page));
+            for _ in 0..pages {
+                let next = feed.read().await.expect("readable");
+                found += next.events().len() as u64;
+                feed = feed.after(next.checkpoint());
+            }
+            assert_eq!(found, pages * u64::from(page));
+            store.close().await;
+            let read = since().await;
+            let most = pages * u64::from(page.max(1000)) * 2;
+            assert!(read <= most, "{read} rows were read for {found} events");
+        }
+    }
+
+    let store = counted.database.store().await;
+    let stream = account("1");
+    let forwards = store.stream(&stream).all().await.expect("readable");
+    let backwards = store.stream(&stream).backwards().all().await;
+    assert_eq!(forwards.len() as u64, EVENTS);
+    assert_eq!(backwards.expect("readable").len() as u64, EVENTS);
+    store.close().await;
+    let read = since().await;
+    assert!(read <= EVENTS * 2 * 2, "{read} rows were read");
 }
 
 #[tokio::test]

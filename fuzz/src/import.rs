@@ -4,6 +4,8 @@ use std::io::Write;
 
 use annals::ErrorKind;
 use annals::transfer::{export, import};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 
 use crate::domain;
 use crate::held::{self, Held};
@@ -30,6 +32,7 @@ async fn check(held: &Held, input: &[u8]) {
     };
     assert_eq!(imported.events, imported.stored, "the store was empty");
     let first = exported(held).await;
+    assert_eq!(said(input), said(&first), "it came out as something else");
     let read = import(&app, &held.store).read(&*first).await;
     let read = read.expect("an export can be imported");
     assert_eq!((read.events, read.stored), (imported.events, 0));
@@ -42,6 +45,37 @@ async fn check(held: &Held, input: &[u8]) {
         imported.events
     );
     assert_eq!(first, exported(held).await);
+}
+
+/// What the lines say of events, but for how it is written and in which order.
+fn said(export: &[u8]) -> Vec<Value> {
+    let lines = export.split(|byte| *byte == b'\n');
+    let lines = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let mut events: Vec<_> = lines.filter(|line| line["stream"].is_string()).collect();
+    for event in &mut events {
+        if let Some(text) = event["payload_text"].take().as_str() {
+            event["payload"] = serde_json::from_str(text).expect("what was imported is JSON");
+        }
+        let id = event["event_id"].as_str().unwrap_or_default();
+        let digits = id.trim_start_matches("urn:uuid:").to_lowercase();
+        event["event_id"] = digits.replace(['-', '{', '}'], "").into();
+        for name in ["recorded_at", "occurred_at"] {
+            let time = event[name].as_str().unwrap_or_default();
+            let time: DateTime<Utc> = time.parse().expect("what was imported is a time");
+            event[name] = time.timestamp_micros().into();
+        }
+        if let Some(metadata) = event["metadata"].as_object_mut() {
+            // What a process notes can be written in several ways.
+            metadata.retain(|name, value| {
+                !name.starts_with('$') || (!value.is_null() && name != "$process")
+            });
+        }
+        let members = event.as_object_mut().expect("a line with members");
+        let nothing = Value::Object(Map::new());
+        members.retain(|name, value| !value.is_null() && (name != "metadata" || *value != nothing));
+    }
+    events.sort_by_key(|event| (event["stream"].to_string(), event["version"].as_u64()));
+    events
 }
 
 async fn exported(held: &Held) -> Vec<u8> {

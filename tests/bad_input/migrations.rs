@@ -118,6 +118,7 @@ async fn migrations_run_once() {
         "0003_projections",
         "0004_processes",
         "0005_append_only",
+        "0006_names",
     ];
     let database = empty_postgres().await;
     let first = Store::migrate(database.url()).await.expect("migrated");
@@ -276,7 +277,8 @@ async fn a_database_of_the_first_migration_is_brought_up_to_date() {
                     "0002_schemas",
                     "0003_projections",
                     "0004_processes",
-                    "0005_append_only"
+                    "0005_append_only",
+                    "0006_names",
                 ]
             );
         }

@@ -216,3 +216,16 @@ async fn a_list_is_of_one_tenant(database: &Database) {
     assert_eq!(listed(&globex, "account").await, ["2"]);
     assert!(listed(&store, "account").await.is_empty());
 }
+
+/// The order of a language changes with the libraries of the system, and with it what an index finds.
+#[tokio::test]
+async fn no_index_holds_names_in_the_order_of_a_language() {
+    let database = annals_tests::postgres().await;
+    database.store().await.close().await;
+    let of_languages = "
+        select count(*) from pg_index i
+        join pg_class c on c.oid = i.indexrelid
+        cross join unnest(i.indcollation) as collated
+        where c.relnamespace = 'annals'::regnamespace and collated not in (0, 'pg_catalog.\"C\"'::regcollation)";
+    assert_eq!(database.number(of_languages).await, 0);
+}

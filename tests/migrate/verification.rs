@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use annals::App;
-use annals::migrate::{self, Action, Run, Verification};
+use annals::migrate::{self, Action, Progress, Run, Stage, Verification};
+use annals::{App, Append, Expected};
+use annals_tests::domain::{account, deposited};
 use annals_tests::releases::{app, deposit, first, open, second};
 use annals_tests::{Database, contract};
 
@@ -166,4 +167,32 @@ async fn a_count_finds_what_somebody_else_wrote(database: &Database) {
     open(&store, "1", 5).await.expect("stored");
     let message = "table `balances_v2` holds 2 rows, and 1 were made";
     found(database, &new, Verification::Count, &[message]).await;
+}
+
+/// Who has just opened the store does not know how far others read it before the transaction began that is still open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_verification_waits_for_what_it_cannot_see_yet() {
+    let database = annals_tests::postgres().await;
+    drop(built(&database).await);
+    let store = database.store().await;
+    let mut tx = store.begin().await.expect("a transaction");
+    let late = Append::to(&account("late"), Expected::NoStream, [deposited(1)]);
+    store.append_in(&mut tx, late).await.expect("stored");
+    let new = app::<second::Balance>(database.store().await);
+    let (looked, mut looks) = tokio::sync::mpsc::unbounded_channel();
+    let migration = tokio::spawn(async move {
+        let run = Run::new().verify(Verification::Full).without_switch();
+        let mut report = |progress: &Progress| {
+            if progress.stage == Stage::Verifying && progress.position < progress.target {
+                looked.send(()).expect("somebody listens");
+            }
+        };
+        migrate::run(&new, run, &mut report).await
+    });
+    for _ in 0..3 {
+        looks.recv().await.expect("it looks again");
+    }
+    tx.commit().await.expect("committed");
+    let outcomes = migration.await.expect("it ends").expect("all is right");
+    assert_eq!(outcomes.len(), 1);
 }

@@ -12,12 +12,13 @@ macro_rules! release {
     };
 }
 /// The name of the last migration of each release, with its dumps on PostgreSQL and SQLite.
-pub(crate) const RELEASES: [(&str, &str, &str); 5] = [
+pub(crate) const RELEASES: [(&str, &str, &str); 6] = [
     release!("0001_events"),
     release!("0002_schemas"),
     release!("0003_projections"),
     release!("0004_processes"),
     release!("0005_append_only"),
+    release!("0006_names"),
 ];
 
 /// A database as a release left it.

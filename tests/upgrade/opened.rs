@@ -239,7 +239,7 @@ async fn a_database_of_a_later_release_is_refused() {
         assert!(
             error
                 .to_string()
-                .contains("to migration 6, while this release knows 5"),
+                .contains("to migration 7, while this release knows 6"),
             "{error}"
         );
         assert_eq!(error.hint(), Some("run the newer release"));

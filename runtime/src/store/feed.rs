@@ -126,6 +126,12 @@ impl Filling {
         Ok(())
     }
 
+    /// For how many events there is room still.
+    pub(crate) fn room(&self) -> i64 {
+        let room = self.room.saturating_sub(self.events.len());
+        i64::try_from(room).unwrap_or(i64::MAX)
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.events.len() >= self.room || self.bytes >= PAGE_BYTES
     }

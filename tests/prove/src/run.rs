@@ -153,6 +153,12 @@ fn settings(asked: &Arguments, field: &Field, folder: &Path, worker: usize) -> S
     }
 }
 
+/// For how long nothing happens: the next faults meet a store at full speed, and operators come to the end of what takes longer
+/// than the time from one fault to another.
+fn calm(random: &mut Random, time: Duration) -> Duration {
+    Duration::from_millis(random.between(10_000, 20_000)).min(time / 10)
+}
+
 /// Does faults until the time is over. Their kinds and moments follow from the seed.
 async fn strike(
     asked: &Arguments,
@@ -174,6 +180,7 @@ async fn strike(
         // Each kind once, in some order, before any of them comes again.
         if upcoming.is_empty() {
             upcoming.clone_from(&possible);
+            tokio::time::sleep(calm(random, time)).await;
         }
         field.roll_on().await?;
         let next = usize::try_from(random.below(upcoming.len() as u64))?;

@@ -58,7 +58,7 @@ pub(crate) const SYSTEMS: &[System] = &[
             ("W1", PLAIN),
             ("W2", PLAIN),
             ("W3", PLAIN),
-            ("W4", &["", "paged"]),
+            ("W4", &["", "whole", "paged"]),
             ("W5", &["", "one-by-one"]),
             ("W6", PLAIN),
         ],

@@ -37,6 +37,7 @@ async fn run(request: &Request) -> Result<(), sqlx::Error> {
             )
             .await;
         }
+        ("W4", "whole") => replay::whole(&books, request).await?,
         ("W4", "paged") => replay::paged(&books, request).await?,
         ("W4", _) => replay::streamed(&books, request).await?,
         ("W5", "one-by-one") => projection::one_by_one(&books, request).await?,

@@ -21,17 +21,21 @@ const DOING: &str = "read the feed";
 /// From so many events on a page is a large one.
 pub(super) const LARGE: u32 = 5000;
 
+/// Looks at `$6` positions from the next event on, as the statement of small pages does.
 pub(super) const ROWS: &str = "
 select e.tenant, e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
        e.correlation, e.recorded_at, e.occurred_at
 from {schema}.events e
-where e.position > $1 and e.position <= $2 and ($3::text is null or e.tenant = $3)
-  and ($4::text[] is null or e.event_type = any($4))
+where e.position > $1
+  and e.position <= least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $6 - 1)
+  and ($3::text is null or e.tenant = $3) and ($4::text[] is null or e.event_type = any($4))
 order by e.position
 limit $5
 ";
 
-/// Where the rows were read, and all aggregates, from one entry of the index to the next.
+/// Where the rows were read, up to which position, and all aggregates, from one entry of the index to the next.
+///
+/// What is said of positions is what the statement of the rows found: nothing can appear among them any more.
 pub(super) const AGGREGATES: &str = "
 with recursive known as (
     (select tenant, aggregate from {schema}.streams order by tenant, aggregate limit 1)
@@ -47,6 +51,7 @@ with recursive known as (
 select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation,
+       least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $3 - 1) as last,
        array(select distinct aggregate from known order by aggregate) as aggregates
 ";
 
@@ -83,17 +88,41 @@ impl Postgres {
         request: &FeedRequest<'_>,
         known: &Known,
     ) -> Result<Option<FeedRows>, Error> {
+        let mut page = Filling::of(request, known.frontier);
+        let mut after = request.after.to_i64();
+        while after < known.frontier && !page.is_full() {
+            let Some(last) = self
+                .large_part(connection, request, after, known, &mut page)
+                .await?
+            else {
+                return Ok(None);
+            };
+            after = last;
+        }
+        Ok(Some(page.finish(known.frontier, known.last)))
+    }
+
+    /// Reads on after a position, and answers the one up to which it did, unless the page is full.
+    async fn large_part(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+        after: i64,
+        known: &Known,
+        page: &mut Filling,
+    ) -> Result<Option<i64>, Error> {
         let during = during(DOING);
         let aggregates = self.aggregates.known();
-        let mut page = Filling::of(request, known.frontier);
+        let window = i64::from(request.limit);
         let mut is_clear = true;
         {
             let mut rows = sqlx::query(statement(&self.sql.large_feed))
-                .bind(request.after.to_i64())
+                .bind(after)
                 .bind(known.frontier)
                 .bind(request.tenant)
                 .bind(request.types)
-                .bind(i64::from(request.limit))
+                .bind(page.room())
+                .bind(window)
                 .fetch(&mut *connection);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
                 let stream = text(&row, 1).map_err(&during)?;
@@ -112,6 +141,9 @@ impl Postgres {
         }
         // Asked for after the rows: an aggregate of one of them is among these.
         let row = sqlx::query(statement(&self.sql.aggregates))
+            .bind(after)
+            .bind(known.frontier)
+            .bind(window)
             .fetch_one(connection)
             .await
             .map_err(&during)?;
@@ -122,7 +154,8 @@ impl Postgres {
         }
         let is_home = Home::of(&row).map_err(&during)? == known.home;
         let is_sure = is_clear && !is_new && is_home;
-        Ok(is_sure.then(|| page.finish(known.frontier, known.last)))
+        let last = row.try_get("last").map_err(&during)?;
+        Ok(is_sure.then_some(last))
     }
 }
 

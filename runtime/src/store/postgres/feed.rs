@@ -1,5 +1,6 @@
 //! Reads the events of all streams in the order of their positions.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use futures_util::TryStreamExt;
@@ -17,20 +18,29 @@ const DOING: &str = "read the feed";
 /// How often to look again where a connection leads elsewhere than the last one.
 const ATTEMPTS: u32 = 3;
 
-/// Each row begins with where it was read; where there is no event, it is the only row.
+/// How many positions a statement looks at, at least: a page can be small, and what is asked for rare.
+const WINDOW: u32 = 1000;
+
+/// Each row begins with where it was read, and with the position up to which it was; where there is no event, it is the only row.
+///
+/// A statement looks at `$7` positions from the next event on, and at no more: however the server reads them, it reads none but
+/// these. Where it knows nothing of the tables, it would rather sort all that is left of the feed than follow the index.
 ///
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 pub(super) const FEED: &str = "
+with part as materialized (
+    select least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $7 - 1) as last
+)
 select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
-       '{schema}.events'::regclass::oid::bigint as relation, e.*
-from (select) one
+       '{schema}.events'::regclass::oid::bigint as relation, p.last, e.*
+from part p
 left join lateral (
     select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
            e.metadata, e.correlation, e.recorded_at, e.occurred_at
     from {schema}.events e
     left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
-    where e.position > $1 and e.position <= $2 and ($3::text is null or e.tenant = $3)
+    where e.position > $1 and e.position <= p.last and ($3::text is null or e.tenant = $3)
       and ($4::text[] is null or e.event_type = any($4))
       and ($5::text[] is null or s.aggregate = any($5) or s.aggregate is null)
     order by e.position
@@ -128,34 +138,55 @@ impl Postgres {
         up_to: i64,
         home: Option<Home>,
     ) -> Result<Option<Filling>, Error> {
-        let during = during(DOING);
         let mut page = Filling::new(request);
+        let mut after = request.after.to_i64();
+        while after < up_to && !page.is_full() {
+            let part = self.part(connection, request, after..up_to, home, &mut page);
+            let Some(last) = part.await? else {
+                return Ok(None);
+            };
+            after = last;
+        }
+        Ok(Some(page))
+    }
+
+    /// Reads on after the first of these positions, and answers the one up to which it did, unless the page is full.
+    async fn part(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+        positions: Range<i64>,
+        home: Option<Home>,
+        page: &mut Filling,
+    ) -> Result<Option<i64>, Error> {
+        let during = during(DOING);
         let mut rows = sqlx::query(statement(&self.sql.feed))
-            .bind(request.after.to_i64())
-            .bind(up_to)
+            .bind(positions.start)
+            .bind(positions.end)
             .bind(request.tenant)
             .bind(request.types)
             .bind(request.categories)
-            .bind(i64::from(request.limit))
+            .bind(page.room())
+            .bind(i64::from(request.limit.max(WINDOW)))
             .fetch(connection);
-        let mut is_known = home.is_none();
+        let mut last = positions.end;
         while let Some(row) = rows.try_next().await.map_err(&during)? {
-            if let Some(home) = home {
-                is_known = Home::of(&row).map_err(&during)? == home;
+            if let Some(home) = home
+                && Home::of(&row).map_err(&during)? != home
+            {
+                return Ok(None);
             }
-            if !is_known {
-                break;
-            }
-            if let Some(tenant) = row.try_get::<Option<&str>, _>(4).map_err(&during)? {
-                let stream = row.try_get(5).map_err(&during)?;
-                let aggregate = row.try_get(6).map_err(&during)?;
-                let event = event(&row, 7).map_err(&during)?;
+            last = row.try_get(4).map_err(&during)?;
+            if let Some(tenant) = row.try_get::<Option<&str>, _>(5).map_err(&during)? {
+                let stream = row.try_get(6).map_err(&during)?;
+                let aggregate = row.try_get(7).map_err(&during)?;
+                let event = event(&row, 8).map_err(&during)?;
                 page.push(tenant, stream, aggregate, &event)?;
             }
             if page.is_full() {
                 break;
             }
         }
-        Ok(is_known.then_some(page))
+        Ok(Some(last))
     }
 }

@@ -35,6 +35,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0005_append_only",
         sql: include_str!("migrations/0005_append_only.sql"),
     },
+    Migration {
+        number: 6,
+        name: "0006_names",
+        sql: include_str!("migrations/0006_names.sql"),
+    },
 ];
 
 /// Runs what was not run yet, and answers the names. Programs that do so at the same time wait for each other.

@@ -24,7 +24,8 @@ const DOING: &str = "load a stream";
 /// The order of the two parts is that in which PostgreSQL runs them, and each event's place is checked when it is folded.
 /// An order over the whole would have the server sort, and write out, what the index hands it in order.
 ///
-/// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
+/// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at. That event
+/// is asked for as a value, which no plan turns into a join with all events of the stream.
 pub(super) const LOAD: &str = "
 with head as materialized (
     select s.version, s.aggregate, s.recorded_at, n.version as snapshot, n.state,
@@ -36,9 +37,9 @@ with head as materialized (
     left join {schema}.streams s on s.tenant = $1 and s.stream = $2
     left join {schema}.snapshots n
         on n.tenant = $1 and n.stream = $2 and n.fingerprint = $3 and n.version <= least(s.version, $5)
-        and exists (
-            select from {schema}.events e
-            where e.tenant = $1 and e.stream = $2 and e.version = n.version and e.event_id = n.event_id
+        and n.event_id = (
+            select e.event_id from {schema}.events e
+            where e.tenant = $1 and e.stream = $2 and e.version = n.version
               and ($6::timestamptz is null or e.recorded_at <= $6)
         )
 )

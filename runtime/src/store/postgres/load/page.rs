@@ -10,24 +10,33 @@ use crate::store::postgres::{Postgres, during, event, statement};
 use crate::store::row::Page;
 
 /// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
+///
+/// A stream has no hole, so that a page of `$5` events is known by its versions: however the server reads them, it reads no others.
 pub(in crate::store::postgres) const PAGE: &str = "
-select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
-       e.recorded_at, occurred_at
+select coalesce(s.version, 0), e.*
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
-left join {schema}.events e on e.tenant = $1 and e.stream = $2 and e.version between $3 and $4
-order by e.version
-limit $5
+left join lateral (
+    select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+    from {schema}.events
+    where tenant = $1 and stream = $2 and version between $3 and $3 + least($5, $4 - $3)
+    order by version
+    limit $5
+) e on true
 ";
 
 pub(in crate::store::postgres) const PAGE_BACKWARDS: &str = "
-select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
-       e.recorded_at, occurred_at
+select coalesce(s.version, 0), e.*
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
-left join {schema}.events e on e.tenant = $1 and e.stream = $2 and e.version between $3 and $4
-order by e.version desc
-limit $5
+left join lateral (
+    select version, position, event_id, event_type, schema_version, payload, metadata, correlation, recorded_at, occurred_at
+    from {schema}.events
+    where tenant = $1 and stream = $2
+      and version between greatest($3, case when s.version is not null then least($4, s.version) - $5 end) and $4
+    order by version desc
+    limit $5
+) e on true
 ";
 
 impl Postgres {

@@ -53,9 +53,9 @@ head as materialized (
         select x.version, x.state
         from {schema}.snapshots x
         where x.tenant = a.tenant and x.stream = a.stream and x.fingerprint = a.fingerprint and x.version <= s.version
-          and exists (
-              select from {schema}.events e
-              where e.tenant = a.tenant and e.stream = a.stream and e.version = x.version and e.event_id = x.event_id
+          and x.event_id = (
+              select e.event_id from {schema}.events e
+              where e.tenant = a.tenant and e.stream = a.stream and e.version = x.version
           )
         limit 1
     ) x on true

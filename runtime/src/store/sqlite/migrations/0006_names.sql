@@ -1,0 +1,1 @@
+-- Names are compared by their bytes in SQLite as it is; in PostgreSQL they are from this number on.
