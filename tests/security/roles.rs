@@ -252,9 +252,12 @@ async fn an_owner_makes_the_tables_in_its_schema() {
     bank.admin
         .sql("create schema later authorization annals_owner")
         .await;
-    let options = StoreOptions::default().schema("later");
-    let made = options.migrate(&bank.url("owns")).await.expect("migrated");
-    assert_eq!(made.len(), 5);
+    let migrate = async || {
+        let options = StoreOptions::default().schema("later");
+        options.migrate(&bank.url("owns")).await.expect("migrated")
+    };
+    assert_eq!(migrate().await[0], "0001_events");
+    assert_eq!(migrate().await, [""; 0]);
 }
 
 #[tokio::test]
