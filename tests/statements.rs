@@ -451,11 +451,12 @@ async fn a_load_from_a_snapshot_reads_no_event_before_it() {
     store.append(append).await.expect("stored");
     let root = store.aggregate::<Ledger>("1");
     root.execute(Deposit(1)).await.expect("stored");
+    // It is stored behind the answer.
+    store.close().await;
     let snapshot = "SELECT version FROM {snapshots}";
     assert_eq!(counted.database.number(snapshot).await, 2001);
     let read =
         "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
-    store.close().await;
     let before = counted.database.number(read).await;
     let store = counted.database.store().await;
     let root = store.aggregate::<Ledger>("1");
