@@ -1,5 +1,7 @@
 //! How many statements and round trips PostgreSQL sees, counted on the wire, transaction control included.
 
+use std::time::Duration;
+
 use annals::{Append, Expected, NewEvent, Store, StoreOptions, StreamId, Version};
 use annals_tests::domain::{
     Account, Deposit, Ledger, Look, Withdraw, account, deposited, deposits, ledger,
@@ -440,6 +442,22 @@ async fn no_call_for_some_streams_reads_a_table_to_its_end() {
     assert_eq!(after - before, 0, "rows were read one after another");
 }
 
+/// How many rows of events were read, once nobody is connected any more: until then the server does not say all of it.
+async fn events_read(database: &Database) -> i64 {
+    let connected = "SELECT count(*) FROM pg_stat_activity
+                     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    let all_gone = async {
+        while database.number(connected).await > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), all_gone).await;
+    waited.expect("connections are closed");
+    let read =
+        "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
+    database.number(read).await
+}
+
 #[tokio::test]
 async fn a_load_from_a_snapshot_reads_no_event_before_it() {
     let counted = counted().await;
@@ -455,9 +473,7 @@ async fn a_load_from_a_snapshot_reads_no_event_before_it() {
     store.close().await;
     let snapshot = "SELECT version FROM {snapshots}";
     assert_eq!(counted.database.number(snapshot).await, 2001);
-    let read =
-        "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
-    let before = counted.database.number(read).await;
+    let before = events_read(&counted.database).await;
     let store = counted.database.store().await;
     let root = store.aggregate::<Ledger>("1");
     for _ in 0..20 {
@@ -468,7 +484,7 @@ async fn a_load_from_a_snapshot_reads_no_event_before_it() {
         assert_eq!(loaded.expect("loaded").balance, 2001);
     }
     store.close().await;
-    let read = counted.database.number(read).await - before;
+    let read = events_read(&counted.database).await - before;
     assert!(read <= 40 * 4, "{read} rows were read for 40 loads");
 }
 
@@ -481,6 +497,7 @@ async fn a_page_reads_little_more_than_it_hands_out_however_much_follows() {
         let unwatched = format!("ALTER TABLE annals.{table} SET (autovacuum_enabled = off)");
         counted.database.sql(&unwatched).await;
     }
+    counted.store.close().await;
     let store = counted.database.store().await;
     for n in 0..EVENTS / 1000 {
         let expected = Expected::Exact(Version::new(n * 1000));
@@ -488,11 +505,9 @@ async fn a_page_reads_little_more_than_it_hands_out_however_much_follows() {
         store.append(append).await.expect("stored");
     }
     store.close().await;
-    let read =
-        "SELECT sum(idx_tup_fetch)::bigint FROM pg_stat_user_tables WHERE relname = 'events'";
-    let mut before = counted.database.number(read).await;
+    let mut before = events_read(&counted.database).await;
     let mut since = async || {
-        let now = counted.database.number(read).await;
+        let now = events_read(&counted.database).await;
         u64::try_from(now - std::mem::replace(&mut before, now)).expect("it grows")
     };
 
@@ -599,13 +614,13 @@ async fn pages_of_what_is_known_are_one_statement_and_those_who_wait_share_their
     let mut waiting = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let feed = store.feed().after(subscription.checkpoint());
-        let mut subscription = feed.poll(std::time::Duration::from_millis(100)).follow();
+        let mut subscription = feed.poll(Duration::from_millis(100)).follow();
         waiting.spawn(async move { subscription.next_page().await });
     }
     // Each for itself would look ten times a second.
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let _ = counted.take();
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let sent = counted.take();
     assert!((5..200).contains(&sent.statements), "{sent:?}");
 }
