@@ -169,7 +169,7 @@ async fn strike(
 ) -> Result<(), Failure> {
     let possible = Fault::possible(field);
     let until = Instant::now() + time;
-    let mut upcoming: Vec<Fault> = Vec::new();
+    let mut upcoming = possible.clone();
     while Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(random.between(200, 900))).await;
         if let Some(plant) = asked.plant {
@@ -177,17 +177,17 @@ async fn strike(
             plant::meanwhile(plant, &mut raw).await?;
             raw.close().await;
         }
-        // Each kind once, in some order, before any of them comes again.
-        if upcoming.is_empty() {
-            upcoming.clone_from(&possible);
-            tokio::time::sleep(calm(random, time)).await;
-        }
         field.roll_on().await?;
         let next = usize::try_from(random.below(upcoming.len() as u64))?;
         let fault = upcoming.swap_remove(next);
         match fault.strike(field, random).await {
             Ok(()) => *faults.entry(fault.name()).or_default() += 1,
             Err(error) => writeln!(io::stderr(), "no fault, {}: {error}", fault.name())?,
+        }
+        // Each kind once, in some order, before any of them comes again.
+        if upcoming.is_empty() {
+            upcoming.clone_from(&possible);
+            tokio::time::sleep(calm(random, time)).await;
         }
         for worker in &mut field.workers {
             if !worker.is_running() {

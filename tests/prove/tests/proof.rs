@@ -228,7 +228,7 @@ macro_rules! plants {
 plants! {
     acknowledged_early: "acknowledged-early" in "4" seconds breaks "an acknowledged event is stored",
     checkpoint_apart: "checkpoint-apart" in "4" seconds breaks "rows that a user writes",
-    checkpoint_moved_back: "checkpoint-moved-back" in "4" seconds breaks "each row of a read model",
+    checkpoint_moved_back: "checkpoint-moved-back" in "8" seconds breaks "each row of a read model",
     delivered_twice: "delivered-twice" in "2" seconds breaks "a follower was given every event",
     event_changed: "event-changed" in "4" seconds breaks "a stored event is one that a client sent",
     event_deleted: "event-deleted" in "4" seconds breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
