@@ -16,6 +16,7 @@ contract![
     one_migration_waits_for_another,
     partitions_and_tenants_are_built_together,
     uneven_partitions_are_brought_up_to_date,
+    a_view_does_not_go_back_to_a_version_that_is_behind_one_of_the_partitions,
 ];
 
 async fn one_migration_waits_for_another(database: &Database) {
@@ -163,4 +164,86 @@ async fn uneven_partitions_are_brought_up_to_date(database: &Database) {
     same_as_live::<Owner>(&store).await;
     same_as_live::<Entry>(&store).await;
     same_as_live::<Funded>(&store).await;
+}
+
+macro_rules! halves {
+    ($($module:ident $version:literal),+) => {
+        $(mod $module {
+            use annals::prelude::*;
+            use annals_tests::domain::{Deposited, Opened};
+
+            #[derive(ReadModel, Debug)]
+            pub(super) struct Half {
+                #[key]
+                account: String,
+                cents: i64,
+            }
+
+            #[projection(name = "halves", version = $version, partitions = 2)]
+            impl Half {
+                fn opened(_: &Opened, cx: &Recorded) -> Self {
+                    Half {
+                        account: cx.stream().id().to_owned(),
+                        cents: 0,
+                    }
+                }
+
+                fn deposited(&mut self, event: &Deposited) {
+                    self.cents += event.cents;
+                }
+            }
+        })+
+    };
+}
+
+halves![halves_before 1, halves_after 2];
+
+async fn a_view_does_not_go_back_to_a_version_that_is_behind_one_of_the_partitions(
+    database: &Database,
+) {
+    let store = database.store().await;
+    let before = || app::<halves_before::Half>(store.clone());
+    let after = || app::<halves_after::Half>(store.clone());
+    for account in 0..8 {
+        open(&store, &account.to_string(), 0).await.expect("stored");
+    }
+    for app in [before(), after()] {
+        let run = migrate::run(&app, Run::new(), &mut |_| {}).await;
+        run.expect("built and shown");
+    }
+    let gone = match database.is_postgres() {
+        true => "now() + interval '1 hour'",
+        false => "'2999-01-01T00:00:00.000000Z'",
+    };
+    database
+        .sql(&format!(
+            "update {{partitions}} set owner = 'gone', leased_until = {gone} where version = 2 and partition = 0"
+        ))
+        .await;
+    let running = after().start().await.expect("it starts");
+    for account in 0..8 {
+        let last = deposit(&store, &account.to_string(), 5).await;
+        last.expect("stored");
+    }
+    let ahead = "select count(*) from {partitions} where version = 2
+                 and checkpoint = (select max(position) from {events})";
+    until("the other partition", async || {
+        (database.number(ahead).await == 1).then_some(())
+    })
+    .await;
+    running.stop().await;
+
+    let new = after();
+    let rollback = migrate::rollback(&new, "halves", Some(1));
+    let is_done = tokio::time::timeout(Duration::from_secs(2), rollback).await;
+    assert!(is_done.is_err(), "it waits for the version: {is_done:?}");
+    let old = before().start().await.expect("it starts");
+    let shown = migrate::rollback(&new, "halves", Some(1)).await;
+    assert_eq!(shown.expect("it was brought up to date"), 1);
+    old.stop().await;
+    let view = match database.is_postgres() {
+        true => "select count(*) from annals.halves where cents = 5",
+        false => "select count(*) from halves where cents = 5",
+    };
+    assert_eq!(database.number(view).await, 8);
 }

@@ -45,14 +45,14 @@ impl Switch<'_> {
             return Ok(Some(self.uneven(old)));
         };
         if let Some(engine) = self.engine
-            && is_behind(&own, &needed)
+            && behind(&own, &needed).is_some()
             && finish(self.store, engine, &mut tx, &needed).await?
         {
             own.clone_from(&needed);
         }
-        if is_behind(&own, &needed) {
+        if let Some((at, needed)) = behind(&own, &needed) {
             tx.rollback().await?;
-            return Ok(Some(self.behind(lowest(&own), lowest(old))));
+            return Ok(Some(self.behind(at, needed)));
         }
         if let Some(table) = &self.table {
             backend.point_view(&mut tx, name, table).await?;
@@ -93,15 +93,16 @@ impl Switch<'_> {
 
     /// Where each partition has to stand so that it can take over; `None` where that cannot be said now.
     ///
-    /// Rows have to be no older than those before. Effects have to begin where they ended: partition by partition, since some
-    /// may be ahead of others, and a key is in the same one in both versions where they have the same number of them.
+    /// Rows have to be no older than those before, and effects have to begin where they ended: partition by partition, since some
+    /// may be ahead of others, and a key is in the same one in both versions where they have the same number of them. Where they
+    /// have not, a row can come from any of those before, and an effect from none that is known.
     fn needed(&self, own: &[i64], old: &[i64]) -> Option<Vec<i64>> {
-        let is_even = old.iter().all(|at| *at == lowest(old));
-        match self.has_effects && !is_even {
-            false => Some(vec![lowest(old); own.len()]),
-            true if own.len() == old.len() => Some(old.to_vec()),
-            true => None,
+        if own.len() == old.len() {
+            return Some(old.to_vec());
         }
+        let highest = old.iter().max().copied().unwrap_or_default();
+        let is_even = old.iter().all(|at| *at == highest);
+        (is_even || !self.has_effects).then(|| vec![highest; own.len()])
     }
 
     fn overtaken(&self) -> Error {
@@ -143,8 +144,10 @@ impl Switch<'_> {
     }
 }
 
-fn is_behind(own: &[i64], needed: &[i64]) -> bool {
-    own.iter().zip(needed).any(|(own, needed)| own < needed)
+/// Where a partition stands that is behind, and where it has to stand.
+fn behind(own: &[i64], needed: &[i64]) -> Option<(i64, i64)> {
+    let mut both = own.iter().copied().zip(needed.iter().copied());
+    both.find(|(own, needed)| own < needed)
 }
 
 /// What changes when a version is built and shown.
