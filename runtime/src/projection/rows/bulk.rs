@@ -42,7 +42,7 @@ impl<P: Projection> BulkRows<P> {
     async fn slots(&mut self, backend: &Backend, page: &ReadRows<P>) -> Result<Vec<usize>, Error> {
         let keys = &page.steps.keys;
         if self.is_complete || self.rows.has_all(keys) {
-            return Ok(self.rows.slots(keys));
+            return Ok(keys.iter().map(|key| self.rows.slot(key)).collect());
         }
         let mut tx = backend.begin().await?;
         let slots = self.rows.load(backend, &mut tx, &self.table, keys).await?;

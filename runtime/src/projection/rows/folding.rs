@@ -31,12 +31,12 @@ impl<P: Projection> Folding<P> {
     /// # Errors
     /// Where one of them cannot be read or handled.
     pub(crate) fn fold(&mut self, events: &[RecordedEvent]) -> Result<(), Error> {
-        let rows = &mut self.rows;
-        let steps = Steps::<P>::placed(&self.routes, events, Scope::ALL, |place| rows.slot(place));
+        let steps = Steps::<P>::of(&self.routes, events, Scope::ALL);
+        let slots: Vec<_> = steps.keys.iter().map(|key| self.rows.slot(key)).collect();
         for step in &steps.list {
             let cx = events[step.at].recorded();
             self.rows
-                .change(step.key, step.handler, steps.event(step), cx)
+                .change(slots[step.key], step.handler, steps.event(step), cx)
                 .map_err(|failure| Error::unhandled(cx, P::NAME, &failure))?;
         }
         match steps.halt {

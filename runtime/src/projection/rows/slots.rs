@@ -1,7 +1,6 @@
 //! Rows in memory: as they were found, and as events have changed them.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::steps::{Place, Steps, Unit, guard, key_text};
 use crate::error::{Error, ErrorKind};
@@ -61,31 +60,19 @@ impl<P: Projection> Slots<P> {
     }
 
     /// The place of a row's slot. One that was not there begins without a row.
-    pub(super) fn slot(&mut self, place: Place<P::Key>) -> usize {
-        match self.places.entry(place) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                let slot = self.list.len();
-                self.list.push(Slot {
-                    place: entry.key().clone(),
-                    row: None,
-                    is_stored: false,
-                    is_changed: false,
-                });
-                *entry.insert(slot)
-            }
+    pub(super) fn slot(&mut self, place: &Place<P::Key>) -> usize {
+        if let Some(slot) = self.places.get(place) {
+            return *slot;
         }
-    }
-
-    /// The place of the slot of each row.
-    pub(super) fn slots(&mut self, places: &[Place<P::Key>]) -> Vec<usize> {
-        places
-            .iter()
-            .map(|place| match self.places.get(place) {
-                Some(slot) => *slot,
-                None => self.slot(place.clone()),
-            })
-            .collect()
+        let slot = self.list.len();
+        self.places.insert(place.clone(), slot);
+        self.list.push(Slot {
+            place: place.clone(),
+            row: None,
+            is_stored: false,
+            is_changed: false,
+        });
+        slot
     }
 
     /// Fetches the rows of those keys that are not there yet, and answers the slot of each key.
@@ -109,7 +96,7 @@ impl<P: Projection> Slots<P> {
                 });
             }
         }
-        let slots = self.slots(keys);
+        let slots = keys.iter().map(|place| self.slot(place)).collect();
         if missing.is_empty() {
             return Ok(slots);
         }
@@ -125,7 +112,7 @@ impl<P: Projection> Slots<P> {
                 tenant: found.tenant,
                 key: row.key().kept(),
             };
-            let slot = self.slot(place);
+            let slot = self.slot(&place);
             self.list[slot].is_stored = true;
             self.list[slot].row = Some(row);
         }

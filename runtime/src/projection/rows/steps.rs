@@ -57,31 +57,13 @@ pub(super) struct Place<K> {
 impl<P: Projection> Steps<P> {
     /// Sorts out what the events do to rows.
     pub(super) fn of(routes: &Routes, events: &[RecordedEvent], scope: Scope<'_>) -> Self {
-        let (mut keys, mut places) = (Vec::new(), HashMap::new());
-        let mut steps = Steps::placed(routes, events, scope, |place| {
-            let next = keys.len();
-            *places.entry(place).or_insert_with_key(|place| {
-                keys.push(place.clone());
-                next
-            })
-        });
-        steps.keys = keys;
-        steps
-    }
-
-    /// The same for rows to which the caller gives places: `keys` is left empty.
-    pub(super) fn placed(
-        routes: &Routes,
-        events: &[RecordedEvent],
-        scope: Scope<'_>,
-        mut place_of: impl FnMut(Place<P::Key>) -> usize,
-    ) -> Self {
         let mut steps = Steps {
             list: Vec::with_capacity(events.len()),
             events: Vec::with_capacity(events.len()),
             keys: Vec::new(),
             halt: None,
         };
+        let mut places = HashMap::new();
         let (mut routed, mut keys) = (Vec::new(), Vec::new());
         for (at, stored) in events.iter().enumerate() {
             let recorded = stored.recorded();
@@ -110,7 +92,12 @@ impl<P: Projection> Steps<P> {
                     if !scope.holds::<P>(&tenant, &key) {
                         continue;
                     }
-                    let key = place_of(Place { tenant, key });
+                    let next = steps.keys.len();
+                    let place = Place { tenant, key };
+                    let key = *places.entry(place).or_insert_with_key(|place| {
+                        steps.keys.push(place.clone());
+                        next
+                    });
                     steps.list.push(Step {
                         at,
                         handler: routed.handler,

@@ -48,7 +48,7 @@ impl<P: Projection> Verify for VerifyRows<P> {
             if self.parked.contains(place) {
                 continue;
             }
-            let slot = self.rows.slot(place.clone());
+            let slot = self.rows.slot(place);
             let cx = events[step.at].recorded();
             let changed = self.rows.change(slot, step.handler, steps.event(step), cx);
             if changed.is_err() {
