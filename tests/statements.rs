@@ -390,14 +390,23 @@ async fn a_page_of_events_is_one_statement() {
     assert_eq!(sent, only(1));
 }
 
+/// The server never learns how large these tables have become.
+async fn unwatched(database: &Database, tables: &[&str]) {
+    for table in tables {
+        let unwatched = format!("ALTER TABLE annals.{table} SET (autovacuum_enabled = off)");
+        database.sql(&unwatched).await;
+    }
+}
+
 /// Plans are made while the tables are small, and kept until somebody looks how large they have become.
 #[tokio::test]
 async fn no_call_for_some_streams_reads_a_table_to_its_end() {
     let counted = counted().await;
-    for table in ["streams", "events", "commands", "snapshots"] {
-        let unwatched = format!("ALTER TABLE annals.{table} SET (autovacuum_enabled = off)");
-        counted.database.sql(&unwatched).await;
-    }
+    unwatched(
+        &counted.database,
+        &["streams", "events", "commands", "snapshots"],
+    )
+    .await;
     let read_to_the_end = "SELECT coalesce(sum(seq_tup_read), 0)::bigint FROM pg_stat_user_tables
                            WHERE relname IN ('streams', 'events', 'commands', 'snapshots')";
     let before = counted.database.number(read_to_the_end).await;
@@ -461,8 +470,7 @@ async fn events_read(database: &Database) -> i64 {
 #[tokio::test]
 async fn a_load_from_a_snapshot_reads_no_event_before_it() {
     let counted = counted().await;
-    let unwatched = "ALTER TABLE annals.events SET (autovacuum_enabled = off)";
-    counted.database.sql(unwatched).await;
+    unwatched(&counted.database, &["events"]).await;
     let store = &counted.store;
     let events = (0..2000).map(|_| deposited(1));
     let append = Append::to(&ledger("1"), Expected::NoStream, events);
@@ -493,10 +501,7 @@ async fn a_load_from_a_snapshot_reads_no_event_before_it() {
 async fn a_page_reads_little_more_than_it_hands_out_however_much_follows() {
     const EVENTS: u64 = 20_000;
     let counted = counted().await;
-    for table in ["streams", "events"] {
-        let unwatched = format!("ALTER TABLE annals.{table} SET (autovacuum_enabled = off)");
-        counted.database.sql(&unwatched).await;
-    }
+    unwatched(&counted.database, &["streams", "events"]).await;
     counted.store.close().await;
     let store = counted.database.store().await;
     for n in 0..EVENTS / 1000 {

@@ -10,7 +10,7 @@ use annals_tests::domain::Account;
 use annals_tests::releases::{deposit, open};
 use annals_tests::{Database, contract};
 
-use crate::until;
+use crate::{leased_for_ever, until};
 
 contract![
     history_has_no_effects,
@@ -219,15 +219,7 @@ async fn partitions_that_are_ahead_of_others_hand_over_where_they_are(database: 
     let (store, sent) = (database.store().await, Sent::default());
     let old = first(&store, &sent);
     start(&old).await.stop().await;
-    let gone = match database.is_postgres() {
-        true => {
-            "update {partitions} set owner = 'gone', leased_until = now() + interval '1 hour' where partition = 0"
-        }
-        false => {
-            "update {partitions} set owner = 'gone', leased_until = '2999-01-01T00:00:00.000000Z' where partition = 0"
-        }
-    };
-    database.sql(gone).await;
+    leased_for_ever(database, "partition = 0").await;
     let running = start(&old).await;
     for account in 0..40 {
         deposit(&store, &account.to_string(), 1)

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use annals::projection::RowKey;
 use annals::{Projection, Store};
+use annals_tests::Database;
 
 /// Looks again and again, until what is waited for is there.
 async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -30,6 +31,14 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// These partitions belong to a worker that is gone, and are taken by no other.
+async fn leased_for_ever(database: &Database, which: &str) {
+    let until = "2999-01-01T00:00:00.000000Z";
+    let sql =
+        format!("update {{partitions}} set owner = 'gone', leased_until = '{until}' where {which}");
+    assert!(database.sql(&sql).await > 0);
 }
 
 /// The rows of a tenant are what a fold of its events in memory makes.

@@ -10,7 +10,7 @@ use annals_tests::releases::{app, deposit, open, second};
 use annals_tests::{Database, contract};
 
 use crate::models::{Entry, Funded, Owner};
-use crate::{same_as_live, until};
+use crate::{leased_for_ever, same_as_live, until};
 
 contract![
     one_migration_waits_for_another,
@@ -124,15 +124,7 @@ async fn partitions_and_tenants_are_built_together(database: &Database) {
 async fn uneven_partitions_are_brought_up_to_date(database: &Database) {
     let app = all(database).await;
     app.start().await.expect("it starts").stop().await;
-    let gone = match database.is_postgres() {
-        true => {
-            "update {partitions} set owner = 'gone', leased_until = now() + interval '1 hour' where partition = 1"
-        }
-        false => {
-            "update {partitions} set owner = 'gone', leased_until = '2999-01-01T00:00:00.000000Z' where partition = 1"
-        }
-    };
-    database.sql(gone).await;
+    leased_for_ever(database, "partition = 1").await;
     let running = app.start().await.expect("it starts");
     let store = running.store().clone();
     for account in 0..20 {
@@ -211,15 +203,7 @@ async fn a_view_does_not_go_back_to_a_version_that_is_behind_one_of_the_partitio
         let run = migrate::run(&app, Run::new(), &mut |_| {}).await;
         run.expect("built and shown");
     }
-    let gone = match database.is_postgres() {
-        true => "now() + interval '1 hour'",
-        false => "'2999-01-01T00:00:00.000000Z'",
-    };
-    database
-        .sql(&format!(
-            "update {{partitions}} set owner = 'gone', leased_until = {gone} where version = 2 and partition = 0"
-        ))
-        .await;
+    leased_for_ever(database, "version = 2 and partition = 0").await;
     let running = after().start().await.expect("it starts");
     for account in 0..8 {
         let last = deposit(&store, &account.to_string(), 5).await;

@@ -21,16 +21,14 @@ const DOING: &str = "read the feed";
 /// From so many events on a page is a large one.
 pub(super) const LARGE: u32 = 5000;
 
-/// Looks at `$6` positions from the next event on, as the statement of small pages does.
 pub(super) const ROWS: &str = "
 select e.tenant, e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
        e.correlation, e.recorded_at, e.occurred_at
 from {schema}.events e
-where e.position > $1
-  and e.position <= least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $6 - 1)
-  and ($3::text is null or e.tenant = $3) and ($4::text[] is null or e.event_type = any($4))
+where e.position > $1 and e.position <= {last} and ($4::text is null or e.tenant = $4)
+  and ($5::text[] is null or e.event_type = any($5))
 order by e.position
-limit $5
+limit $6
 ";
 
 /// Where the rows were read, up to which position, and all aggregates, from one entry of the index to the next.
@@ -51,7 +49,7 @@ with recursive known as (
 select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation,
-       least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $3 - 1) as last,
+       {last} as last,
        array(select distinct aggregate from known order by aggregate) as aggregates
 ";
 
@@ -119,10 +117,10 @@ impl Postgres {
             let mut rows = sqlx::query(statement(&self.sql.large_feed))
                 .bind(after)
                 .bind(known.frontier)
+                .bind(window)
                 .bind(request.tenant)
                 .bind(request.types)
                 .bind(page.room())
-                .bind(window)
                 .fetch(&mut *connection);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
                 let stream = text(&row, 1).map_err(&during)?;

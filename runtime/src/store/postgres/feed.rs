@@ -21,16 +21,21 @@ const ATTEMPTS: u32 = 3;
 /// How many positions a statement looks at, at least: a page can be small, and what is asked for rare.
 const WINDOW: u32 = 1000;
 
+/// The last position that a statement looks at: it looks at `$3` of them from the next event after `$1` on, and at none beyond `$2`.
+/// However the server reads them, it reads no others. Where it knows nothing of the tables, it would rather sort all that is left
+/// of the feed than follow the index.
+const LAST: &str = "least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $3 - 1)";
+
+/// A statement with the last position put in that it looks at.
+pub(super) fn bounded(sql: &str) -> String {
+    sql.replace("{last}", LAST)
+}
+
 /// Each row begins with where it was read, and with the position up to which it was; where there is no event, it is the only row.
-///
-/// A statement looks at `$7` positions from the next event on, and at no more: however the server reads them, it reads none but
-/// these. Where it knows nothing of the tables, it would rather sort all that is left of the feed than follow the index.
 ///
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 pub(super) const FEED: &str = "
-with part as materialized (
-    select least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $7 - 1) as last
-)
+with part as materialized (select {last} as last)
 select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation, p.last, e.*
@@ -40,11 +45,11 @@ left join lateral (
            e.metadata, e.correlation, e.recorded_at, e.occurred_at
     from {schema}.events e
     left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
-    where e.position > $1 and e.position <= p.last and ($3::text is null or e.tenant = $3)
-      and ($4::text[] is null or e.event_type = any($4))
-      and ($5::text[] is null or s.aggregate = any($5) or s.aggregate is null)
+    where e.position > $1 and e.position <= p.last and ($4::text is null or e.tenant = $4)
+      and ($5::text[] is null or e.event_type = any($5))
+      and ($6::text[] is null or s.aggregate = any($6) or s.aggregate is null)
     order by e.position
-    limit $6
+    limit $7
 ) e on true
 ";
 
@@ -163,11 +168,11 @@ impl Postgres {
         let mut rows = sqlx::query(statement(&self.sql.feed))
             .bind(positions.start)
             .bind(positions.end)
+            .bind(i64::from(request.limit.max(WINDOW)))
             .bind(request.tenant)
             .bind(request.types)
             .bind(request.categories)
             .bind(page.room())
-            .bind(i64::from(request.limit.max(WINDOW)))
             .fetch(connection);
         let mut last = positions.end;
         while let Some(row) = rows.try_next().await.map_err(&during)? {

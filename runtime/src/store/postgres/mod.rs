@@ -177,9 +177,9 @@ impl Sql {
             schemas: text(schemas::ALL),
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
-            feed: text(feed::FEED),
-            large_feed: text(bulk_feed::ROWS),
-            aggregates: text(bulk_feed::AGGREGATES),
+            feed: text(&feed::bounded(feed::FEED)),
+            large_feed: text(&feed::bounded(bulk_feed::ROWS)),
+            aggregates: text(&feed::bounded(bulk_feed::AGGREGATES)),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),
         }

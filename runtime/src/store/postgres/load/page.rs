@@ -11,7 +11,8 @@ use crate::store::row::Page;
 
 /// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
 ///
-/// A stream has no hole, so that a page of `$5` events is known by its versions: however the server reads them, it reads no others.
+/// A stream has no hole, so that a page of `$5` events is known by its versions: however the server reads them, it
+/// reads one more at most.
 pub(in crate::store::postgres) const PAGE: &str = "
 select coalesce(s.version, 0), e.*
 from (select) one
