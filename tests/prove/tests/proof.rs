@@ -175,27 +175,31 @@ fn a_wrong_call_says_how_to_call() {
     }
 }
 
-/// Runs with a bug, and sees that it is found as what it is, or by what comes of it.
-fn is_found(store: &str, plant: &str, seconds: &str, guarantees: &[&str]) {
-    let output = prove(&[
-        "--store",
-        store,
-        "--seconds",
-        seconds,
-        "--seed",
-        "5",
-        "--plant",
-        plant,
-    ]);
-    let [.., violations] = numbers(&output);
-    assert_eq!(output.status.code(), Some(1), "{plant}: {}", told(&output));
-    assert!(violations > 0, "{}", told(&output));
-    let told = told(&output);
-    let is_broken = |guarantee: &&str| told.contains(&format!("broken: {guarantee}"));
-    assert!(
-        guarantees.iter().any(is_broken),
-        "{plant} does not show as {guarantees:?}: {told}"
-    );
+/// Runs with a bug, and sees that it is found as what it is, or by what comes of it. Where a machine is slow, little is done in the
+/// time in which others find it, and it has four times as long before the bug counts as missed.
+fn is_found(store: &str, plant: &str, seconds: u64, guarantees: &[&str]) {
+    let mut told = String::new();
+    for seconds in [seconds, 4 * seconds] {
+        let seconds = seconds.to_string();
+        let output = prove(&[
+            "--store",
+            store,
+            "--seconds",
+            &seconds,
+            "--seed",
+            "5",
+            "--plant",
+            plant,
+        ]);
+        told = self::told(&output);
+        let [.., violations] = numbers(&output);
+        assert_eq!(violations > 0, output.status.code() == Some(1), "{told}");
+        let is_broken = |guarantee: &&str| told.contains(&format!("broken: {guarantee}"));
+        if guarantees.iter().any(is_broken) {
+            return;
+        }
+    }
+    panic!("{plant} does not show as {guarantees:?}: {told}");
 }
 
 /// One test for each bug and store, named after both. Where the bug is in what clients do, it shows soon; where it is done to the
@@ -212,7 +216,7 @@ macro_rules! plants {
             #[test]
             fn frontier_skipped() {
                 let broken = "a follower was given every event";
-                super::is_found("postgres", "frontier-skipped", "4", &[broken]);
+                super::is_found("postgres", "frontier-skipped", 4, &[broken]);
             }
         }
 
@@ -226,19 +230,19 @@ macro_rules! plants {
 }
 
 plants! {
-    acknowledged_early: "acknowledged-early" in "4" seconds breaks "an acknowledged event is stored",
-    checkpoint_apart: "checkpoint-apart" in "4" seconds breaks "rows that a user writes",
-    checkpoint_moved_back: "checkpoint-moved-back" in "8" seconds breaks "each row of a read model",
-    delivered_twice: "delivered-twice" in "2" seconds breaks "a follower was given every event",
-    event_changed: "event-changed" in "4" seconds breaks "a stored event is one that a client sent",
-    event_deleted: "event-deleted" in "4" seconds breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
-    inline_forgotten: "inline-forgotten" in "2" seconds breaks "a row of an inline read model is, at every moment",
-    half_a_group: "half-a-group" in "2" seconds breaks "an append is stored whole or not at all",
-    key_forgotten: "key-forgotten" in "4" seconds breaks "of all commands with a key one took effect",
-    refusal_stored: "refusal-stored" in "2" seconds breaks "what was refused is not stored",
-    rows_missing: "rows-missing" in "4" seconds breaks "the view of a read model shows",
-    stale_load: "stale-load" in "2" seconds breaks "a load is the fold of the first events",
-    stale_snapshot: "stale-snapshot" in "4" seconds breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
-    upcast_forgotten: "upcast-forgotten" in "2" seconds breaks "events of an old schema version",
-    version_ignored: "version-ignored" in "2" seconds breaks "an append that expected a version",
+    acknowledged_early: "acknowledged-early" in 4 seconds breaks "an acknowledged event is stored",
+    checkpoint_apart: "checkpoint-apart" in 4 seconds breaks "rows that a user writes",
+    checkpoint_moved_back: "checkpoint-moved-back" in 8 seconds breaks "each row of a read model",
+    delivered_twice: "delivered-twice" in 2 seconds breaks "a follower was given every event",
+    event_changed: "event-changed" in 4 seconds breaks "a stored event is one that a client sent",
+    event_deleted: "event-deleted" in 4 seconds breaks "an acknowledged event is stored" or "a stream has each version once" or "the row of a stream says",
+    inline_forgotten: "inline-forgotten" in 2 seconds breaks "a row of an inline read model is, at every moment",
+    half_a_group: "half-a-group" in 2 seconds breaks "an append is stored whole or not at all",
+    key_forgotten: "key-forgotten" in 4 seconds breaks "of all commands with a key one took effect",
+    refusal_stored: "refusal-stored" in 2 seconds breaks "what was refused is not stored",
+    rows_missing: "rows-missing" in 4 seconds breaks "the view of a read model shows",
+    stale_load: "stale-load" in 2 seconds breaks "a load is the fold of the first events",
+    stale_snapshot: "stale-snapshot" in 4 seconds breaks "a snapshot is the fold" or "a load is the fold" or "a command was decided",
+    upcast_forgotten: "upcast-forgotten" in 2 seconds breaks "events of an old schema version",
+    version_ignored: "version-ignored" in 2 seconds breaks "an append that expected a version",
 }

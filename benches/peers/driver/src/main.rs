@@ -49,14 +49,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         built: &built,
         cluster: &cluster,
     };
-    let outcomes = Outcomes::of(&bench.run()?);
     let here = Path::new(HERE);
-    machine.write(here)?;
-    outcomes.write(here)?;
-    table::write(here, &outcomes, &machine, &built, &options, &sizes)?;
-    plots::write(here, &outcomes, &sizes)?;
-    println!("written: results.json, machine.json, results.md, plots/");
-    Ok(())
+    bench.run(|rounds, ran| {
+        let outcomes = Outcomes::of(ran);
+        machine.write(here)?;
+        outcomes.write(here)?;
+        table::write(here, &outcomes, &machine, &bench, rounds)?;
+        plots::write(here, &outcomes, &sizes)?;
+        println!("round {rounds} written: results.json, machine.json, results.md, plots/");
+        Ok(())
+    })
 }
 
 /// A server that keeps what it was told to keep, as servers do by default.

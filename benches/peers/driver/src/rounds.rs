@@ -29,7 +29,11 @@ pub(crate) struct Ran {
 }
 
 impl Bench<'_> {
-    pub(crate) fn run(&self) -> Result<Vec<Ran>, Box<dyn Error>> {
+    /// `told` is given all that ran so far after each round, so that a run that is ended early has told what it knew.
+    pub(crate) fn run(
+        &self,
+        mut told: impl FnMut(usize, &[Ran]) -> Result<(), Box<dyn Error>>,
+    ) -> Result<(), Box<dyn Error>> {
         let mut databases = Databases::new(self.cluster)?;
         let cells: Vec<Cell> = self
             .options
@@ -44,8 +48,9 @@ impl Bench<'_> {
                     self.all_variants(&mut databases, round, cell, built, &mut ran);
                 }
             }
+            told(round, &ran)?;
         }
-        Ok(ran)
+        Ok(())
     }
 
     fn all_variants(

@@ -9,16 +9,18 @@ use crate::cells::title;
 use crate::machine::Machine;
 use crate::options::Options;
 use crate::outcome::{Outcome, Outcomes};
+use crate::rounds::Bench;
 use crate::sizes::Sizes;
+use crate::systems::Kind;
 
 pub(crate) fn write(
     folder: &Path,
     outcomes: &Outcomes,
     machine: &Machine,
-    built: &[Built],
-    options: &Options,
-    sizes: &Sizes,
+    bench: &Bench<'_>,
+    rounds: usize,
 ) -> Result<(), Box<dyn Error>> {
+    let Bench { options, sizes, .. } = bench;
     let mut page = String::from("# Results\n\n");
     if options.is_quick {
         page.push_str(
@@ -27,20 +29,51 @@ pub(crate) fn write(
     }
     writeln!(
         page,
-        "{} cores ({}), {} GiB, PostgreSQL {}; medians of rounds: {}. The ratios are of medians, and more is better in them. \
+        "{} cores ({}), {} GiB, PostgreSQL {}; medians of {} rounds. The ratios are of medians, and more is better in them. \
          Memory is how far the peak of the program was above its start. What each line means is in `README.md`.\n",
-        machine.cores, machine.cpu, machine.memory_gib, machine.postgresql, options.rounds
+        machine.cores, machine.cpu, machine.memory_gib, machine.postgresql, rounds
     )?;
+    summary(&mut page, outcomes, sizes)?;
     for workload in outcomes.workloads() {
         one(&mut page, workload, &outcomes.ranked(workload), sizes)?;
     }
-    blanks(&mut page, outcomes, built, options)?;
+    blanks(&mut page, outcomes, bench.built, options)?;
     page.push_str("## Versions\n\n");
     for (system, version) in &machine.systems {
         writeln!(page, "- {system}: {version}")?;
     }
     std::fs::write(folder.join("results.md"), page)?;
     Ok(())
+}
+
+/// annals alone, in as few lines as there are workloads.
+fn summary(page: &mut String, outcomes: &Outcomes, sizes: &Sizes) -> Result<(), std::fmt::Error> {
+    page.push_str("| | annals | × handwritten | × best peer |\n|---|---:|---:|---:|\n");
+    for workload in outcomes.workloads() {
+        let ranked = outcomes.ranked(workload);
+        let best = ranked.iter().find(|it| it.kind == Kind::Peer);
+        let Some(own) = ranked.iter().find(|it| it.system == "annals") else {
+            continue;
+        };
+        let peer = match (best, own.ratio_to_best_peer) {
+            (Some(best), Some(ratio)) => format!("{ratio:.2} ({})", best.system),
+            _ => String::new(),
+        };
+        writeln!(
+            page,
+            "| {workload}: {} | {} {} | {} | {peer} |",
+            title(workload, sizes),
+            number(own.median),
+            own.unit,
+            shown(own.ratio_to_handwritten),
+        )?;
+    }
+    page.push('\n');
+    Ok(())
+}
+
+fn shown(ratio: Option<f64>) -> String {
+    ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"))
 }
 
 fn one(
@@ -55,7 +88,6 @@ fn one(
     );
     page.push_str("|---|---:|---:|---:|---:|---:|---|\n");
     for outcome in ranked {
-        let ratio = |ratio: Option<f64>| ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
         let percentiles = match (outcome.p50_ms, outcome.p99_ms) {
             (Some(p50), Some(p99)) => format!("{p50:.2} / {p99:.2}"),
             _ => String::new(),
@@ -73,8 +105,8 @@ fn one(
             outcome.system,
             number(outcome.median),
             outcome.unit,
-            ratio(outcome.ratio_to_handwritten),
-            ratio(outcome.ratio_to_best_peer),
+            shown(outcome.ratio_to_handwritten),
+            shown(outcome.ratio_to_best_peer),
             outcome.rss_growth_mib,
             remarks.join("; "),
         )?;
