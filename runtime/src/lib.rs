@@ -151,7 +151,7 @@ pub use append::{Append, Appended, Expected, NewEvent, Receipt};
 pub use clock::Clock;
 pub use error::{Conflict, Error, ErrorKind};
 pub use event::{Event, Misfit, Past, RawEvent, Recorded, RecordedEvent, Step};
-pub use feed::{Feed, FeedPage, Replay, Subscription};
+pub use feed::{Feed, FeedEvent, FeedPage, Replay, Subscription};
 pub use metadata::Metadata;
 pub use projection::{EventHandler, Live, Projection, ReadModel, ReadRows, RowList, Running};
 pub use root::{

@@ -44,6 +44,9 @@ async fn each_schema_is_a_store_of_its_own() {
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_left_alone() {
     for database in both().await {
+        let store = database.store().await;
+        store.append(one("1")).await.expect("stored");
+        store.close().await;
         database
             .sql("INSERT INTO {migrations} (number, name) VALUES (999, '0999_future')")
             .await;
@@ -63,6 +66,10 @@ async fn a_database_of_a_newer_release_is_left_alone() {
         );
         let error = Store::options().read_only().connect(database.url()).await;
         assert_eq!(error.expect_err("newer").kind(), ErrorKind::NewerDatabase);
+        for table in ["{events}", "{streams}"] {
+            let count = format!("SELECT count(*) FROM {table}");
+            assert_eq!(database.number(&count).await, 1, "{table}");
+        }
     }
 }
 
@@ -196,25 +203,25 @@ async fn the_sql_of_the_migrations_makes_the_same_tables() {
 
 #[tokio::test]
 async fn a_migration_that_fails_leaves_nothing() {
-    let database = empty_postgres().await;
-    // In the way of a table that is made late.
-    database
-        .sql("CREATE SCHEMA annals; CREATE TABLE annals.commands (mine int)")
-        .await;
-    let error = Store::migrate(database.url())
-        .await
-        .expect_err("in the way");
-    assert!(error.to_string().contains("commands"), "{error:?}");
-    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'annals'";
-    assert_eq!(database.number(tables).await, 1);
-    database.sql("DROP TABLE annals.commands").await;
-    Store::migrate(database.url()).await.expect("migrated");
-    database
-        .store()
-        .await
-        .append(one("1"))
-        .await
-        .expect("stored");
+    // In the way of a table that is made late in a migration, and of one in a late migration.
+    for table in ["commands", "instances"] {
+        let database = empty_postgres().await;
+        database
+            .sql(&format!(
+                "CREATE SCHEMA annals; CREATE TABLE annals.{table} (mine int)"
+            ))
+            .await;
+        let error = Store::migrate(database.url())
+            .await
+            .expect_err("in the way");
+        assert!(error.to_string().contains(table), "{error:?}");
+        let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'annals'";
+        assert_eq!(database.number(tables).await, 1);
+        database.sql(&format!("DROP TABLE annals.{table}")).await;
+        Store::migrate(database.url()).await.expect("migrated");
+        let store = database.store().await;
+        store.append(one("1")).await.expect("stored");
+    }
 }
 
 /// The tables as the first migration made them, with an event in them.

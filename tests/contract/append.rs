@@ -196,18 +196,25 @@ async fn a_conflict_stores_nothing(database: &Database) {
     assert_eq!(database.number(&tables).await, before);
 }
 
+/// As they are stored, over two programs that append in turn: each has connections of its own.
 async fn positions_rise_in_the_order_of_the_events(database: &Database) {
-    let store = database.store().await;
+    let stores = [database.store().await, database.store().await];
     let mut positions = Vec::new();
     for round in 0..5 {
-        for id in ["1", "2"] {
-            let receipt = append(&store, id, exact(round * 2), &[1, 2])
-                .await
-                .expect("stored");
-            positions.extend_from_slice(receipt.streams()[0].positions());
+        for (place, store) in (0_u64..).zip(&stores) {
+            for id in ["1", "2"] {
+                let version = round * 4 + place * 2;
+                append(store, id, exact(version), &[1, 2])
+                    .await
+                    .expect("stored");
+                let events = store.stream(&account(id)).all().await.expect("readable");
+                let new = events.iter().map(|event| event.recorded());
+                let new = new.filter(|event| event.version() > Version::new(version));
+                positions.extend(new.map(|event| event.position()));
+            }
         }
     }
-    assert_eq!(positions.len(), 20);
+    assert_eq!(positions.len(), 40);
     assert!(
         positions.windows(2).all(|pair| pair[0] < pair[1]),
         "{positions:?}"

@@ -1,6 +1,6 @@
 //! What the feed does not read, and says so.
 
-use annals::ErrorKind;
+use annals::{Error, ErrorKind};
 use annals_tests::domain::account;
 use annals_tests::{Database, contract};
 
@@ -84,9 +84,14 @@ async fn two_events_at_one_position_are_damage(database: &Database) {
     database
         .edit("UPDATE {events} SET position = 7 WHERE position = 8")
         .await;
-    let error = store.feed().read().await.expect_err("damaged");
-    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
-    assert!(error.to_string().contains("position 7"), "{error}");
+    let each = store.feed().each(|_| Ok::<_, Error>(()));
+    for error in [
+        store.feed().read().await.expect_err("damaged"),
+        each.await.expect_err("damaged"),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+        assert!(error.to_string().contains("position 7"), "{error}");
+    }
 }
 
 async fn names_that_nothing_can_have_are_refused(database: &Database) {

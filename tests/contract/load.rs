@@ -276,12 +276,26 @@ mod clock {
         database
             .sql(&format!("UPDATE {{streams}} SET recorded_at = '{future}'"))
             .await;
-        let receipt = store
-            .append(Append::to(&account("1"), exact(3), [deposited(1)]))
-            .await
-            .expect("stored");
+        // By each of the statements that append.
+        let one = Append::to(&account("1"), exact(3), [deposited(1)]);
+        let receipt = store.append(one).await.expect("stored");
         let times = recorded_at(&store).await;
         assert_eq!(receipt.streams()[0].recorded_at(), times.last().copied());
+        let group = Append::to(&account("1"), exact(4), [deposited(1)]);
+        let group = group.and(&account("2"), Expected::NoStream, [deposited(1)]);
+        store.append(group).await.expect("stored");
+        let any = Append::to(&account("1"), Expected::Any, [deposited(1)]);
+        store.append(any).await.expect("stored");
+        let root = store.aggregate::<Account>("1");
+        root.execute(Deposit(1)).key("a").await.expect("stored");
+        root.execute(Deposit(1)).await.expect("stored");
+        let mut tx = store.begin().await.expect("begun");
+        let last = Append::to(&account("1"), exact(8), [deposited(1)]);
+        store.append_in(&mut tx, last).await.expect("stored");
+        tx.commit().await.expect("committed");
+
+        let times = recorded_at(&store).await;
+        assert_eq!(times.len(), 9);
         assert!(times[3] >= future.parse::<DateTime<Utc>>().expect("a time"));
         assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "{times:?}");
     }
@@ -293,15 +307,14 @@ mod clock {
         let store = database
             .open(annals_tests::options().clock(ManualClock::at(noon())))
             .await;
-        store
-            .append(Append::to(
-                &account("1"),
-                Expected::NoStream,
-                [deposited(1)],
-            ))
-            .await
-            .expect("stored");
-        let age = "SELECT CAST(abs(extract(epoch FROM clock_timestamp() - recorded_at)) AS bigint) FROM {events}";
+        let one = Append::to(&account("1"), Expected::NoStream, [deposited(1)]);
+        store.append(one).await.expect("stored");
+        let group = Append::to(&account("1"), exact(1), [deposited(1)]);
+        let group = group.and(&account("2"), Expected::NoStream, [deposited(1)]);
+        store.append(group).await.expect("stored");
+        let root = store.aggregate::<Account>("1");
+        root.execute(Deposit(1)).key("a").await.expect("stored");
+        let age = "SELECT CAST(max(abs(extract(epoch FROM clock_timestamp() - recorded_at))) AS bigint) FROM {events}";
         assert!(database.number(age).await < 600);
     }
 }

@@ -8,6 +8,7 @@ mod damage;
 mod decoding;
 mod drafts;
 mod feed;
+mod feed_each;
 mod feed_filters;
 mod feed_refusals;
 mod feed_replay;

@@ -40,6 +40,9 @@ async fn a_command_takes_effect_once_and_a_refusal_comes_back(database: &Databas
         outcomes,
         ["accepted at 2", "refused by lamp-1: \"it is dimmed\""]
     );
+    // Two commands, as often as they may have been sent: what became of each is kept.
+    let kept = database.number("select count(*) from {commands}").await;
+    assert_eq!(kept, 2);
     let dimmed = store.stream(&StreamId::new("lamp", "1")).all().await;
     let mut dimmed = dimmed.expect("read");
     assert_eq!(dimmed.len(), 2);
@@ -104,8 +107,9 @@ async fn what_fails_is_parked_with_what_comes_after_it(database: &Database) {
     assert_eq!(state(&story).smokes, 2, "a step that fails leaves nothing");
     let errors: Vec<_> = story.parked.iter().map(|of| of.error.as_deref()).collect();
     assert_eq!(errors, [Some("three smokes are too many"), None]);
-    // The other one goes on.
-    told(&app, "2", |story| state(story).smokes == 1).await;
+    // The other one goes on, with what came before and with what comes now.
+    smoke(&store, "2").await.expect("smoked");
+    told(&app, "2", |story| state(story).smokes == 2).await;
     // What failed sent nothing.
     let sent = |what: &What| matches!(what, What::Sent { .. });
     let sent = story.entries.iter().filter(|entry| sent(&entry.what));

@@ -184,6 +184,7 @@ async fn a_projection_that_fails_keeps_its_secret(database: &Database) {
         .wait()
         .await;
     waited.iter().for_each(|()| ());
+    waited.err().iter().for_each(keeps);
     running.stop().await;
     let parked = database
         .text("select error from {parked} where error is not null")

@@ -7,7 +7,7 @@ use annals::{Append, Error, ErrorKind, Expected, Store};
 use annals_tests::domain::{account, deposited};
 use annals_tests::{Cluster, Database, Setup, options};
 
-/// A server that lets in nobody without TLS, and the certificate of who signed its own.
+/// A server with TLS, and the certificate of who signed its own.
 struct Sealed {
     // Kept: both go with the value.
     cluster: Cluster,
@@ -47,13 +47,14 @@ fn certificates(folder: &Path) {
     );
 }
 
-fn sealed() -> Sealed {
+/// `kind` is that of `pg_hba.conf`: `host` lets in with and without TLS, `hostssl` nobody without.
+fn sealed(kind: &str) -> Sealed {
     let folder = tempfile::tempdir().expect("a temporary folder");
     certificates(folder.path());
     let file = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(
         folder.path().join("hba"),
-        "hostssl all all 127.0.0.1/32 trust\nlocal all all trust\n",
+        format!("{kind} all all 127.0.0.1/32 trust\nlocal all all trust\n"),
     )
     .expect("written");
     let setup = Setup::default()
@@ -84,7 +85,7 @@ async fn refused(url: &str) -> Error {
 
 #[tokio::test]
 async fn a_server_is_reached_by_tls_and_held_against_its_certificate() {
-    let sealed = sealed();
+    let sealed = sealed("host");
     let root = sealed.root.display();
     let url = sealed.url(&format!("sslmode=verify-full&sslrootcert={root}"));
     Store::migrate(&url).await.expect("migrated");
@@ -92,15 +93,20 @@ async fn a_server_is_reached_by_tls_and_held_against_its_certificate() {
     let append = Append::to(&account("1"), Expected::Any, [deposited(1)]);
     store.append(append).await.expect("stored");
     let database = Database::at(&url);
-    let sealed_sessions = "select count(*) from pg_stat_ssl s join pg_stat_activity a using (pid)
-                           where s.ssl and a.backend_type = 'client backend'";
-    assert!(database.number(sealed_sessions).await > 1);
+    let sessions = |is_sealed: bool| {
+        format!(
+            "select count(*) from pg_stat_ssl s join pg_stat_activity a using (pid)
+             where s.ssl = {is_sealed} and a.backend_type = 'client backend'"
+        )
+    };
+    assert!(database.number(&sessions(true)).await > 1);
+    assert_eq!(database.number(&sessions(false)).await, 0);
     store.close().await;
 }
 
 #[tokio::test]
 async fn a_server_whose_certificate_is_not_known_is_refused() {
-    let sealed = sealed();
+    let sealed = sealed("hostssl");
     Store::migrate(&sealed.url("sslmode=require"))
         .await
         .expect("sealed, whoever it is");
@@ -128,7 +134,7 @@ async fn a_server_whose_certificate_is_not_known_is_refused() {
 
 #[tokio::test]
 async fn a_server_that_demands_tls_is_not_reached_without() {
-    let sealed = sealed();
+    let sealed = sealed("hostssl");
     let error = refused(&sealed.url("sslmode=disable")).await;
     assert_eq!(error.kind(), ErrorKind::Denied, "{error:?}");
     assert!(error.to_string().contains("no encryption"), "{error}");

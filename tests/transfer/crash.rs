@@ -58,6 +58,7 @@ async fn a_killed_replay_is_run_again(database: &Database) {
             let there = events(&store).await;
             assert!(there.len() >= stood, "nothing gets lost");
             stood = there.len();
+            assert_eq!(stood % 7, 0, "whole batches");
             assert_eq!(
                 kept(&there),
                 kept(&events(&source).await)[..stood],

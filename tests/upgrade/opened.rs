@@ -1,5 +1,6 @@
 //! What today's program finds in them, and does with them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use annals::prelude::*;
@@ -67,8 +68,15 @@ async fn databases_of_older_releases_go_on_in_sqlite() {
 
 async fn goes_on(old: &Old) {
     let before = old.database.events().await;
+    let tables = rows(old).await;
     let names = Store::migrate(old.database.url()).await.expect("migrated");
     assert_eq!(names, old.lacks());
+    let after = rows(old).await;
+    for (table, rows) in tables {
+        if table != "migrations" {
+            assert_eq!(after.get(&table), Some(&rows), "{table}");
+        }
+    }
     let store = app(old.database.url(), options())
         .open()
         .await
@@ -85,6 +93,26 @@ async fn goes_on(old: &Old) {
         .edit("delete from {events} where version = 0")
         .await;
     assert_eq!(changed, 0);
+}
+
+/// How many rows each table has.
+async fn rows(old: &Old) -> BTreeMap<String, i64> {
+    let (all, prefix) = match old.database.is_postgres() {
+        true => (
+            "select string_agg(tablename, ' ') from pg_tables where schemaname = 'annals'",
+            "annals.",
+        ),
+        false => (
+            "select group_concat(substr(name, 8), ' ') from sqlite_master where type = 'table' and name like 'annals\\_%' escape '\\'",
+            "annals_",
+        ),
+    };
+    let mut rows = BTreeMap::new();
+    for table in old.database.text(all).await.split(' ') {
+        let count = format!("select count(*) from {prefix}{table}");
+        rows.insert(table.to_owned(), old.database.number(&count).await);
+    }
+    rows
 }
 
 /// Every event by the feed, in the types of today; each stream, each state, with a snapshot and without.

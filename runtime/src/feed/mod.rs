@@ -1,5 +1,7 @@
 //! The feed: all events of a store in one order, of which none is ever skipped.
 
+mod each;
+mod event;
 mod page;
 mod pause;
 mod replay;
@@ -7,6 +9,7 @@ mod subscription;
 
 use std::time::{Duration, Instant};
 
+pub use event::FeedEvent;
 pub use page::FeedPage;
 pub use replay::Replay;
 pub use subscription::Subscription;
@@ -203,13 +206,13 @@ impl Feed {
         Subscription::new(self)
     }
 
-    async fn rows(&self, since: Instant, older_will_do: bool) -> Result<FeedRows, Error> {
+    fn request(&self, since: Instant, older_will_do: bool) -> Result<FeedRequest<'_>, Error> {
         let tenant = self.store.tenant_name();
         check_tenant(tenant)?;
         for names in [&self.types, &self.categories].into_iter().flatten() {
             check_names(names)?;
         }
-        let request = FeedRequest {
+        Ok(FeedRequest {
             tenant: Some(tenant).filter(|_| !self.has_all_tenants),
             after: self.after,
             types: self.types.as_deref(),
@@ -217,7 +220,11 @@ impl Feed {
             limit: self.page,
             since,
             older_will_do,
-        };
+        })
+    }
+
+    async fn rows(&self, since: Instant, older_will_do: bool) -> Result<FeedRows, Error> {
+        let request = self.request(since, older_will_do)?;
         let rows = self.store.inner.backend.feed(request).await?;
         self.store.inner.news.found(rows.frontier.get());
         telemetry::fed(rows.events.len());

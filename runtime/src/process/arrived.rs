@@ -39,7 +39,8 @@ pub(super) fn arrived<P: Process>(
     let events = inputs_of_events::<P>();
     for (at, stored) in page.events.iter().enumerate() {
         let read = routes.read(
-            stored,
+            stored.recorded(),
+            stored.payload(),
             |handler, version, payload| match events.get(handler).map(|input| &P::INPUTS[*input].0)
             {
                 Some(On::Event { rules, .. }) => rules.read(version, payload),

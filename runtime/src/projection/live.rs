@@ -5,13 +5,10 @@ use std::marker::PhantomData;
 
 use super::Projection;
 use super::rows::Folding;
-use crate::append::check_tenant;
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feed;
 use crate::store::Store;
 use crate::stream::{Position, StreamId};
-
-const PAGE: u32 = 5000;
 
 impl Store {
     /// Folds events into rows at this moment, in memory: what the table of the projection holds when it has handled them, and
@@ -60,9 +57,9 @@ impl<P: Projection> Live<P> {
         let mut folding = self.folding()?;
         let mut reader = self.store.stream(stream);
         while let Some(event) = reader.next().await? {
-            let position = event.recorded().position();
-            if self.up_to.is_none_or(|up_to| position <= up_to) {
-                folding.fold(&[event])?;
+            let recorded = event.recorded();
+            if self.up_to.is_none_or(|up_to| recorded.position() <= up_to) {
+                folding.fold(recorded, event.payload())?;
             }
         }
         Ok(folding.into_rows().collect())
@@ -73,22 +70,12 @@ impl<P: Projection> Live<P> {
     /// # Errors
     /// Those of [`Live::of_stream`].
     pub async fn rows(&self) -> Result<Vec<P>, Error> {
-        check_tenant(self.store.tenant_name())?;
         let mut folding = self.folding()?;
-        let names = folding.names();
-        let feed = Feed::of_tenant(&self.store).events(names).page(PAGE);
-        let mut replay = feed.replay();
-        while let Some(page) = replay.next_page().await? {
-            let checkpoint = page.checkpoint();
-            let mut events = page.into_events();
-            if let Some(up_to) = self.up_to {
-                events.retain(|event| event.recorded().position() <= up_to);
-            }
-            folding.fold(&events)?;
-            if self.up_to.is_some_and(|up_to| checkpoint >= up_to) {
-                break;
-            }
-        }
+        let feed = Feed::of_tenant(&self.store).events(folding.names());
+        feed.each_up_to(self.up_to, &mut |event| {
+            folding.fold(&event.recorded()?, event.payload())
+        })
+        .await?;
         Ok(folding.into_rows().collect())
     }
 

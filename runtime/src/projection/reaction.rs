@@ -54,7 +54,8 @@ impl<H: EventHandler> Reaction<H> {
         for stored in page.events {
             let recorded = stored.recorded();
             let read = self.routes.read(
-                stored,
+                recorded,
+                stored.payload(),
                 |handler, version, payload| H::HANDLERS[handler].rules.read(version, payload),
                 &mut routed,
             );

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::definition::{Definition, Handled};
 use crate::aggregate::{Aggregate, AnyEvent, EventSet};
 use crate::error::{Error, ErrorKind};
-use crate::event::{Lineage, Misfit, RecordedEvent};
+use crate::event::{Lineage, Misfit, Recorded};
 
 /// Events that an aggregate reads as others: whoever sees the aggregate's events sees these others, too.
 #[derive(Debug, Default)]
@@ -44,8 +44,7 @@ impl Sources {
         );
     }
 
-    fn find(&self, event: &RecordedEvent) -> Option<&Source> {
-        let recorded = event.recorded();
+    fn find(&self, recorded: &Recorded) -> Option<&Source> {
         let mut sources = self.0.iter();
         sources.find(|source| {
             source.aggregate == recorded.stream().category()
@@ -108,14 +107,14 @@ impl Routes {
     /// Where it cannot be read.
     pub(crate) fn read(
         &self,
-        stored: &RecordedEvent,
+        recorded: &Recorded,
+        payload: &[u8],
         read: impl Fn(usize, u32, &[u8]) -> Result<AnyEvent, Misfit>,
         routed: &mut Vec<Routed>,
     ) -> Result<(), Error> {
-        let recorded = stored.recorded();
         let version = recorded.schema_version();
-        let done = if let Some(source) = self.sources.find(stored) {
-            (source.read)(version, stored.payload(), &mut |event| {
+        let done = if let Some(source) = self.sources.find(recorded) {
+            (source.read)(version, payload, &mut |event| {
                 // Of the trait object inside the box, not of the box.
                 let of: &(dyn Any + Send + Sync) = &*event;
                 let id = of.type_id();
@@ -125,7 +124,7 @@ impl Routes {
         } else {
             let mut handled = self.handled.iter();
             match handled.position(|handled| handled.lineage.is_named(recorded.event_type())) {
-                Some(handler) => read(handler, version, stored.payload()).map(|event| {
+                Some(handler) => read(handler, version, payload).map(|event| {
                     routed.push(Routed { handler, event });
                 }),
                 None => Ok(()),

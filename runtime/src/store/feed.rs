@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::names::Names;
 use super::row::StoredEvent;
 use crate::error::{Error, ErrorKind};
-use crate::event::RecordedEvent;
+use crate::event::{Recorded, RecordedEvent};
 use crate::stream::{Position, StreamId};
 
 /// How large the payloads of a page are together, at most: the last one may go beyond.
@@ -26,6 +26,46 @@ pub(crate) struct FeedRequest<'a> {
     pub(crate) since: Instant,
     /// Whether something older will do, as long as there is something to read.
     pub(crate) older_will_do: bool,
+}
+
+impl FeedRequest<'_> {
+    /// # Errors
+    /// Where a reader has come further than there are events.
+    pub(crate) fn check(&self, last: i64) -> Result<(), Error> {
+        check_checkpoint(self.after, last)
+    }
+}
+
+/// Takes events as they are read, one after another.
+pub(crate) trait Sink: Send {
+    /// Takes the next event, one of the stream, which belongs to the aggregate where its row says so.
+    ///
+    /// # Errors
+    /// Where the row holds what annals never writes.
+    fn take(
+        &mut self,
+        tenant: &str,
+        stream: &str,
+        aggregate: Option<&str>,
+        event: &StoredEvent<'_>,
+    ) -> Result<(), Error>;
+
+    /// For how many events there is room still.
+    fn room(&self) -> i64;
+
+    /// Whether no more events are wanted.
+    fn is_full(&self) -> bool;
+}
+
+/// How far events were handed on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scanned {
+    /// Up to here all were, unless the sink was full.
+    pub(crate) checkpoint: i64,
+    /// Up to here nothing can appear any more.
+    pub(crate) frontier: i64,
+    /// The highest position that was to be seen.
+    pub(crate) last: i64,
 }
 
 /// A part of the feed.
@@ -53,7 +93,7 @@ impl FeedRows {
 
 /// # Errors
 /// Where a reader has come further than there are events.
-pub(crate) fn check_checkpoint(after: Position, last: i64) -> Result<(), Error> {
+fn check_checkpoint(after: Position, last: i64) -> Result<(), Error> {
     if after <= position(last) {
         return Ok(());
     }
@@ -87,55 +127,6 @@ impl Filling {
         }
     }
 
-    /// One that has room from the start for all events that can come: it will be read to its end or to the frontier.
-    pub(crate) fn of(request: &FeedRequest<'_>, frontier: i64) -> Self {
-        let mut page = Filling::new(request);
-        let standing = position(frontier).get().saturating_sub(request.after.get());
-        let standing = usize::try_from(standing).unwrap_or(usize::MAX);
-        page.events.reserve(page.room.min(standing));
-        page
-    }
-
-    /// Takes the next event, one of the stream, which belongs to the aggregate where its row says so.
-    ///
-    /// # Errors
-    /// Where the row holds what annals never writes.
-    pub(crate) fn push(
-        &mut self,
-        tenant: &str,
-        stream: &str,
-        aggregate: Option<&str>,
-        event: &StoredEvent<'_>,
-    ) -> Result<(), Error> {
-        let tenant = self.tenants.name(tenant);
-        let event = event.to_owned(&tenant, &named(stream, aggregate)?, &mut self.types)?;
-        let recorded = event.recorded();
-        let before = self
-            .events
-            .last()
-            .map_or(self.after, |event| event.recorded().position());
-        if recorded.position() <= before {
-            let what = format!(
-                "event {} has position {before}, like another event",
-                recorded.version()
-            );
-            return Err(Error::corrupt(recorded.stream(), what));
-        }
-        self.bytes += event.payload().len();
-        self.events.push(event);
-        Ok(())
-    }
-
-    /// For how many events there is room still.
-    pub(crate) fn room(&self) -> i64 {
-        let room = self.room.saturating_sub(self.events.len());
-        i64::try_from(room).unwrap_or(i64::MAX)
-    }
-
-    pub(crate) fn is_full(&self) -> bool {
-        self.events.len() >= self.room || self.bytes >= PAGE_BYTES
-    }
-
     /// The page, which was read up to the frontier unless it is full.
     pub(crate) fn finish(self, frontier: i64, last: i64) -> FeedRows {
         let is_full = self.is_full();
@@ -151,6 +142,47 @@ impl Filling {
     }
 }
 
+impl Sink for Filling {
+    fn take(
+        &mut self,
+        tenant: &str,
+        stream: &str,
+        aggregate: Option<&str>,
+        event: &StoredEvent<'_>,
+    ) -> Result<(), Error> {
+        let tenant = self.tenants.name(tenant);
+        let event = event.to_owned(&tenant, &named(stream, aggregate)?, &mut self.types)?;
+        let before = self.events.last();
+        let before = before.map_or(self.after, |event| event.recorded().position());
+        check_order(before, event.recorded())?;
+        self.bytes += event.payload().len();
+        self.events.push(event);
+        Ok(())
+    }
+
+    fn room(&self) -> i64 {
+        let room = self.room.saturating_sub(self.events.len());
+        i64::try_from(room).unwrap_or(i64::MAX)
+    }
+
+    fn is_full(&self) -> bool {
+        self.events.len() >= self.room || self.bytes >= PAGE_BYTES
+    }
+}
+
+/// # Errors
+/// Where an event has not a higher position than the one before it.
+pub(crate) fn check_order(before: Position, recorded: &Recorded) -> Result<(), Error> {
+    if recorded.position() > before {
+        return Ok(());
+    }
+    let what = format!(
+        "event {} has position {before}, like another event",
+        recorded.version()
+    );
+    Err(Error::corrupt(recorded.stream(), what))
+}
+
 fn position(number: i64) -> Position {
     Position::new(u64::try_from(number).unwrap_or_default())
 }
@@ -159,7 +191,7 @@ fn position(number: i64) -> Position {
 ///
 /// # Errors
 /// Where the name does not begin with that of the aggregate, or the stream has no row.
-pub(super) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
+pub(crate) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
     let id = aggregate.and_then(|aggregate| StreamId::of_name(stream, aggregate));
     id.ok_or_else(|| {
         let (category, id) = stream.split_once('-').unwrap_or((stream, ""));

@@ -51,6 +51,7 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
             .await;
         }
         ("W4", "live") => replay::live(&store, request).await?,
+        ("W4", "paged") => replay::paged(&store, request).await?,
         ("W4" | "W7", _) => replay::feed(&store, request).await?,
         ("W5", _) => projection::build(&store, request).await?,
         ("W6", _) => hot_stream(books, request).await,

@@ -1,14 +1,35 @@
 //! All events in order, folded in memory.
 
 use annals::{App, Error, RecordedEvent, Store};
-use peers_protocol::{Balances, Figure, Meter, Request};
+use peers_protocol::{Balances, Figure, Measured, Meter, Request};
 
 use crate::domain::{Account, Balance, Deposited, Opened, Withdrawn};
 
 const PAGE: u32 = 5000;
 
-/// By the feed: pages of it, each event decoded through its upcasts.
+/// By the feed: each event as it comes, decoded through its upcasts.
 pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> {
+    let meter = Meter::start();
+    let mut balances = Balances::default();
+    let all = store.feed().each(|event| {
+        let deposited = event.decode::<Deposited>()?.map(|it| it.amount);
+        let change = match deposited {
+            Some(amount) => amount,
+            None => match event.decode::<Withdrawn>()? {
+                Some(withdrawn) => -withdrawn.amount,
+                None => event.decode::<Opened>()?.map_or(0, |it| it.balance),
+            },
+        };
+        balances.add(event.id(), change);
+        Ok::<_, Error>(())
+    });
+    all.await?;
+    report(&balances, &meter.stop(), request);
+    Ok(())
+}
+
+/// By the feed: pages of it, whose events are kept as long as the page is.
+pub(crate) async fn paged(store: &Store, request: &Request) -> Result<(), Error> {
     let meter = Meter::start();
     let mut balances = Balances::default();
     let mut replay = store.feed().page(PAGE).replay();
@@ -17,16 +38,19 @@ pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> 
             balances.add(event.recorded().stream().id(), change(event)?);
         }
     }
-    let measured = meter.stop();
+    report(&balances, &meter.stop(), request);
+    Ok(())
+}
+
+fn report(balances: &Balances, measured: &Measured, request: &Request) {
     balances.check(request.count("accounts"), request.count("length"));
     Figure::rate(
         request.text("figure"),
         balances.events(),
         "events/s",
-        &measured,
+        measured,
     )
     .print();
-    Ok(())
 }
 
 /// By a projection that is folded in memory.

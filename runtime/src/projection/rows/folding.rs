@@ -1,16 +1,19 @@
 //! Folds events into rows that are in memory, all of them.
 
 use super::slots::Slots;
-use super::steps::{Scope, Steps};
+use super::steps::{Place, guard};
 use crate::error::Error;
-use crate::event::RecordedEvent;
-use crate::projection::Projection;
-use crate::projection::routes::Routes;
+use crate::event::Recorded;
+use crate::projection::routes::{Routed, Routes};
+use crate::projection::{Projection, RowKey};
 
 /// All rows of a projection, from the first event on.
 pub(crate) struct Folding<P: Projection> {
     routes: Routes,
     rows: Slots<P>,
+    /// Empty between two events.
+    routed: Vec<Routed>,
+    keys: Vec<P::Key>,
 }
 
 impl<P: Projection> Folding<P> {
@@ -18,6 +21,8 @@ impl<P: Projection> Folding<P> {
         Folding {
             routes,
             rows: Slots::new(),
+            routed: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
@@ -26,23 +31,32 @@ impl<P: Projection> Folding<P> {
         self.routes.names()
     }
 
-    /// Folds the events that come next.
+    /// Folds the event that comes next. After an error the rows are of no use.
     ///
     /// # Errors
-    /// Where one of them cannot be read or handled.
-    pub(crate) fn fold(&mut self, events: &[RecordedEvent]) -> Result<(), Error> {
-        let steps = Steps::<P>::of(&self.routes, events, Scope::ALL);
-        let slots: Vec<_> = steps.keys.iter().map(|key| self.rows.slot(key)).collect();
-        for step in &steps.list {
-            let cx = events[step.at].recorded();
-            self.rows
-                .change(slots[step.key], step.handler, steps.event(step), cx)
-                .map_err(|failure| Error::unhandled(cx, P::NAME, &failure))?;
+    /// Where it cannot be read or handled.
+    pub(crate) fn fold(&mut self, recorded: &Recorded, payload: &[u8]) -> Result<(), Error> {
+        self.routes.read(
+            recorded,
+            payload,
+            |handler, version, payload| P::HANDLERS[handler].rules.read(version, payload),
+            &mut self.routed,
+        )?;
+        let unhandled = |failure| Error::unhandled(recorded, P::NAME, &failure);
+        for Routed { handler, event } in self.routed.drain(..) {
+            let rules = P::HANDLERS[handler].rules;
+            guard(|| rules.keys(&*event, recorded, &mut self.keys)).map_err(unhandled)?;
+            for key in self.keys.drain(..) {
+                let slot = self.rows.slot(&Place {
+                    tenant: recorded.tenant_name().clone(),
+                    key: key.kept(),
+                });
+                self.rows
+                    .change(slot, handler, &*event, recorded)
+                    .map_err(unhandled)?;
+            }
         }
-        match steps.halt {
-            Some(halt) => Err(halt.into_error()),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// The rows, in no order.

@@ -68,7 +68,8 @@ impl<P: Projection> Steps<P> {
         for (at, stored) in events.iter().enumerate() {
             let recorded = stored.recorded();
             let read = routes.read(
-                stored,
+                recorded,
+                stored.payload(),
                 |handler, version, payload| P::HANDLERS[handler].rules.read(version, payload),
                 &mut routed,
             );

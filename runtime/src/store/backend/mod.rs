@@ -15,7 +15,7 @@ use crate::event::RecordedEvent;
 use crate::store::News;
 use crate::store::address::Database;
 use crate::store::copy::{Copied, Refused};
-use crate::store::feed::{FeedRequest, FeedRows};
+use crate::store::feed::{FeedRequest, FeedRows, Scanned, Sink};
 use crate::store::options::StoreOptions;
 use crate::store::postgres::{self, Postgres};
 use crate::store::projections::Table;
@@ -189,6 +189,22 @@ impl Backend {
             Backend::Postgres(postgres) => postgres.feed(request).await,
             Backend::Sqlite(sqlite) => sqlite
                 .feed(request)
+                .await
+                .map_err(|error| sqlite.located(error)),
+        }
+    }
+
+    /// Hands on events until the sink is full or the end is reached: that of the feed, or the position `up_to`.
+    pub(crate) async fn scan(
+        &self,
+        request: FeedRequest<'_>,
+        up_to: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<Scanned, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.scan(request, up_to, sink).await,
+            Backend::Sqlite(sqlite) => sqlite
+                .scan(request, up_to, sink)
                 .await
                 .map_err(|error| sqlite.located(error)),
         }

@@ -10,7 +10,7 @@ use super::kept::Kept;
 use super::load::{self, Loads};
 use super::open::{address, checked_schema, open, quoted};
 use super::reach::Reach;
-use super::{Postgres, Sql, bulk_feed, during, frontier, migrate, settings};
+use super::{Postgres, Sql, during, frontier, migrate, settings};
 use crate::error::{Error, ErrorKind};
 use crate::store::lanes::Lanes;
 use crate::store::migration::Found;
@@ -79,7 +79,6 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         schema: quoted(schema).into(),
         sql,
         frontiers: frontier::Frontiers::default(),
-        aggregates: bulk_feed::Aggregates::default(),
         channel: schema.to_owned(),
         is_jsonb,
     })

@@ -7,16 +7,15 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-use super::bulk_feed;
 use super::frontier::{Home, Known};
-use super::{Postgres, during, event, statement};
+use super::{Postgres, during, event, scan, statement};
 use crate::error::{Error, ErrorKind};
-use crate::store::feed::{FeedRequest, FeedRows, Filling, check_checkpoint};
+use crate::store::feed::{FeedRequest, FeedRows, Filling, Sink};
 
 const DOING: &str = "read the feed";
 
 /// How often to look again where a connection leads elsewhere than the last one.
-const ATTEMPTS: u32 = 3;
+pub(super) const ATTEMPTS: u32 = 3;
 
 /// How many positions a statement looks at, at least: a page can be small, and what is asked for rare.
 const WINDOW: u32 = 1000;
@@ -64,47 +63,61 @@ impl Postgres {
 
     /// Reads some events, of all streams.
     pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
-        let called = Instant::now();
         let after = request.after.to_i64();
         let nothing = |known: &Known| FeedRows::none(request.after, known.frontier, known.last);
-        let is_enough = |known: &Known| {
-            let has_more = request.older_will_do && known.frontier > after;
-            after <= known.last && (known.begun >= request.since || has_more)
-        };
-        let known = self.frontiers.known().filter(is_enough);
         // Nobody needs a connection to learn again that nothing is new.
+        let known = self.known_end(&request);
         if let Some(known) = known.filter(|known| known.frontier <= after) {
             return Ok(nothing(&known));
         }
-        let mut connection = self.acquire(DOING).await?;
-        let mut known = match self.frontiers.known().filter(is_enough) {
-            Some(known) => known,
-            None => self.observe(&mut connection, request.since).await?,
-        };
-        if after > known.last {
-            known = self.observe(&mut connection, called).await?;
+        if request.limit >= scan::LARGE {
+            let mut page = Filling::new(&request);
+            let scanned = self.scan(request, i64::MAX, &mut page).await?;
+            return Ok(page.finish(scanned.frontier, scanned.last));
         }
+        let mut connection = self.acquire(DOING).await?;
+        let mut known = self.end_of_feed(&mut connection, &request).await?;
         for _ in 0..ATTEMPTS {
-            check_checkpoint(request.after, known.last)?;
             if known.frontier <= after {
                 return Ok(nothing(&known));
-            }
-            if request.limit >= bulk_feed::LARGE
-                && request.categories.is_none()
-                && let Some(rows) = self.large_rows(&mut connection, &request, &known).await?
-            {
-                return Ok(rows);
             }
             if let Some(rows) = self.rows(&mut connection, &request, &known).await? {
                 return Ok(rows);
             }
             known = self.observe_again(&mut connection).await?;
+            request.check(known.last)?;
         }
-        Err(Error::new(
-            ErrorKind::Unreachable,
-            "could not read the feed: connections go to different servers, or are lost again and again",
-        )
-        .with_hint("see that the address leads to one server, the primary"))
+        Err(led_astray())
+    }
+
+    /// What is known of the end of the feed, where that is new enough.
+    fn known_end(&self, request: &FeedRequest<'_>) -> Option<Known> {
+        let after = request.after.to_i64();
+        self.frontiers.known().filter(|known| {
+            let has_more = request.older_will_do && known.frontier > after;
+            after <= known.last && (known.begun >= request.since || has_more)
+        })
+    }
+
+    /// As [`Postgres::known_end`], and finds it out where it is not known.
+    ///
+    /// # Errors
+    /// Where a reader has come further than that, too.
+    pub(super) async fn end_of_feed(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+    ) -> Result<Known, Error> {
+        let called = Instant::now();
+        let mut known = match self.known_end(request) {
+            Some(known) => known,
+            None => self.observe(connection, request.since).await?,
+        };
+        if request.after.to_i64() > known.last {
+            known = self.observe(connection, called).await?;
+        }
+        request.check(known.last)?;
+        Ok(known)
     }
 
     /// `None` where what is known is of another server or table than this connection leads to.
@@ -155,14 +168,14 @@ impl Postgres {
         Ok(Some(page))
     }
 
-    /// Reads on after the first of these positions, and answers the one up to which it did, unless the page is full.
-    async fn part(
+    /// Reads on after the first of these positions, and answers the one up to which it did, unless the sink is full.
+    pub(super) async fn part(
         &self,
         connection: &mut PgConnection,
         request: &FeedRequest<'_>,
         positions: Range<i64>,
         home: Option<Home>,
-        page: &mut Filling,
+        sink: &mut dyn Sink,
     ) -> Result<Option<i64>, Error> {
         let during = during(DOING);
         let mut rows = sqlx::query(statement(&self.sql.feed))
@@ -172,7 +185,7 @@ impl Postgres {
             .bind(request.tenant)
             .bind(request.types)
             .bind(request.categories)
-            .bind(page.room())
+            .bind(sink.room())
             .fetch(connection);
         let mut last = positions.end;
         while let Some(row) = rows.try_next().await.map_err(&during)? {
@@ -186,12 +199,20 @@ impl Postgres {
                 let stream = row.try_get(6).map_err(&during)?;
                 let aggregate = row.try_get(7).map_err(&during)?;
                 let event = event(&row, 8).map_err(&during)?;
-                page.push(tenant, stream, aggregate, &event)?;
+                sink.take(tenant, stream, aggregate, &event)?;
             }
-            if page.is_full() {
+            if sink.is_full() {
                 break;
             }
         }
         Ok(Some(last))
     }
+}
+
+pub(super) fn led_astray() -> Error {
+    Error::new(
+        ErrorKind::Unreachable,
+        "could not read the feed: connections go to different servers, or are lost again and again",
+    )
+    .with_hint("see that the address leads to one server, the primary")
 }

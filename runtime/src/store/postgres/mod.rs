@@ -1,7 +1,6 @@
 //! The store on PostgreSQL.
 
 mod append;
-mod bulk_feed;
 mod commands;
 mod connect;
 mod copy;
@@ -25,6 +24,7 @@ mod projections;
 mod reach;
 mod roles;
 mod rows;
+mod scan;
 mod schemas;
 mod settings;
 mod snapshots;
@@ -51,7 +51,6 @@ pub(crate) use migrate::{migrate, print};
 pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
-use bulk_feed::Aggregates;
 use event_row::{event, json};
 use frontier::Frontiers;
 use load::Loads;
@@ -70,7 +69,6 @@ pub(crate) struct Postgres {
     schema: Text,
     sql: Sql,
     frontiers: Frontiers,
-    aggregates: Aggregates,
     /// The channel on which stored events are announced.
     channel: String,
     /// Whether payloads are kept as `jsonb`.
@@ -141,7 +139,7 @@ struct Sql {
     add_schema: Text,
     lock_schemas: Text,
     feed: Text,
-    large_feed: Text,
+    scan: Text,
     aggregates: Text,
     feed_last: Text,
     feed_holders: Text,
@@ -178,8 +176,8 @@ impl Sql {
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
             feed: text(&feed::bounded(feed::FEED)),
-            large_feed: text(&feed::bounded(bulk_feed::ROWS)),
-            aggregates: text(&feed::bounded(bulk_feed::AGGREGATES)),
+            scan: text(scan::ROWS),
+            aggregates: text(&feed::bounded(scan::AGGREGATES)),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),
         }

@@ -3,6 +3,8 @@
 //! One transaction writes at a time, so positions are committed in their order: what lies before one that is to be seen is
 //! to be seen, or was rolled back.
 
+use std::ops::Range;
+
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
@@ -10,9 +12,12 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::{Sqlite, during, event};
 use crate::error::Error;
-use crate::store::feed::{FeedRequest, FeedRows, Filling, check_checkpoint};
+use crate::store::feed::{FeedRequest, FeedRows, Filling, Scanned, Sink};
 
 const DOING: &str = "read the feed";
+
+/// How many positions are read at once.
+const PART: i64 = 50_000;
 
 const LAST: &str = "select coalesce(max(position), 0) from annals_events";
 
@@ -42,12 +47,38 @@ impl Sqlite {
     pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
         let during = during(DOING);
         let last = self.frontier().await?;
-        check_checkpoint(request.after, last)?;
+        request.check(last)?;
         if last <= request.after.to_i64() {
             return Ok(FeedRows::none(request.after, last, last));
         }
         let mut connection = self.readers.acquire().await.map_err(during)?;
         self.feed_in(&mut connection, request, last).await
+    }
+
+    /// Hands on events until the sink is full or the end is reached: that of the feed, or the position `up_to`.
+    pub(crate) async fn scan(
+        &self,
+        request: FeedRequest<'_>,
+        up_to: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<Scanned, Error> {
+        let last = self.frontier().await?;
+        request.check(last)?;
+        let end = last.min(up_to);
+        let mut after = request.after.to_i64();
+        while after < end && !sink.is_full() {
+            // Each part is read by itself: for as long as one is, the log of the file grows.
+            let mut connection = self.readers.acquire().await.map_err(during(DOING))?;
+            let positions = after..end.min(after.saturating_add(PART));
+            after = positions.end;
+            self.part(&mut connection, &request, positions, sink)
+                .await?;
+        }
+        Ok(Scanned {
+            checkpoint: after,
+            frontier: last,
+            last,
+        })
     }
 
     /// Reads events up to a position up to which nothing can appear any more, as a transaction sees them.
@@ -57,27 +88,41 @@ impl Sqlite {
         request: FeedRequest<'_>,
         up_to: i64,
     ) -> Result<FeedRows, Error> {
+        let mut page = Filling::new(&request);
+        let positions = request.after.to_i64()..up_to;
+        self.part(connection, &request, positions, &mut page)
+            .await?;
+        Ok(page.finish(up_to, up_to))
+    }
+
+    /// Reads on after the first of these positions, up to the other one or until the sink is full.
+    async fn part(
+        &self,
+        connection: &mut SqliteConnection,
+        request: &FeedRequest<'_>,
+        positions: Range<i64>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
         let during = during(DOING);
         let list = |names: &[String]| Value::from(names).to_string();
-        let mut page = Filling::new(&request);
         let mut rows = sqlx::query(FEED)
-            .bind(request.after.to_i64())
-            .bind(up_to)
+            .bind(positions.start)
+            .bind(positions.end)
             .bind(request.tenant)
             .bind(request.types.map(list))
             .bind(request.categories.map(list))
-            .bind(request.limit)
+            .bind(sink.room())
             .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let tenant = row.try_get(0).map_err(&during)?;
             let stream = row.try_get(1).map_err(&during)?;
             let aggregate = row.try_get(2).map_err(&during)?;
             let event = event(&row, 3).map_err(&during)?;
-            page.push(tenant, stream, aggregate, &event)?;
-            if page.is_full() {
+            sink.take(tenant, stream, aggregate, &event)?;
+            if sink.is_full() {
                 break;
             }
         }
-        Ok(page.finish(up_to, up_to))
+        Ok(())
     }
 }

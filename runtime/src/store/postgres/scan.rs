@@ -1,0 +1,177 @@
+//! Hands on many events of the feed as they come.
+//!
+//! To ask for the row of each event's stream costs ten times what the events cost themselves. Here all aggregates are asked for
+//! instead, and a stream belongs to the one whose name its own begins with. Events and aggregates are of one moment: what is
+//! handed on cannot be taken back.
+
+use futures_util::TryStreamExt;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row, SqlSafeStr};
+
+use super::event_row::text;
+use super::feed::ATTEMPTS;
+use super::frontier::{Home, Known};
+use super::{Postgres, during, event, statement};
+use crate::error::Error;
+use crate::store::feed::{FeedRequest, Scanned, Sink};
+
+const DOING: &str = "read the feed";
+
+/// From so many events on a page is read like this.
+pub(super) const LARGE: u32 = 5000;
+
+/// How many positions are read in one transaction at most: for as long, nothing that is deleted is cleaned up.
+const PART: i64 = 50_000;
+
+/// All of it is of one moment.
+const BEGIN: &str = "begin isolation level repeatable read, read only";
+
+pub(super) const ROWS: &str = "
+select e.tenant, e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+       e.correlation, e.recorded_at, e.occurred_at
+from {schema}.events e
+where e.position > $1 and e.position <= $2 and ($3::text is null or e.tenant = $3)
+  and ($4::text[] is null or e.event_type = any($4))
+order by e.position
+limit $5
+";
+
+/// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next.
+pub(super) const AGGREGATES: &str = "
+with recursive known as (
+    (select tenant, aggregate from {schema}.streams order by tenant, aggregate limit 1)
+    union all
+    select next.tenant, next.aggregate
+    from known, lateral (
+        select s.tenant, s.aggregate from {schema}.streams s
+        where (s.tenant, s.aggregate) > (known.tenant, known.aggregate)
+        order by s.tenant, s.aggregate
+        limit 1
+    ) next
+)
+select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
+       (select oid::bigint from pg_database where datname = current_database()) as database,
+       '{schema}.events'::regclass::oid::bigint as relation,
+       {last} as last,
+       array(select distinct aggregate from known order by aggregate) as aggregates
+";
+
+impl Postgres {
+    /// Hands on events until the sink is full or the end is reached: that of the feed, or the position `up_to`.
+    pub(crate) async fn scan(
+        &self,
+        request: FeedRequest<'_>,
+        up_to: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<Scanned, Error> {
+        let mut connection = self.acquire(DOING).await?;
+        let mut known = self.end_of_feed(&mut connection, &request).await?;
+        let mut after = request.after.to_i64();
+        let mut attempts = 0;
+        while after < known.frontier.min(up_to) && !sink.is_full() {
+            let part = self.part_at_once(&mut connection, &request, after, &known, up_to, sink);
+            if let Some(last) = part.await? {
+                (after, attempts) = (last, 0);
+                continue;
+            }
+            attempts += 1;
+            if attempts == ATTEMPTS {
+                return Err(super::feed::led_astray());
+            }
+            known = self.observe_again(&mut connection).await?;
+            request.check(known.last)?;
+        }
+        Ok(Scanned {
+            checkpoint: after,
+            frontier: known.frontier,
+            last: known.last,
+        })
+    }
+
+    /// Hands on the events after a position, and answers the one up to which it did, unless the sink is full. `None`, and
+    /// nothing is handed on, where what is known is of another server or table.
+    async fn part_at_once(
+        &self,
+        connection: &mut PgConnection,
+        request: &FeedRequest<'_>,
+        after: i64,
+        known: &Known,
+        up_to: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<i64>, Error> {
+        let during = during(DOING);
+        let begun = connection.begin_with(BEGIN.into_sql_str()).await;
+        let mut transaction = begun.map_err(&during)?;
+        let row = sqlx::query(statement(&self.sql.aggregates))
+            .bind(after)
+            .bind(known.frontier.min(up_to))
+            .bind(PART.min(i64::from(request.limit)))
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(&during)?;
+        if Home::of(&row).map_err(&during)? != known.home {
+            return Ok(None);
+        }
+        let last: i64 = row.try_get("last").map_err(&during)?;
+        let aggregates: Vec<String> = row.try_get("aggregates").map_err(&during)?;
+        if request.categories.is_none() && are_apart(&aggregates) {
+            let mut rows = sqlx::query(statement(&self.sql.scan))
+                .bind(after)
+                .bind(last)
+                .bind(request.tenant)
+                .bind(request.types)
+                .bind(sink.room())
+                .fetch(&mut *transaction);
+            while let Some(row) = rows.try_next().await.map_err(&during)? {
+                let tenant = text(&row, 0).map_err(&during)?;
+                let stream = text(&row, 1).map_err(&during)?;
+                let event = event(&row, 2).map_err(&during)?;
+                sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;
+                if sink.is_full() {
+                    break;
+                }
+            }
+        } else {
+            self.part(&mut transaction, request, after..last, None, sink)
+                .await?;
+        }
+        transaction.commit().await.map_err(&during)?;
+        Ok(Some(last))
+    }
+}
+
+/// Whether the name of a stream says to which of the aggregates it belongs: `a-b-1` may be of `a` and of `a-b`.
+fn are_apart(aggregates: &[String]) -> bool {
+    let mut pairs = aggregates
+        .iter()
+        .flat_map(|one| aggregates.iter().map(move |other| (one, other)));
+    !pairs.any(|(one, other)| is_of(one, other))
+}
+
+/// The aggregate to which a stream of this name belongs, where they are apart.
+fn of_stream<'a>(aggregates: &'a [String], stream: &str) -> Option<&'a str> {
+    let mut aggregates = aggregates.iter();
+    aggregates
+        .find(|aggregate| is_of(stream, aggregate))
+        .map(String::as_str)
+}
+
+fn is_of(stream: &str, aggregate: &str) -> bool {
+    let rest = stream.strip_prefix(aggregate);
+    rest.is_some_and(|rest| rest.starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{are_apart, of_stream};
+
+    #[test]
+    fn a_name_that_two_aggregates_could_have_is_looked_up() {
+        let aggregates = ["a", "account", "b"].map(str::to_owned);
+        assert!(are_apart(&aggregates));
+        assert_eq!(of_stream(&aggregates, "account-1-2"), Some("account"));
+        assert_eq!(of_stream(&aggregates, "a-b-1"), Some("a"));
+        assert_eq!(of_stream(&aggregates, "accounts-1"), None);
+        assert!(!are_apart(&["a", "a-b", "account"].map(str::to_owned)));
+    }
+}

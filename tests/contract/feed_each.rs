@@ -1,0 +1,237 @@
+//! The feed handed on event by event.
+
+use annals::{Append, Error, ErrorKind, Expected, Feed, Position, RecordedEvent, StreamId};
+use annals_tests::domain::{Deposited, Opened, account, deposited, ledger};
+use annals_tests::{Database, contract};
+
+use crate::feed::{all, append, filled, p};
+
+contract![
+    each_gives_what_pages_give,
+    an_event_tells_of_itself_without_being_copied,
+    each_begins_after_a_position_and_answers_where_to_go_on,
+    each_of_nothing_ends_at_once,
+    each_of_some_events_gives_these,
+    each_of_a_tenant_gives_its_own,
+    each_tells_aggregates_apart,
+    each_goes_on_over_wide_holes,
+    what_a_closure_refuses_is_the_last_that_it_gets,
+    each_stops_before_damage,
+    each_refuses_what_pages_refuse,
+];
+
+async fn owned(feed: Feed) -> (Vec<RecordedEvent>, Position) {
+    let mut events = Vec::new();
+    let checkpoint = feed.each(|event| {
+        events.push(event.to_owned()?);
+        Ok::<_, Error>(())
+    });
+    let checkpoint = checkpoint.await.expect("readable");
+    (events, checkpoint)
+}
+
+async fn each_gives_what_pages_give(database: &Database) {
+    let store = filled(database).await;
+    let whole = all(&store).await;
+    for size in [1, 7, 10_000] {
+        let (events, checkpoint) = owned(store.feed().page(size)).await;
+        assert_eq!(events, whole.events());
+        assert_eq!(checkpoint, whole.checkpoint());
+    }
+}
+
+async fn an_event_tells_of_itself_without_being_copied(database: &Database) {
+    let store = filled(database).await;
+    let mut place = 0;
+    let whole = all(&store).await;
+    let done = store.feed().each(|event| {
+        let kept = &whole.events()[place];
+        let recorded = kept.recorded();
+        assert_eq!(event.stream(), recorded.stream().to_string());
+        assert_eq!(event.category(), "account");
+        assert_eq!(event.id(), recorded.stream().id());
+        assert_eq!(event.position(), recorded.position());
+        assert_eq!(event.event_type(), "money.deposited");
+        assert_eq!(event.schema_version(), recorded.schema_version());
+        assert_eq!(event.payload(), kept.payload());
+        assert_eq!(&event.recorded()?, recorded);
+        assert!(event.decode::<Opened>()?.is_none());
+        let typed = event.decode::<Deposited>()?.expect("of this type");
+        place += 1;
+        assert_eq!(typed.cents, place as i64);
+        assert_eq!(event.json::<Deposited>()?.cents, typed.cents);
+        Ok::<_, Error>(())
+    });
+    done.await.expect("readable");
+    assert_eq!(place, 30);
+}
+
+async fn each_begins_after_a_position_and_answers_where_to_go_on(database: &Database) {
+    let store = filled(database).await;
+    let whole = all(&store).await;
+    let after = whole.events()[11].recorded().position();
+    let (events, checkpoint) = owned(store.feed().after(after)).await;
+    assert_eq!(events, &whole.events()[12..]);
+    store
+        .append(append(&account("1"), 31))
+        .await
+        .expect("stored");
+    let (events, _) = owned(store.feed().after(checkpoint)).await;
+    let events: Vec<_> = events.iter().map(|it| it.json::<Deposited>()).collect();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].as_ref().expect("fits").cents, 31);
+}
+
+async fn each_of_nothing_ends_at_once(database: &Database) {
+    let store = database.store().await;
+    assert_eq!(owned(store.feed()).await, (Vec::new(), p(0)));
+    let store = filled(database).await;
+    let (events, checkpoint) = owned(store.feed().events(["never.stored"])).await;
+    assert!(events.is_empty());
+    assert_eq!(checkpoint, all(&store).await.checkpoint());
+}
+
+async fn each_of_some_events_gives_these(database: &Database) {
+    let store = filled(database).await;
+    let opened = annals::NewEvent::of(&Opened {
+        owner: "ann".to_owned(),
+    });
+    let both = [opened, deposited(1)];
+    let append = Append::to(&ledger("1"), Expected::NoStream, both);
+    store.append(append).await.expect("stored");
+    for feed in [
+        store.feed().event::<Opened>(),
+        store.feed().categories(["ledger"]),
+        store.feed().event::<Deposited>().categories(["ledger"]),
+    ] {
+        let page = feed.read().await.expect("readable");
+        assert!(!page.events().is_empty());
+        assert_eq!(
+            owned(feed).await,
+            (page.events().to_vec(), page.checkpoint())
+        );
+    }
+}
+
+async fn each_of_a_tenant_gives_its_own(database: &Database) {
+    let store = database.store().await;
+    let tenants = ["", "acme", "acme "].map(|name| store.tenant(name));
+    for (cents, tenant) in (1..).zip(&tenants) {
+        let append = append(&account("1"), cents);
+        tenant.append(append).await.expect("stored");
+    }
+    for tenant in &tenants {
+        let (events, checkpoint) = owned(tenant.feed()).await;
+        assert_eq!(events, all(tenant).await.events());
+        assert_eq!(events.len(), 1);
+        assert_eq!(checkpoint, store.frontier().await.expect("known"));
+    }
+}
+
+/// `a-b-1` may be `1` of `a-b` and `b-1` of `a`.
+async fn each_tells_aggregates_apart(database: &Database) {
+    let store = database.store().await;
+    let ids = [("a", "1"), ("a", "b-2"), ("a-b", "1"), ("account", "7-8")];
+    for count in 1..=ids.len() {
+        let (category, id) = ids[count - 1];
+        let stream = StreamId::new(category, id);
+        store.append(append(&stream, 1)).await.expect("stored");
+        let (events, _) = owned(store.feed()).await;
+        let found = events.iter().map(|event| event.recorded().stream());
+        let found: Vec<_> = found.map(|it| (it.category(), it.id())).collect();
+        assert_eq!(found, ids[..count]);
+    }
+}
+
+async fn each_goes_on_over_wide_holes(database: &Database) {
+    let store = database.store().await;
+    for round in 0..4_i64 {
+        for cents in 0..3 {
+            let append = append(&account("1"), 10 * round + cents);
+            store.append(append).await.expect("stored");
+        }
+        let next = (round + 1) * 70_000;
+        match database.is_postgres() {
+            true => {
+                let skip = format!("SELECT setval('annals.event_position', {next})");
+                database.number(&skip).await;
+            }
+            false => {
+                let skip =
+                    format!("UPDATE sqlite_sequence SET seq = {next} WHERE name = 'annals_events'");
+                assert_eq!(database.sql(&skip).await, 1);
+            }
+        }
+    }
+    let (events, _) = owned(store.feed()).await;
+    let cents = events.iter().map(|it| it.json::<Deposited>());
+    let cents: Vec<_> = cents.map(|it| it.expect("fits").cents).collect();
+    assert_eq!(cents, [0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
+    assert!(events[11].recorded().position() > p(200_000));
+}
+
+async fn what_a_closure_refuses_is_the_last_that_it_gets(database: &Database) {
+    #[derive(Debug)]
+    enum Mine {
+        Enough,
+        Failed,
+    }
+    impl From<Error> for Mine {
+        fn from(_: Error) -> Self {
+            Mine::Failed
+        }
+    }
+    let store = filled(database).await;
+    let mut last = p(0);
+    let stopped = store.feed().each(|event| {
+        last = event.position();
+        match event.json::<Deposited>()?.cents {
+            12 => Err(Mine::Enough),
+            _ => Ok(()),
+        }
+    });
+    let error = stopped.await.expect_err("the closure has enough");
+    assert!(matches!(error, Mine::Enough), "{error:?}");
+    // From there it goes on, on the same connections.
+    let (events, _) = owned(store.feed().after(last)).await;
+    assert_eq!(events, &all(&store).await.events()[12..]);
+}
+
+async fn each_stops_before_damage(database: &Database) {
+    let store = filled(database).await;
+    let whole = all(&store).await;
+    let spoilt = whole.events()[20].recorded().position();
+    let places = ["stream = 'nobody-1'", "schema_version = -1"];
+    for place in places {
+        let spoil = format!("UPDATE {{events}} SET {place} WHERE position = {spoilt}");
+        database.edit(&spoil).await;
+        let mut count = 0;
+        let read = store.feed().each(|_| {
+            count += 1;
+            Ok::<_, Error>(())
+        });
+        let error = read.await.expect_err("damaged");
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+        assert_eq!(count, 20);
+        let mend = format!(
+            "UPDATE {{events}} SET stream = '{}', schema_version = 1 WHERE position = {spoilt}",
+            whole.events()[20].recorded().stream()
+        );
+        database.edit(&mend).await;
+    }
+    assert_eq!(owned(store.feed()).await.0, whole.events());
+}
+
+async fn each_refuses_what_pages_refuse(database: &Database) {
+    let store = filled(database).await;
+    let last = all(&store).await.checkpoint();
+    let nothing = |_: &annals::FeedEvent<'_>| Ok::<_, Error>(());
+    let beyond = store.feed().after(p(last.get() + 1)).each(nothing).await;
+    let error = beyond.expect_err("beyond the end");
+    assert_eq!(error.kind(), ErrorKind::Checkpoint, "{error:?}");
+    let named = store.feed().events(["a\0b"]).each(nothing).await;
+    assert_eq!(named.expect_err("no name").kind(), ErrorKind::Name);
+    store.close().await;
+    let closed = store.feed().each(nothing).await;
+    assert_eq!(closed.expect_err("closed").kind(), ErrorKind::Closed);
+}
