@@ -184,7 +184,8 @@ impl Feed {
         Ok(FeedPage::of(rows))
     }
 
-    /// Reads to the end of the feed, the next page while the last one is looked at.
+    /// Reads to the end of the feed, the next page while the last one is looked at. Who needs no event for longer than it is
+    /// looked at is faster with [`Feed::each`].
     ///
     /// ```
     /// # async fn doc(store: annals::Store) -> Result<(), annals::Error> {
