@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use annals::{Position, Store, Tx};
+use annals::{Error, Position, Store, Tx};
 use annals_tests::proxy::Proxy;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
@@ -13,6 +13,9 @@ use crate::{Served, committed, in_time, open, positions, served};
 /// A read takes six steps at most: three statements, each bound and run. Before them a connection can be prepared, and a
 /// planted reader begins and ends a transaction.
 const STEPS: u32 = 10;
+
+/// As many as that where events are handed on one by one: in a transaction, in which the aggregates are asked for, too.
+const STEPS_OF_EACH: u32 = 14;
 
 /// What writers do before a read, in the middle of it, and after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +136,7 @@ impl Writers {
 /// Who reads, through the wire.
 enum Reader {
     Feed(Store),
+    Each(Store),
     Planted(Planted, PgConnection),
 }
 
@@ -143,6 +147,16 @@ impl Reader {
                 let feed = store.feed().after(Position::new(after));
                 let page = feed.read().await.expect("readable");
                 (positions(&page), page.checkpoint().get())
+            }
+            Reader::Each(store) => {
+                let feed = store.feed().after(Position::new(after));
+                let mut got = Vec::new();
+                let checkpoint = feed.each(|event| {
+                    got.push(event.position().get());
+                    Ok::<_, Error>(())
+                });
+                let checkpoint = checkpoint.await.expect("readable");
+                (got, checkpoint.get())
             }
             Reader::Planted(planted, connection) => {
                 let (rows, last) = planted.read(connection, after as i64).await;
@@ -207,12 +221,15 @@ async fn nothing_that_happens_between_two_steps_makes_the_feed_skip() {
         "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
         proxy.port()
     );
+    let by_page = (0..STEPS).map(|steps| (steps, Reader::Feed as fn(Store) -> Reader));
+    let one_by_one = (0..STEPS_OF_EACH).map(|steps| (steps, Reader::Each as fn(Store) -> Reader));
+    let readers: Vec<_> = by_page.chain(one_by_one).collect();
     for course in COURSES {
-        for steps in 0..STEPS {
+        for (steps, reader) in readers.iter().copied() {
             for is_primed in [false, true] {
                 let options = annals_tests::options().max_connections(1);
                 let store = options.connect(&wire).await.expect("the store opens");
-                let reader = Reader::Feed(store.clone());
+                let reader = reader(store.clone());
                 let run = run(&served, &proxy, reader, course, (steps, is_primed));
                 let (got, events) = in_time(run).await;
                 assert_eq!(

@@ -1,6 +1,6 @@
 //! Transactions that were prepared to be committed by somebody else.
 
-use annals::Store;
+use annals::{Error, Position, Store};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 
@@ -33,6 +33,9 @@ async fn a_prepared_transaction_holds_up_until_it_is_committed() {
     let fresh = served.database.store().await;
     for store in [&served.store, &fresh] {
         assert_eq!(read(store, first).await, (vec![], first));
+        let feed = store.feed().after(Position::new(first));
+        let each = feed.each(|event| -> Result<(), Error> { panic!("{event:?} is held up") });
+        assert_eq!(each.await.expect("readable").get(), first);
     }
     served.database.sql("COMMIT PREPARED 'one'").await;
     for store in [&served.store, &fresh] {

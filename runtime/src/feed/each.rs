@@ -39,7 +39,8 @@ impl Feed {
     /// # }
     /// ```
     ///
-    /// The closure holds up the connection on which the events come, and the task. What takes long belongs elsewhere.
+    /// The closure holds up the connection on which the events come, and the task. What takes long belongs elsewhere: a server
+    /// that ends statements after a while (`statement_timeout`) ends this one where that is not enough for 50,000 events.
     ///
     /// # Errors
     /// That of the closure, after which it gets no more events, and those of [`Feed::read`]. In each case the closure has seen

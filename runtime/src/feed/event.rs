@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::event::{Event, Recorded, RecordedEvent, decode, from_json};
-use crate::store::feed::named;
+use crate::store::feed::{category, named};
 use crate::store::names::Names;
 use crate::store::row::StoredEvent;
 use crate::stream::Position;
@@ -34,19 +34,25 @@ impl<'r> FeedEvent<'r> {
         stored: &'r StoredEvent<'r>,
         types: &'r RefCell<Names>,
     ) -> Result<Self, Error> {
-        let fitting = aggregate.filter(|aggregate| is_of(stream, aggregate));
+        let aggregate = category(stream, aggregate)?;
         let numbers = (
             u64::try_from(stored.position),
             u32::try_from(stored.schema_version),
         );
-        let (Some(aggregate), (Ok(position), Ok(schema_version))) = (fitting, numbers) else {
-            return Err(damage(tenant, stream, aggregate, stored));
+        let (position, schema_version) = match numbers {
+            (Ok(position), Ok(schema_version)) => (Position::new(position), schema_version),
+            // Who looks at all of the row says what is wrong.
+            _ => {
+                let id = named(stream, Some(aggregate))?;
+                let recorded = stored.recorded(tenant, &id, &mut types.borrow_mut())?;
+                (recorded.position, recorded.schema_version)
+            }
         };
         Ok(FeedEvent {
             tenant,
             stream,
             aggregate,
-            position: Position::new(position),
+            position,
             schema_version,
             stored,
             types,
@@ -139,27 +145,6 @@ impl<'r> FeedEvent<'r> {
             Ok(value) => Ok(value),
             Err(misfit) => Err(Error::undecodable(&self.recorded()?, misfit)),
         }
-    }
-}
-
-fn is_of(stream: &str, aggregate: &str) -> bool {
-    let rest = stream.strip_prefix(aggregate);
-    rest.is_some_and(|rest| rest.starts_with('-'))
-}
-
-/// What is wrong with a row, of which it is known that something is.
-#[cold]
-fn damage(
-    tenant: &Arc<str>,
-    stream: &str,
-    aggregate: Option<&str>,
-    stored: &StoredEvent<'_>,
-) -> Error {
-    let found = named(stream, aggregate);
-    let found = found.and_then(|id| stored.recorded(tenant, &id, &mut Names::default()));
-    match found {
-        Err(error) => error,
-        Ok(recorded) => Error::corrupt(recorded.stream(), "an event cannot be read"),
     }
 }
 

@@ -127,14 +127,15 @@ impl Filling {
         }
     }
 
-    /// The page, which was read up to the frontier unless it is full.
+    /// The page, which was read up to the frontier unless it is full. The frontier can be before its beginning: a store that knows
+    /// nothing yet is careful while others commit late.
     pub(crate) fn finish(self, frontier: i64, last: i64) -> FeedRows {
         let is_full = self.is_full();
         let at_last_event = self.events.last().map(|event| event.recorded().position());
         FeedRows {
             checkpoint: at_last_event
                 .filter(|_| is_full)
-                .unwrap_or(position(frontier)),
+                .unwrap_or(position(frontier).max(self.after)),
             events: self.events,
             frontier: position(frontier),
             last: position(last),
@@ -190,15 +191,31 @@ fn position(number: i64) -> Position {
 /// The stream, by the name of its row and of its events.
 ///
 /// # Errors
-/// Where the name does not begin with that of the aggregate, or the stream has no row.
+/// Those of [`category`].
 pub(crate) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, Error> {
     let id = aggregate.and_then(|aggregate| StreamId::of_name(stream, aggregate));
-    id.ok_or_else(|| {
-        let (category, id) = stream.split_once('-').unwrap_or((stream, ""));
-        let what = match aggregate {
-            Some(aggregate) => format!("its row says that it belongs to aggregate `{aggregate}`"),
-            None => "it holds events and has no row".to_owned(),
-        };
-        Error::corrupt(&StreamId::new(category, id), what)
-    })
+    id.ok_or_else(|| misplaced(stream, aggregate))
+}
+
+/// The aggregate to which a stream belongs, as its row says.
+///
+/// # Errors
+/// Where the name does not begin with that of the aggregate, or the stream has no row.
+pub(crate) fn category<'a>(stream: &str, aggregate: Option<&'a str>) -> Result<&'a str, Error> {
+    let fits = |aggregate: &&str| {
+        let rest = stream.strip_prefix(*aggregate);
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    let fitting = aggregate.filter(fits);
+    fitting.ok_or_else(|| misplaced(stream, aggregate))
+}
+
+#[cold]
+fn misplaced(stream: &str, aggregate: Option<&str>) -> Error {
+    let (category, id) = stream.split_once('-').unwrap_or((stream, ""));
+    let what = match aggregate {
+        Some(aggregate) => format!("its row says that it belongs to aggregate `{aggregate}`"),
+        None => "it holds events and has no row".to_owned(),
+    };
+    Error::corrupt(&StreamId::new(category, id), what)
 }
