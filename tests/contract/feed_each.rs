@@ -145,12 +145,12 @@ async fn each_tells_aggregates_apart(database: &Database) {
 
 async fn each_goes_on_over_wide_holes(database: &Database) {
     let store = database.store().await;
-    for round in 0..4_i64 {
+    let holes = [70_000, 1_000_000_000_000, i64::MAX - 10];
+    for (round, next) in (0..).zip(holes.into_iter().chain([i64::MAX - 5])) {
         for cents in 0..3 {
             let append = append(&account("1"), 10 * round + cents);
             store.append(append).await.expect("stored");
         }
-        let next = (round + 1) * 70_000;
         match database.is_postgres() {
             true => {
                 let skip = format!("SELECT setval('annals.event_position', {next})");
@@ -167,7 +167,7 @@ async fn each_goes_on_over_wide_holes(database: &Database) {
     let cents = events.iter().map(|it| it.json::<Deposited>());
     let cents: Vec<_> = cents.map(|it| it.expect("fits").cents).collect();
     assert_eq!(cents, [0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
-    assert!(events[11].recorded().position() > p(200_000));
+    assert!(events[11].recorded().position() > p(i64::MAX as u64 - 10));
 }
 
 async fn what_a_closure_refuses_is_the_last_that_it_gets(database: &Database) {

@@ -22,8 +22,8 @@ const WINDOW: u32 = 1000;
 
 /// The last position that a statement looks at: it looks at `$3` of them from the next event after `$1` on, and at none beyond `$2`.
 /// However the server reads them, it reads no others. Where it knows nothing of the tables, it would rather sort all that is left
-/// of the feed than follow the index.
-const LAST: &str = "least($2, (select position from {schema}.events where position > $1 order by position limit 1) + $3 - 1)";
+/// of the feed than follow the index. Nothing is added to what may be the highest number that there is.
+const LAST: &str = "least($2::bigint - $3::bigint + 1, (select position from {schema}.events where position > $1 order by position limit 1)) + $3 - 1";
 
 /// A statement with the last position put in that it looks at.
 pub(super) fn bounded(sql: &str) -> String {

@@ -16,8 +16,11 @@ use crate::store::feed::{FeedRequest, FeedRows, Filling, Scanned, Sink};
 
 const DOING: &str = "read the feed";
 
-/// How many positions are read at once.
+/// How many positions are read at once, from the next event on: holes can be of any width.
 const PART: i64 = 50_000;
+
+const NEXT: &str =
+    "select position from annals_events where position > ?1 order by position limit 1";
 
 const LAST: &str = "select coalesce(max(position), 0) from annals_events";
 
@@ -69,7 +72,13 @@ impl Sqlite {
         while after < end && !sink.is_full() {
             // Each part is read by itself: for as long as one is, the log of the file grows.
             let mut connection = self.readers.acquire().await.map_err(during(DOING))?;
-            let positions = after..end.min(after.saturating_add(PART));
+            let next: Option<i64> = sqlx::query_scalar(NEXT)
+                .bind(after)
+                .fetch_optional(&mut *connection)
+                .await
+                .map_err(during(DOING))?;
+            let part = next.map_or(end, |next| next.saturating_add(PART - 1));
+            let positions = after..end.min(part);
             after = positions.end;
             self.part(&mut connection, &request, positions, sink)
                 .await?;
