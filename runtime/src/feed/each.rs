@@ -9,9 +9,6 @@ use crate::store::row::StoredEvent;
 use crate::stream::Position;
 use crate::telemetry;
 
-/// How many events a statement reads where the database is asked for windows of positions.
-const WINDOW: u32 = 50_000;
-
 impl Feed {
     /// Hands each event to a closure as it comes, up to the end of the feed as it is now. Answers the checkpoint: whoever begins
     /// after it gets exactly what comes later.
@@ -67,7 +64,7 @@ impl Feed {
             events: 0,
         };
         let mut request = self.request(Instant::now(), false)?;
-        request.limit = WINDOW;
+        request.limit = u32::MAX;
         let backend = &self.store.inner.backend;
         let up_to = up_to.map_or(i64::MAX, Position::to_i64);
         let scanned = backend.scan(request, up_to, &mut sink).await;

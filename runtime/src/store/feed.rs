@@ -11,6 +11,9 @@ use crate::stream::{Position, StreamId};
 /// How large the payloads of a page are together, at most: the last one may go beyond.
 const PAGE_BYTES: usize = 8 << 20;
 
+/// How many positions are handed on at once at most: for as long, the database keeps what it would clean up.
+pub(crate) const PART: i64 = 50_000;
+
 /// Which events to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FeedRequest<'a> {
@@ -32,7 +35,17 @@ impl FeedRequest<'_> {
     /// # Errors
     /// Where a reader has come further than there are events.
     pub(crate) fn check(&self, last: i64) -> Result<(), Error> {
-        check_checkpoint(self.after, last)
+        let after = self.after;
+        if after <= position(last) {
+            return Ok(());
+        }
+        let found = format!(
+            "the feed was to be read after position {after}, but the last event is at {last}"
+        );
+        Err(Error::new(ErrorKind::Checkpoint, found).with_hint(
+            "the checkpoint is one of another store, or the database was put back to an older state: restore the checkpoint \
+             together with the database, or begin again after position 0",
+        ))
     }
 }
 
@@ -89,20 +102,6 @@ impl FeedRows {
             last: position(last),
         }
     }
-}
-
-/// # Errors
-/// Where a reader has come further than there are events.
-fn check_checkpoint(after: Position, last: i64) -> Result<(), Error> {
-    if after <= position(last) {
-        return Ok(());
-    }
-    let found =
-        format!("the feed was to be read after position {after}, but the last event is at {last}");
-    Err(Error::new(ErrorKind::Checkpoint, found).with_hint(
-        "the checkpoint is one of another store, or the database was put back to an older state: restore the checkpoint \
-         together with the database, or begin again after position 0",
-    ))
 }
 
 /// A page that is being filled, row by row.
@@ -202,12 +201,14 @@ pub(crate) fn named(stream: &str, aggregate: Option<&str>) -> Result<StreamId, E
 /// # Errors
 /// Where the name does not begin with that of the aggregate, or the stream has no row.
 pub(crate) fn category<'a>(stream: &str, aggregate: Option<&'a str>) -> Result<&'a str, Error> {
-    let fits = |aggregate: &&str| {
-        let rest = stream.strip_prefix(*aggregate);
-        rest.is_some_and(|rest| rest.starts_with('-'))
-    };
-    let fitting = aggregate.filter(fits);
+    let fitting = aggregate.filter(|aggregate| is_of(stream, aggregate));
     fitting.ok_or_else(|| misplaced(stream, aggregate))
+}
+
+/// Whether the name of a stream begins with that of the aggregate.
+pub(crate) fn is_of(stream: &str, aggregate: &str) -> bool {
+    let rest = stream.strip_prefix(aggregate);
+    rest.is_some_and(|rest| rest.starts_with('-'))
 }
 
 #[cold]

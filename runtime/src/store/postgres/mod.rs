@@ -59,6 +59,9 @@ use reach::Reach;
 use super::lanes::Lanes;
 use crate::error::Error;
 
+/// Begins a transaction in which all that is read is of one moment.
+const OF_ONE_MOMENT: &str = "begin isolation level repeatable read, read only";
+
 /// A database that holds annals.
 pub(crate) struct Postgres {
     reach: Arc<Reach>,

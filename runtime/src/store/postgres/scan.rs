@@ -11,20 +11,14 @@ use sqlx::{Connection, Row, SqlSafeStr};
 use super::event_row::text;
 use super::feed::ATTEMPTS;
 use super::frontier::{Home, Known};
-use super::{Postgres, during, event, statement};
+use super::{OF_ONE_MOMENT, Postgres, during, event, statement};
 use crate::error::Error;
-use crate::store::feed::{FeedRequest, Scanned, Sink};
+use crate::store::feed::{FeedRequest, PART, Scanned, Sink, is_of};
 
 const DOING: &str = "read the feed";
 
 /// From so many events on a page is read like this.
 pub(super) const LARGE: u32 = 5000;
-
-/// How many positions are read in one transaction at most: for as long, nothing that is deleted is cleaned up.
-const PART: i64 = 50_000;
-
-/// All of it is of one moment.
-const BEGIN: &str = "begin isolation level repeatable read, read only";
 
 pub(super) const ROWS: &str = "
 select e.tenant, e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
@@ -100,7 +94,7 @@ impl Postgres {
         sink: &mut dyn Sink,
     ) -> Result<Option<i64>, Error> {
         let during = during(DOING);
-        let begun = connection.begin_with(BEGIN.into_sql_str()).await;
+        let begun = connection.begin_with(OF_ONE_MOMENT.into_sql_str()).await;
         let mut transaction = begun.map_err(&during)?;
         let row = sqlx::query(statement(&self.sql.aggregates))
             .bind(after)
@@ -154,11 +148,6 @@ fn of_stream<'a>(aggregates: &'a [String], stream: &str) -> Option<&'a str> {
     aggregates
         .find(|aggregate| is_of(stream, aggregate))
         .map(String::as_str)
-}
-
-fn is_of(stream: &str, aggregate: &str) -> bool {
-    let rest = stream.strip_prefix(aggregate);
-    rest.is_some_and(|rest| rest.starts_with('-'))
 }
 
 #[cfg(test)]

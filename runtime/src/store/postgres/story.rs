@@ -4,14 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{Row, SqlSafeStr, Transaction};
 
-use super::{Postgres, during};
+use super::{OF_ONE_MOMENT, Postgres, during};
 use crate::error::Error;
 use crate::store::stream_row::{EventCount, SnapshotRow, StreamRow};
 
 const DOING: &str = "look at a stream";
-
-/// All of it is of one moment.
-const BEGIN: &str = "begin isolation level repeatable read, read only";
 
 const ROW: &str = "
 select aggregate, version, archived from {schema}.streams where tenant = $1 and stream = $2 and version > 0
@@ -45,7 +42,7 @@ impl Postgres {
     ) -> Result<Option<StreamRow>, Error> {
         let during = during(DOING);
         let connection = self.acquire(DOING).await?;
-        let mut transaction = Transaction::begin(connection, Some(BEGIN.into_sql_str()))
+        let mut transaction = Transaction::begin(connection, Some(OF_ONE_MOMENT.into_sql_str()))
             .await
             .map_err(&during)?;
         let row = sqlx::query(self.spelled(ROW))

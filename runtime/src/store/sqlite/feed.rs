@@ -12,13 +12,11 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::{Sqlite, during, event};
 use crate::error::Error;
-use crate::store::feed::{FeedRequest, FeedRows, Filling, Scanned, Sink};
+use crate::store::feed::{FeedRequest, FeedRows, Filling, PART, Scanned, Sink};
 
 const DOING: &str = "read the feed";
 
-/// How many positions are read at once, from the next event on: holes can be of any width.
-const PART: i64 = 50_000;
-
+/// From where the next part is counted: holes can be of any width.
 const NEXT: &str =
     "select position from annals_events where position > ?1 order by position limit 1";
 
@@ -70,7 +68,6 @@ impl Sqlite {
         let end = last.min(up_to);
         let mut after = request.after.to_i64();
         while after < end && !sink.is_full() {
-            // Each part is read by itself: for as long as one is, the log of the file grows.
             let mut connection = self.readers.acquire().await.map_err(during(DOING))?;
             let next: Option<i64> = sqlx::query_scalar(NEXT)
                 .bind(after)
