@@ -5,7 +5,7 @@ use super::{Feed, FeedEvent};
 use crate::error::Error;
 use crate::store::feed::{Sink, check_order};
 use crate::store::names::Names;
-use crate::store::row::StoredEvent;
+use crate::store::row::EventRow;
 use crate::stream::Position;
 use crate::telemetry;
 
@@ -94,7 +94,7 @@ impl<E: Send> Sink for Each<'_, E> {
         tenant: &str,
         stream: &str,
         aggregate: Option<&str>,
-        event: &StoredEvent<'_>,
+        event: &dyn EventRow,
     ) -> Result<(), Error> {
         let tenant = self.tenants.name(tenant);
         let event = FeedEvent::of(&tenant, stream, aggregate, event, &self.types)?;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::event::{Event, Recorded, RecordedEvent, decode, from_json};
 use crate::store::feed::{category, named};
 use crate::store::names::Names;
-use crate::store::row::StoredEvent;
+use crate::store::row::{EventRow, Fact};
 use crate::stream::Position;
 
 /// A stored event as it lies in the row in which it came. Handed out by [`Feed::each`](crate::Feed::each).
@@ -20,7 +20,8 @@ pub struct FeedEvent<'r> {
     aggregate: &'r str,
     position: Position,
     schema_version: u32,
-    stored: &'r StoredEvent<'r>,
+    fact: Fact<'r>,
+    row: &'r dyn EventRow,
     types: &'r RefCell<Names>,
 }
 
@@ -31,20 +32,23 @@ impl<'r> FeedEvent<'r> {
         tenant: &'r Arc<str>,
         stream: &'r str,
         aggregate: Option<&'r str>,
-        stored: &'r StoredEvent<'r>,
+        row: &'r dyn EventRow,
         types: &'r RefCell<Names>,
     ) -> Result<Self, Error> {
         let aggregate = category(stream, aggregate)?;
+        let fact = row.fact()?;
         let numbers = (
-            u64::try_from(stored.position),
-            u32::try_from(stored.schema_version),
+            u64::try_from(fact.position),
+            u32::try_from(fact.schema_version),
         );
         let (position, schema_version) = match numbers {
             (Ok(position), Ok(schema_version)) => (Position::new(position), schema_version),
             // Who looks at all of the row says what is wrong.
             _ => {
                 let id = named(stream, Some(aggregate))?;
-                let recorded = stored.recorded(tenant, &id, &mut types.borrow_mut())?;
+                let recorded = row
+                    .stored()?
+                    .recorded(tenant, &id, &mut types.borrow_mut())?;
                 (recorded.position, recorded.schema_version)
             }
         };
@@ -54,7 +58,8 @@ impl<'r> FeedEvent<'r> {
             aggregate,
             position,
             schema_version,
-            stored,
+            fact,
+            row,
             types,
         })
     }
@@ -86,7 +91,7 @@ impl<'r> FeedEvent<'r> {
     /// The name under which the event is stored.
     #[must_use]
     pub fn event_type(&self) -> &str {
-        self.stored.event_type
+        self.fact.event_type
     }
 
     /// The version of the event's shape in which it is stored.
@@ -98,7 +103,7 @@ impl<'r> FeedEvent<'r> {
     /// The stored JSON.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        self.stored.payload
+        self.fact.payload
     }
 
     /// Where and when it was recorded, and by whom.
@@ -108,7 +113,7 @@ impl<'r> FeedEvent<'r> {
     pub fn recorded(&self) -> Result<Recorded, Error> {
         let stream = named(self.stream, Some(self.aggregate))?;
         let types = &mut self.types.borrow_mut();
-        self.stored.recorded(self.tenant, &stream, types)
+        self.row.stored()?.recorded(self.tenant, &stream, types)
     }
 
     /// The event, to be kept.
@@ -118,7 +123,7 @@ impl<'r> FeedEvent<'r> {
     pub fn to_owned(&self) -> Result<RecordedEvent, Error> {
         Ok(RecordedEvent {
             recorded: self.recorded()?,
-            payload: self.stored.payload.into(),
+            payload: self.fact.payload.into(),
         })
     }
 
@@ -127,10 +132,10 @@ impl<'r> FeedEvent<'r> {
     /// # Errors
     /// Where its version is not known or its payload does not fit.
     pub fn decode<E: Event>(&self) -> Result<Option<E>, Error> {
-        if !E::LINEAGE.is_named(self.stored.event_type) {
+        if !E::LINEAGE.is_named(self.fact.event_type) {
             return Ok(None);
         }
-        match decode(self.schema_version, self.stored.payload) {
+        match decode(self.schema_version, self.fact.payload) {
             Ok(event) => Ok(Some(event)),
             Err(misfit) => Err(Error::undecodable(&self.recorded()?, misfit)),
         }
@@ -141,7 +146,7 @@ impl<'r> FeedEvent<'r> {
     /// # Errors
     /// Where the JSON does not fit `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        match from_json(self.stored.payload) {
+        match from_json(self.fact.payload) {
             Ok(value) => Ok(value),
             Err(misfit) => Err(Error::undecodable(&self.recorded()?, misfit)),
         }
@@ -154,7 +159,7 @@ impl fmt::Debug for FeedEvent<'_> {
         f.debug_struct("FeedEvent")
             .field("stream", &self.stream)
             .field("position", &self.position)
-            .field("event_type", &self.stored.event_type)
+            .field("event_type", &self.fact.event_type)
             .finish_non_exhaustive()
     }
 }

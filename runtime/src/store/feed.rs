@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::names::Names;
-use super::row::StoredEvent;
+use super::row::EventRow;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Recorded, RecordedEvent};
 use crate::stream::{Position, StreamId};
@@ -60,7 +60,7 @@ pub(crate) trait Sink: Send {
         tenant: &str,
         stream: &str,
         aggregate: Option<&str>,
-        event: &StoredEvent<'_>,
+        event: &dyn EventRow,
     ) -> Result<(), Error>;
 
     /// For how many events there is room still.
@@ -148,10 +148,13 @@ impl Sink for Filling {
         tenant: &str,
         stream: &str,
         aggregate: Option<&str>,
-        event: &StoredEvent<'_>,
+        event: &dyn EventRow,
     ) -> Result<(), Error> {
         let tenant = self.tenants.name(tenant);
-        let event = event.to_owned(&tenant, &named(stream, aggregate)?, &mut self.types)?;
+        let stream = named(stream, aggregate)?;
+        let event = event
+            .stored()?
+            .to_owned(&tenant, &stream, &mut self.types)?;
         let before = self.events.last();
         let before = before.map_or(self.after, |event| event.recorded().position());
         check_order(before, event.recorded())?;

@@ -83,6 +83,22 @@ impl StoredEvent<'_> {
     }
 }
 
+/// What it takes to decode a stored event, borrowed from the row in which it arrived.
+#[derive(Clone, Copy)]
+pub(crate) struct Fact<'r> {
+    pub(crate) position: i64,
+    pub(crate) event_type: &'r str,
+    pub(crate) schema_version: i64,
+    pub(crate) payload: &'r [u8],
+}
+
+/// The row of an event. Its columns are read when they are asked for: what many events cost is mostly that.
+pub(crate) trait EventRow {
+    fn fact(&self) -> Result<Fact<'_>, Error>;
+
+    fn stored(&self) -> Result<StoredEvent<'_>, Error>;
+}
+
 /// What is known of a stream before its events are read.
 #[derive(Debug, Default)]
 pub(crate) struct StoredHead<'r> {

@@ -10,7 +10,9 @@ use sqlx::postgres::{PgRow, PgValueRef};
 use sqlx::{Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
-use crate::store::row::StoredEvent;
+use super::during;
+use crate::error::Error;
+use crate::store::row::{EventRow, Fact, StoredEvent};
 
 /// From the beginning of 1970 to that of 2000, in microseconds.
 const BEFORE_2000: i64 = 946_684_800_000_000;
@@ -28,6 +30,32 @@ pub(super) fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::
         correlation: optional_text(row, first + 7)?,
         recorded_at: time(row, first + 8)?,
         occurred_at: time(row, first + 9)?,
+    })
+}
+
+/// The same columns, each read when it is asked for.
+pub(super) struct Columns<'r> {
+    pub(super) row: &'r PgRow,
+    pub(super) first: usize,
+    pub(super) doing: &'static str,
+}
+
+impl EventRow for Columns<'_> {
+    fn fact(&self) -> Result<Fact<'_>, Error> {
+        fact(self.row, self.first).map_err(during(self.doing))
+    }
+
+    fn stored(&self) -> Result<StoredEvent<'_>, Error> {
+        event(self.row, self.first).map_err(during(self.doing))
+    }
+}
+
+fn fact(row: &PgRow, first: usize) -> Result<Fact<'_>, sqlx::Error> {
+    Ok(Fact {
+        position: integer(row, first + 1)?,
+        event_type: text(row, first + 3)?,
+        schema_version: i32::from_be_bytes(fixed(row, first + 4)?).into(),
+        payload: json(row, first + 5)?.unwrap_or_default(),
     })
 }
 

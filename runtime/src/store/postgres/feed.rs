@@ -7,8 +7,10 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
+use super::event_row::Columns;
 use super::frontier::{Home, Known};
-use super::{Postgres, during, event, scan, statement};
+
+use super::{Postgres, during, scan, statement};
 use crate::error::{Error, ErrorKind};
 use crate::store::feed::{FeedRequest, FeedRows, Filling, Sink};
 
@@ -198,7 +200,11 @@ impl Postgres {
             if let Some(tenant) = row.try_get::<Option<&str>, _>(5).map_err(&during)? {
                 let stream = row.try_get(6).map_err(&during)?;
                 let aggregate = row.try_get(7).map_err(&during)?;
-                let event = event(&row, 8).map_err(&during)?;
+                let event = Columns {
+                    row: &row,
+                    first: 8,
+                    doing: DOING,
+                };
                 sink.take(tenant, stream, aggregate, &event)?;
             }
             if sink.is_full() {

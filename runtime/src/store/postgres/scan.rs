@@ -8,10 +8,11 @@ use futures_util::TryStreamExt;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row, SqlSafeStr};
 
-use super::event_row::text;
+use super::event_row::{Columns, text};
 use super::feed::ATTEMPTS;
 use super::frontier::{Home, Known};
-use super::{OF_ONE_MOMENT, Postgres, during, event, statement};
+use super::values::Bound;
+use super::{OF_ONE_MOMENT, Postgres, Text, during, statement};
 use crate::error::Error;
 use crate::store::feed::{FeedRequest, PART, Scanned, Sink, is_of};
 
@@ -20,15 +21,51 @@ const DOING: &str = "read the feed";
 /// From so many events on a page is read like this.
 pub(super) const LARGE: u32 = 5000;
 
-pub(super) const ROWS: &str = "
-select e.tenant, e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+/// The column of the tenant, where it is not the one that was asked for.
+const TENANT: usize = 11;
+
+const ROWS: &str = "
+select e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata, e.correlation,
+       e.recorded_at, e.occurred_at{tenant}
 from {schema}.events e
-where e.position > $1 and e.position <= $2 and ($3::text is null or e.tenant = $3)
-  and ($4::text[] is null or e.event_type = any($4))
+where e.position > $1 and e.position <= $2{of_tenant}{of_types}
 order by e.position
-limit $5
 ";
+
+/// The statements that read rows: a condition that every row fulfils would cost each of them something.
+#[derive(Debug)]
+pub(super) struct Rows {
+    all: Text,
+    of_types: Text,
+    of_tenant: Text,
+    of_tenant_and_types: Text,
+}
+
+impl Rows {
+    pub(super) fn of(text: impl Fn(&str) -> Text) -> Self {
+        let rows = |tenant, of_tenant, of_types| {
+            let rows = ROWS.replace("{tenant}", tenant);
+            let rows = rows.replace("{of_tenant}", of_tenant);
+            text(&rows.replace("{of_types}", of_types))
+        };
+        Rows {
+            all: rows(", e.tenant", "", ""),
+            of_types: rows(", e.tenant", "", " and e.event_type = any($3)"),
+            of_tenant: rows("", " and e.tenant = $3", ""),
+            of_tenant_and_types: rows("", " and e.tenant = $3", " and e.event_type = any($4)"),
+        }
+    }
+
+    fn asked<'q>(&self, request: &FeedRequest<'q>, after: i64, up_to: i64) -> Bound<'q> {
+        let rows = |sql| sqlx::query(statement(sql)).bind(after).bind(up_to);
+        match (request.tenant, request.types) {
+            (None, None) => rows(&self.all),
+            (None, Some(types)) => rows(&self.of_types).bind(types),
+            (Some(tenant), None) => rows(&self.of_tenant).bind(tenant),
+            (Some(tenant), Some(types)) => rows(&self.of_tenant_and_types).bind(tenant).bind(types),
+        }
+    }
+}
 
 /// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next.
 pub(super) const AGGREGATES: &str = "
@@ -109,17 +146,19 @@ impl Postgres {
         let last: i64 = row.try_get("last").map_err(&during)?;
         let aggregates: Vec<String> = row.try_get("aggregates").map_err(&during)?;
         if request.categories.is_none() && are_apart(&aggregates) {
-            let mut rows = sqlx::query(statement(&self.sql.scan))
-                .bind(after)
-                .bind(last)
-                .bind(request.tenant)
-                .bind(request.types)
-                .bind(sink.room())
-                .fetch(&mut *transaction);
+            let rows = self.sql.scan.asked(request, after, last);
+            let mut rows = rows.fetch(&mut *transaction);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
-                let tenant = text(&row, 0).map_err(&during)?;
-                let stream = text(&row, 1).map_err(&during)?;
-                let event = event(&row, 2).map_err(&during)?;
+                let tenant = match request.tenant {
+                    Some(tenant) => tenant,
+                    None => text(&row, TENANT).map_err(&during)?,
+                };
+                let stream = text(&row, 0).map_err(&during)?;
+                let event = Columns {
+                    row: &row,
+                    first: 1,
+                    doing: DOING,
+                };
                 sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;
                 if sink.is_full() {
                     break;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Sqlite, during, event};
+use super::{Columns, Sqlite, during};
 use crate::error::Error;
 use crate::store::feed::{FeedRequest, FeedRows, Filling, PART, Scanned, Sink};
 
@@ -123,7 +123,11 @@ impl Sqlite {
             let tenant = row.try_get(0).map_err(&during)?;
             let stream = row.try_get(1).map_err(&during)?;
             let aggregate = row.try_get(2).map_err(&during)?;
-            let event = event(&row, 3).map_err(&during)?;
+            let event = Columns {
+                row: &row,
+                first: 3,
+                doing: DOING,
+            };
             sink.take(tenant, stream, aggregate, &event)?;
             if sink.is_full() {
                 break;

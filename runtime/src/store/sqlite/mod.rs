@@ -46,7 +46,7 @@ pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 pub(crate) use table_sql::print_table;
 
-use super::row::StoredEvent;
+use super::row::{EventRow, Fact, StoredEvent};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 
@@ -95,6 +95,31 @@ fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> 
         recorded_at: time::read(row.try_get(first + 8)?)?,
         occurred_at: time::read(row.try_get(first + 9)?)?,
     })
+}
+
+/// The same columns, each read when it is asked for.
+struct Columns<'r> {
+    row: &'r SqliteRow,
+    first: usize,
+    doing: &'static str,
+}
+
+impl EventRow for Columns<'_> {
+    fn fact(&self) -> Result<Fact<'_>, Error> {
+        let read = || -> Result<_, sqlx::Error> {
+            Ok(Fact {
+                position: self.row.try_get(self.first + 1)?,
+                event_type: self.row.try_get(self.first + 3)?,
+                schema_version: self.row.try_get(self.first + 4)?,
+                payload: self.row.try_get::<&str, _>(self.first + 5)?.as_bytes(),
+            })
+        };
+        read().map_err(during(self.doing))
+    }
+
+    fn stored(&self) -> Result<StoredEvent<'_>, Error> {
+        event(self.row, self.first).map_err(during(self.doing))
+    }
 }
 
 fn event_id(row: &SqliteRow, column: usize) -> Result<Uuid, sqlx::Error> {
