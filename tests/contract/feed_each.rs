@@ -17,6 +17,7 @@ contract![
     each_goes_on_over_wide_holes,
     what_a_closure_refuses_is_the_last_that_it_gets,
     each_stops_before_damage,
+    what_each_is_not_asked_for_is_not_read,
     each_refuses_what_pages_refuse,
 ];
 
@@ -220,6 +221,24 @@ async fn each_stops_before_damage(database: &Database) {
         database.edit(&mend).await;
     }
     assert_eq!(owned(store.feed()).await.0, whole.events());
+}
+
+async fn what_each_is_not_asked_for_is_not_read(database: &Database) {
+    let store = filled(database).await;
+    let spoilt = all(&store).await.events()[20].recorded().position();
+    let spoil = format!("UPDATE {{events}} SET metadata = '[]' WHERE position = {spoilt}");
+    database.edit(&spoil).await;
+    let (mut sum, mut unreadable) = (0, Vec::new());
+    let read = store.feed().each(|event| {
+        sum += event.decode::<Deposited>()?.expect("of this type").cents;
+        if let Err(error) = event.recorded() {
+            unreadable.push((event.position(), error.kind()));
+        }
+        Ok::<_, Error>(())
+    });
+    read.await.expect("the events are there");
+    assert_eq!(sum, (1..=30).sum::<i64>());
+    assert_eq!(unreadable, [(spoilt, ErrorKind::Corrupt)]);
 }
 
 async fn each_refuses_what_pages_refuse(database: &Database) {

@@ -138,6 +138,7 @@ mod doctor;
 mod event;
 mod export;
 mod import;
+mod layout;
 mod migrate;
 mod outbox;
 mod output;

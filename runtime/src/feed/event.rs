@@ -13,7 +13,7 @@ use crate::stream::Position;
 
 /// A stored event as it lies in the row in which it came. Handed out by [`Feed::each`](crate::Feed::each).
 ///
-/// Nothing of it is copied until it is asked for.
+/// Nothing of it is copied until it is asked for. Of its row no more is read before than it takes to decode it.
 pub struct FeedEvent<'r> {
     tenant: &'r Arc<str>,
     stream: &'r str,

@@ -9,21 +9,32 @@ use crate::cells::Dataset;
 use crate::cluster::Cluster;
 use crate::program;
 
+/// The first line of what a server writes into its folder.
+const SERVER: &str = "select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::integer";
+
 pub(crate) struct Databases<'a> {
     cluster: &'a Cluster,
     client: Client,
+    /// The main process of the server.
+    server: i32,
     /// By name: whether it was made, or why not.
     made: HashMap<String, Result<(), String>>,
 }
 
 impl<'a> Databases<'a> {
     pub(crate) fn new(cluster: &'a Cluster) -> Result<Self, postgres::Error> {
-        let client = Client::connect(&cluster.url("postgres"), NoTls)?;
+        let mut client = Client::connect(&cluster.url("postgres"), NoTls)?;
+        let server = client.query_one(SERVER, &[])?.get(0);
         Ok(Databases {
             cluster,
             client,
+            server,
             made: HashMap::new(),
         })
+    }
+
+    pub(crate) fn server(&self) -> i32 {
+        self.server
     }
 
     /// The address of a database with the data set in the tables of a system, whose program is asked to make it.

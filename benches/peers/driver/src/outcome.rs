@@ -25,6 +25,9 @@ pub(crate) struct Outcome {
     pub(crate) p50_ms: Option<f64>,
     pub(crate) p99_ms: Option<f64>,
     pub(crate) rss_growth_mib: f64,
+    /// Microseconds of the processors for each that was done.
+    pub(crate) client_us: Option<f64>,
+    pub(crate) server_us: Option<f64>,
     /// Of the 500 or so commands that succeeded, how often one had to be sent again.
     pub(crate) conflicts: Option<f64>,
     pub(crate) remark: Option<String>,
@@ -135,6 +138,8 @@ fn outcome(workload: String, system: String, kind: Kind, figures: &[&Figure]) ->
         p50_ms: all(|figure| figure.p50_ms),
         p99_ms: all(|figure| figure.p99_ms),
         rss_growth_mib: all(|figure| Some(figure.rss_growth_mib)).unwrap_or_default(),
+        client_us: all(|figure| figure.client_us),
+        server_us: all(|figure| figure.server_us),
         conflicts: all(|figure| figure.conflicts.map(|conflicts| conflicts as f64)),
         remark: figures.iter().find_map(|figure| figure.remark.clone()),
     }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use peers_protocol::SERVER;
 use serde::Deserialize;
 
 /// A line that a program printed.
@@ -17,6 +18,8 @@ pub(crate) struct Figure {
     pub(crate) rss_growth_mib: f64,
     pub(crate) p50_ms: Option<f64>,
     pub(crate) p99_ms: Option<f64>,
+    pub(crate) client_us: Option<f64>,
+    pub(crate) server_us: Option<f64>,
     pub(crate) conflicts: Option<u64>,
     pub(crate) remark: Option<String>,
 }
@@ -28,8 +31,17 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Runs a program to its end, and answers what it printed.
 pub(crate) fn call(program: &Path, args: &[String]) -> Result<String, String> {
-    let mut child = Command::new(program)
-        .args(args)
+    run(Command::new(program).args(args), program)
+}
+
+/// As [`call`], and the program can find out how long the server worked for it.
+pub(crate) fn measure(program: &Path, args: &[String], server: i32) -> Result<String, String> {
+    let mut command = Command::new(program);
+    run(command.args(args).env(SERVER, server.to_string()), program)
+}
+
+fn run(command: &mut Command, program: &Path) -> Result<String, String> {
+    let mut child = command
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -44,7 +56,7 @@ pub(crate) fn call(program: &Path, args: &[String]) -> Result<String, String> {
     match ended? {
         true => Ok(out.unwrap_or_default()),
         false => {
-            eprintln!("{} {}\n{err}", program.display(), args.join(" "));
+            eprintln!("{command:?}\n{err}");
             // Without what a panic adds to its message.
             let is_noise = |line: &&str| {
                 line.trim().is_empty() || line.starts_with("note:") || line.starts_with("thread ")

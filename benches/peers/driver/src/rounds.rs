@@ -108,7 +108,7 @@ impl Bench<'_> {
             format!("round={round}"),
         ];
         args.extend(cell.args.iter().cloned());
-        let called = program::call(own, &args);
+        let called = program::measure(own, &args, databases.server());
         databases.release(&seeded)?;
         program::figures(&called?)
     }

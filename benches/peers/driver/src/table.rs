@@ -30,7 +30,8 @@ pub(crate) fn write(
     writeln!(
         page,
         "{} cores ({}), {} GiB, PostgreSQL {}; medians of {} rounds. The ratios are of medians, and more is better in them. \
-         Memory is how far the peak of the program was above its start. What each line means is in `README.md`.\n",
+         Processor time is that of the program and that of the server, for each event or call. Memory is how far the peak of the \
+         program was above its start. What each line means is in `README.md`.\n",
         machine.cores, machine.cpu, machine.memory_gib, machine.postgresql, rounds
     )?;
     summary(&mut page, outcomes, sizes)?;
@@ -84,12 +85,16 @@ fn one(
 ) -> Result<(), std::fmt::Error> {
     writeln!(page, "## {workload}: {}\n", title(workload, sizes))?;
     page.push_str(
-        "| system | median | × handwritten | × best peer | p50 / p99 ms | memory MiB | |\n",
+        "| system | median | × handwritten | × best peer | p50 / p99 ms | processor µs | memory MiB | |\n",
     );
-    page.push_str("|---|---:|---:|---:|---:|---:|---|\n");
+    page.push_str("|---|---:|---:|---:|---:|---:|---:|---|\n");
     for outcome in ranked {
         let percentiles = match (outcome.p50_ms, outcome.p99_ms) {
             (Some(p50), Some(p99)) => format!("{p50:.2} / {p99:.2}"),
+            _ => String::new(),
+        };
+        let processors = match (outcome.client_us, outcome.server_us) {
+            (Some(client), Some(server)) => format!("{} + {}", number(client), number(server)),
             _ => String::new(),
         };
         let conflicts = outcome
@@ -101,7 +106,7 @@ fn one(
             .collect();
         writeln!(
             page,
-            "| {} | {} {} | {} | {} | {percentiles} | {:.0} | {} |",
+            "| {} | {} {} | {} | {} | {percentiles} | {processors} | {:.0} | {} |",
             outcome.system,
             number(outcome.median),
             outcome.unit,

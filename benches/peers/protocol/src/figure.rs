@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::Measured;
+use crate::{Measured, Processors};
 
 /// One figure of one run.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Figure {
     /// Of the single calls, in milliseconds.
     percentiles: Option<(f64, f64)>,
     rss_growth: f64,
+    /// Microseconds of the processors for each that was done.
+    processors: Option<Processors>,
     /// Calls that failed, or had to be repeated, because another writer was faster.
     conflicts: Option<u64>,
     /// What a reader of the table should know.
@@ -23,12 +25,16 @@ pub struct Figure {
 impl Figure {
     /// So many in the time measured.
     pub fn rate(workload: &str, done: usize, unit: &'static str, measured: &Measured) -> Self {
-        Figure::new(
-            workload,
-            done as f64 / measured.elapsed.as_secs_f64(),
-            unit,
-            measured,
-        )
+        let each = |seconds: f64| seconds * 1e6 / done.max(1) as f64;
+        let processors = measured.processors.map(|all| Processors {
+            client: each(all.client),
+            server: each(all.server),
+        });
+        let rate = done as f64 / measured.elapsed.as_secs_f64();
+        Figure {
+            processors,
+            ..Figure::new(workload, rate, unit, measured)
+        }
     }
 
     pub fn new(workload: &str, value: f64, unit: &'static str, measured: &Measured) -> Self {
@@ -38,6 +44,7 @@ impl Figure {
             unit,
             percentiles: None,
             rss_growth: measured.rss_growth,
+            processors: None,
             conflicts: None,
             remark: None,
         }
@@ -76,6 +83,9 @@ impl Figure {
         );
         if let Some((p50, p99)) = self.percentiles {
             let _ = write!(line, r#","p50_ms":{p50:.3},"p99_ms":{p99:.3}"#);
+        }
+        if let Some(Processors { client, server }) = self.processors {
+            let _ = write!(line, r#","client_us":{client:.3},"server_us":{server:.3}"#);
         }
         if let Some(conflicts) = self.conflicts {
             let _ = write!(line, r#","conflicts":{conflicts}"#);

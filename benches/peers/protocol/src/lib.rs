@@ -10,6 +10,7 @@ mod figure;
 #[cfg(feature = "tokio")]
 mod following;
 mod meter;
+mod processors;
 mod request;
 #[cfg(feature = "workloads")]
 mod workloads;
@@ -23,6 +24,7 @@ pub use figure::Figure;
 #[cfg(feature = "tokio")]
 pub use following::follow;
 pub use meter::{Measured, Meter};
+pub use processors::{Processors, SERVER};
 pub use request::{Dataset, Request, Verb};
 #[cfg(feature = "workloads")]
 pub use workloads::{Ledger, batches, commands, hot_stream, loads};

@@ -1,7 +1,9 @@
-//! Time and memory of what is measured.
+//! Time, memory and processors of what is measured.
 
 use std::fs;
 use std::time::{Duration, Instant};
+
+use crate::Processors;
 
 /// Runs from the moment it is made.
 #[derive(Debug)]
@@ -9,6 +11,7 @@ pub struct Meter {
     begun: Instant,
     /// Resident memory at the beginning, in MiB.
     rss: f64,
+    processors: Option<Processors>,
 }
 
 /// What a meter has seen.
@@ -17,6 +20,8 @@ pub struct Measured {
     pub elapsed: Duration,
     /// How far the peak of the resident memory was above its size at the beginning, in MiB.
     pub rss_growth: f64,
+    /// `None` on systems that do not tell.
+    pub processors: Option<Processors>,
 }
 
 impl Meter {
@@ -24,9 +29,11 @@ impl Meter {
         // From here on the kernel counts the peak anew. Where it does not know how, the peak is that of the whole program.
         let _ = fs::write("/proc/self/clear_refs", "5");
         let rss = status("VmRSS:");
+        let processors = Processors::now();
         Meter {
             begun: Instant::now(),
             rss,
+            processors,
         }
     }
 
@@ -36,8 +43,10 @@ impl Meter {
 
     pub fn stop(self) -> Measured {
         let elapsed = self.begun.elapsed();
+        let now = Processors::now();
         Measured {
             elapsed,
+            processors: now.and_then(|now| Some(now.since(self.processors?))),
             rss_growth: (status("VmHWM:") - self.rss).max(0.0),
         }
     }

@@ -3,6 +3,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::cli::layout::indented;
 use crate::cli::output::{Format, Output};
 use crate::cli::recorded::{Document, Payload};
 use crate::cli::text::{plain, time};
@@ -10,7 +11,6 @@ use crate::cli::{DONE, FOUND};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::inspect::{self, CurrentEvent, EventRef, EventStory};
-use crate::json::indented;
 
 /// Print all there is to know of an event: where and when it was stored, its metadata, its payload, and what this program
 /// reads it as.

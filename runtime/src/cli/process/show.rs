@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Instance, list, name};
 use crate::app::App;
 use crate::cli::DONE;
+use crate::cli::layout::{compact, indented};
 use crate::cli::output::{Format, Output};
 use crate::cli::parked;
 use crate::cli::recorded::{Document, Payload};
@@ -14,7 +15,6 @@ use crate::cli::text::{plain, time};
 use crate::cli::timers;
 use crate::error::{Error, ErrorKind};
 use crate::event::RecordedEvent;
-use crate::json::{compact, indented};
 use crate::process::operate::{self, Entry, PendingCommand, Story, What};
 use crate::root::Change;
 

@@ -9,9 +9,6 @@ use super::chain::{Chain, Link};
 use crate::append::{Group, Head, Receipt};
 use crate::error::Error;
 
-/// How many events go into a statement at most, unless one append alone has more.
-const EVENTS: usize = 4_000;
-
 /// How many bytes of payload go into a statement at most, unless one append alone has more.
 const BYTES: usize = 4 << 20;
 
@@ -55,6 +52,7 @@ pub(crate) struct Batch {
     pub(super) list: Vec<Merged>,
     places: HashMap<Place, usize>,
     pub(super) events: usize,
+    most_events: usize,
     bytes: usize,
     under_way: Arc<Mutex<HashSet<Place>>>,
 }
@@ -79,13 +77,15 @@ impl Part {
 
 impl UnderWay {
     /// The batch of those who can go now, in their order: of each stream the first, and what its chain has to add. Those who
-    /// name a stream to which something is under way go on waiting, and so do those behind them who name the same.
-    pub(super) fn take(&self, waiting: &mut VecDeque<Ask>) -> Option<Batch> {
+    /// name a stream to which something is under way go on waiting, and so do those behind them who name the same. It has
+    /// `most_events`, unless one append alone has more.
+    pub(super) fn take(&self, waiting: &mut VecDeque<Ask>, most_events: usize) -> Option<Batch> {
         let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut batch = Batch {
             list: Vec::new(),
             places: HashMap::new(),
             events: 0,
+            most_events,
             bytes: 0,
             under_way: Arc::clone(&self.0),
         };
@@ -115,7 +115,8 @@ impl UnderWay {
 
 impl Batch {
     fn fits(&self, ask: &Ask, places: &[Place]) -> bool {
-        let is_large = self.events + ask.part.events > EVENTS || self.bytes + ask.bytes > BYTES;
+        let is_large =
+            self.events + ask.part.events > self.most_events || self.bytes + ask.bytes > BYTES;
         if is_large && !self.list.is_empty() {
             return false;
         }

@@ -39,10 +39,18 @@ const SQLITE: Width = Width {
 /// From so many events on a statement is a long one.
 const LONG: usize = 65;
 
+/// How many events go into a statement on PostgreSQL, unless one append alone has more. What a statement costs beside its events
+/// is little by then, and to store several appends of a hundred events together costs the server half as much again as one by one.
+const POSTGRES_EVENTS: usize = 128;
+
+/// The same in SQLite, where each transaction waits for the disk.
+const SQLITE_EVENTS: usize = 4_000;
+
 /// Appends what callers hand in.
 pub(crate) struct Appends {
     backend: Arc<Backend>,
     under_way: UnderWay,
+    most_events: usize,
 }
 
 /// An append that was handed in. What it waits for is done by nobody before it is awaited.
@@ -54,14 +62,15 @@ pub(crate) struct Pending {
 
 impl Appends {
     pub(super) fn new(backend: Arc<Backend>) -> Arc<Lanes<Self>> {
-        let width = if backend.is_postgres() {
-            POSTGRES
+        let (width, most_events) = if backend.is_postgres() {
+            (POSTGRES, POSTGRES_EVENTS)
         } else {
-            SQLITE
+            (SQLITE, SQLITE_EVENTS)
         };
         let work = Appends {
             backend,
             under_way: UnderWay::default(),
+            most_events,
         };
         Lanes::new(work, width)
     }
@@ -132,7 +141,7 @@ impl Together for Appends {
     type Batch = Batch;
 
     fn take(&self, waiting: &mut VecDeque<Ask>) -> Option<Batch> {
-        self.under_way.take(waiting)
+        self.under_way.take(waiting, self.most_events)
     }
 
     fn is_long(&self, batch: &Batch) -> bool {

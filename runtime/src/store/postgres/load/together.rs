@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::oneshot;
@@ -153,7 +154,7 @@ impl Loads {
         asks: &[Ask],
     ) -> Result<Vec<Vec<PgRow>>, sqlx::Error> {
         let of = |text: fn(&Ask) -> &str| asks.iter().map(text).collect::<Vec<_>>();
-        let rows = sqlx::query(AssertSqlSafe(Arc::clone(&self.sql)))
+        let mut rows = sqlx::query(AssertSqlSafe(Arc::clone(&self.sql)))
             .bind(of(|ask| &ask.tenant))
             .bind(of(|ask| ask.stream.as_str()))
             .bind(
@@ -167,16 +168,27 @@ impl Loads {
                     .collect::<Vec<_>>(),
             )
             .bind(SHORT)
-            .fetch_all(connection)
-            .await?;
+            .fetch(connection);
         let mut of_each: Vec<Vec<PgRow>> = asks.iter().map(|_| Vec::new()).collect();
-        for row in rows {
+        while let Some(row) = rows.try_next().await? {
             let ordinal: i64 = row.try_get_unchecked(12)?;
             let place = usize::try_from(ordinal - 1).ok();
             if let Some(rows) = place.and_then(|place| of_each.get_mut(place)) {
+                if rows.is_empty() {
+                    rows.reserve_exact(1 + events(&row)?);
+                }
                 rows.push(row);
             }
         }
         Ok(of_each)
     }
+}
+
+/// How many events follow the head of a stream.
+fn events(head: &PgRow) -> Result<usize, sqlx::Error> {
+    let (version, snapshot): (i64, i64) = (head.try_get_unchecked(1)?, head.try_get_unchecked(2)?);
+    let events = Some(version.saturating_sub(snapshot)).filter(|&events| events <= SHORT);
+    Ok(events
+        .and_then(|events| usize::try_from(events).ok())
+        .unwrap_or(0))
 }
