@@ -1,6 +1,7 @@
 //! What the documents say of the repository is true.
 
 mod guarantees;
+mod speed;
 mod suites;
 
 use std::fs;

@@ -62,7 +62,9 @@ fn run(command: &mut Command, program: &Path) -> Result<String, String> {
                 line.trim().is_empty() || line.starts_with("note:") || line.starts_with("thread ")
             };
             let lines = err.lines().filter(|line| !is_noise(line));
-            let told: Vec<&str> = lines.collect();
+            let mut told: Vec<&str> = lines.collect();
+            // What each of many callers has to say.
+            told.dedup();
             Err(format!(
                 "failed: {}",
                 told.join(" ").chars().take(300).collect::<String>()
