@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::text::{plain, time};
+use crate::cli::layout::compact;
 use crate::event::RecordedEvent;
-use crate::json::compact;
 
 /// What is the same in the lines of all commands: type, version, payload, and what is known of who caused it.
 pub(super) struct Fact<'a>(pub(super) &'a RecordedEvent);

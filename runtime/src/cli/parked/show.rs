@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::list;
 use crate::app::App;
 use crate::cli::DONE;
+use crate::cli::layout::indented;
 use crate::cli::output::{Format, Output};
 use crate::cli::recorded::Document;
 use crate::cli::text::{plain, time};
 use crate::error::Error;
-use crate::json::indented;
 use crate::projection::parked::{self, ParkedStory};
 use crate::stream::Position;
 
