@@ -19,13 +19,14 @@ const BEFORE_2000: i64 = 946_684_800_000_000;
 
 /// The event whose columns begin at `first`.
 pub(super) fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
+    let fact = fact(row, first)?;
     Ok(StoredEvent {
         version: integer(row, first)?,
-        position: integer(row, first + 1)?,
+        position: fact.position,
         event_id: Uuid::from_bytes(fixed(row, first + 2)?),
-        event_type: text(row, first + 3)?,
-        schema_version: i32::from_be_bytes(fixed(row, first + 4)?).into(),
-        payload: json(row, first + 5)?.unwrap_or_default(),
+        event_type: fact.event_type,
+        schema_version: fact.schema_version,
+        payload: fact.payload,
         metadata: json(row, first + 6)?,
         correlation: optional_text(row, first + 7)?,
         recorded_at: time(row, first + 8)?,

@@ -9,7 +9,6 @@ use sqlx::postgres::PgConnection;
 
 use super::event_row::Columns;
 use super::frontier::{Home, Known};
-
 use super::{Postgres, during, scan, statement};
 use crate::error::{Error, ErrorKind};
 use crate::store::feed::{FeedRequest, FeedRows, Filling, Sink};

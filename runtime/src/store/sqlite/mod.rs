@@ -81,13 +81,14 @@ impl Sqlite {
 
 /// Reads an event from the columns that begin at `first`: every statement selects them in this order.
 fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
+    let fact = fact(row, first)?;
     Ok(StoredEvent {
         version: row.try_get(first)?,
-        position: row.try_get(first + 1)?,
+        position: fact.position,
         event_id: event_id(row, first + 2)?,
-        event_type: row.try_get(first + 3)?,
-        schema_version: row.try_get(first + 4)?,
-        payload: row.try_get::<&str, _>(first + 5)?.as_bytes(),
+        event_type: fact.event_type,
+        schema_version: fact.schema_version,
+        payload: fact.payload,
         metadata: row
             .try_get::<Option<&str>, _>(first + 6)?
             .map(str::as_bytes),
@@ -106,20 +107,21 @@ struct Columns<'r> {
 
 impl EventRow for Columns<'_> {
     fn fact(&self) -> Result<Fact<'_>, Error> {
-        let read = || -> Result<_, sqlx::Error> {
-            Ok(Fact {
-                position: self.row.try_get(self.first + 1)?,
-                event_type: self.row.try_get(self.first + 3)?,
-                schema_version: self.row.try_get(self.first + 4)?,
-                payload: self.row.try_get::<&str, _>(self.first + 5)?.as_bytes(),
-            })
-        };
-        read().map_err(during(self.doing))
+        fact(self.row, self.first).map_err(during(self.doing))
     }
 
     fn stored(&self) -> Result<StoredEvent<'_>, Error> {
         event(self.row, self.first).map_err(during(self.doing))
     }
+}
+
+fn fact(row: &SqliteRow, first: usize) -> Result<Fact<'_>, sqlx::Error> {
+    Ok(Fact {
+        position: row.try_get(first + 1)?,
+        event_type: row.try_get(first + 3)?,
+        schema_version: row.try_get(first + 4)?,
+        payload: row.try_get::<&str, _>(first + 5)?.as_bytes(),
+    })
 }
 
 fn event_id(row: &SqliteRow, column: usize) -> Result<Uuid, sqlx::Error> {
