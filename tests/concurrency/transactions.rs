@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annals::{Append, CommandError, ErrorKind, Expected, Store};
+use annals::{Append, CommandError, ErrorKind, Expected, Store, Version};
 use annals_tests::domain::{Account, Deposit, account, deposited, deposits};
 use annals_tests::{Database, contract};
 use tokio::sync::Barrier;
@@ -235,6 +235,58 @@ async fn who_holds_streams_can_append_to_others() {
     for n in 0..4 {
         let deposits = deposits(&store, &account(&format!("held-{n}"))).await;
         assert_eq!(deposits, [n, n]);
+    }
+    whole(&database).await;
+}
+
+/// An append that has to wait for a stream that a transaction holds, or makes, does so alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_to_wait_holds_up_none_of_those_it_came_with() {
+    let database = annals_tests::postgres().await;
+    let store = database
+        .open(annals_tests::options().lock_timeout(Duration::from_secs(600)))
+        .await;
+    // Each makes another statement take all of them.
+    for (beside, is_stored) in [
+        (None, None),
+        (Some(Expected::NoStream), Some(false)),
+        (Some(Expected::Any), Some(true)),
+    ] {
+        let name = |name: &str| account(&format!("{name}, beside {beside:?}"));
+        for stream in ["held", "free"].map(name) {
+            let begin = Append::to(&stream, Expected::NoStream, [deposited(1)]);
+            store.append(begin).await.expect("stored");
+        }
+        let mut tx = store.begin().await.expect("a transaction");
+        for stream in ["held", "made"].map(name) {
+            let append = Append::to(&stream, Expected::Any, [deposited(2)]);
+            store.append_in(&mut tx, append).await.expect("stored");
+        }
+        let known = |stream| {
+            let expected = Expected::Exact(Version::new(1));
+            Append::to(&name(stream), expected, [deposited(3)])
+        };
+        let mut appends = vec![known("held"), known("free")];
+        appends.extend(beside.map(|expected| Append::to(&name("made"), expected, [deposited(3)])));
+        let waiting = tokio::spawn({
+            let store = store.clone();
+            async move { store.append_many(appends).await }
+        });
+        in_time(async {
+            while deposits(&store, &name("free")).await != [1, 3] {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+        assert!(!waiting.is_finished(), "beside {beside:?}");
+        tx.commit().await.expect("committed");
+        let told = waiting.await.expect("no panic");
+        let told: Vec<_> = told.iter().map(Result::is_ok).collect();
+        let expected = [Some(false), Some(true), is_stored];
+        assert!(
+            expected.iter().flatten().eq(&told),
+            "{told:?}, beside {beside:?}"
+        );
     }
     whole(&database).await;
 }

@@ -13,6 +13,7 @@ contract![
     what_others_stored_is_in_the_next_state,
     an_answer_that_stores_nothing_tells_the_version_of_now,
     a_history_that_was_replaced_by_one_of_the_same_length_is_noticed,
+    a_history_that_was_replaced_is_noticed_among_many,
     a_key_that_others_used_is_found,
     commands_of_two_programs_on_one_stream_all_take_effect,
     nothing_follows_from_what_was_not_stored,
@@ -93,6 +94,32 @@ async fn a_history_that_was_replaced_by_one_of_the_same_length_is_noticed(databa
     );
     let store = database.store().await;
     assert_eq!(deposits(&store, &account("1")).await, [5, 6]);
+}
+
+async fn a_history_that_was_replaced_is_noticed_among_many(database: &Database) {
+    let [mine, theirs] = two_stores(database).await;
+    let roots: Vec<Root<Account>> = (0..16).map(|id| mine.aggregate(id.to_string())).collect();
+    for root in &roots {
+        root.execute(Deposit(50)).await.expect("stored");
+    }
+    for table in ["{events}", "{streams}"] {
+        let one = format!("DELETE FROM {table} WHERE stream = 'account-9'");
+        database.edit(&one).await;
+    }
+    let replaced = theirs.aggregate::<Account>("9");
+    replaced.execute(Deposit(5)).await.expect("stored");
+    let commands = roots
+        .iter()
+        .map(|root| root.execute(Withdraw(50)).into_future());
+    let results = futures_util::future::join_all(commands).await;
+    for (id, result) in results.into_iter().enumerate() {
+        match (id, result) {
+            (9, Err(CommandError::Rejected(Refusal::Insufficient { missing: 45 }))) => {}
+            (9, other) => panic!("{other:?}"),
+            (_, result) => drop(result.expect("stored")),
+        }
+    }
+    assert_eq!(balance(&replaced).await, 5);
 }
 
 async fn a_key_that_others_used_is_found(database: &Database) {

@@ -293,9 +293,20 @@ mod clock {
         let last = Append::to(&account("1"), exact(8), [deposited(1)]);
         store.append_in(&mut tx, last).await.expect("stored");
         tx.commit().await.expect("committed");
+        // Together with others: first with one event in each stream, then with a new stream.
+        let again = |id: &str, version| Append::to(&account(id), exact(version), [deposited(1)]);
+        let new = Append::to(&account("3"), Expected::NoStream, [deposited(1)]);
+        for together in [
+            vec![again("1", 9), again("2", 1)],
+            vec![again("1", 10), again("2", 2), new],
+        ] {
+            for stored in store.append_many(together).await {
+                stored.expect("stored");
+            }
+        }
 
         let times = recorded_at(&store).await;
-        assert_eq!(times.len(), 9);
+        assert_eq!(times.len(), 11);
         assert!(times[3] >= future.parse::<DateTime<Utc>>().expect("a time"));
         assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "{times:?}");
     }

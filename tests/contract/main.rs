@@ -26,5 +26,6 @@ mod refusals;
 mod releases;
 mod snapshots;
 mod tenants;
+mod together;
 mod transactions;
 mod upcasts;

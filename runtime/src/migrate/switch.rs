@@ -17,7 +17,8 @@ use crate::store::projections::{Build, Status, Table};
 /// How long to wait for another program that keeps a version up to date.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-const PAUSE: Duration = Duration::from_millis(50);
+/// Long beside an attempt, which holds the partitions: workers pass over them meanwhile, and look again only seconds later.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Shows the declared version of a projection, which is built already: what `migrate run` does last.
 ///

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::failure::{self, Failure};
 use super::run::{Bound, bind_events, bind_heads, bind_row, bind_rows, number};
-use super::sql::{expected, storing};
+use super::sql::{expected, storing, storing_in_haste};
 use super::verdict::Verdict;
 use crate::append::{Appended, Expected, Group, Head, Receipt};
 use crate::store::postgres::{Text, during, statement};
@@ -30,6 +30,7 @@ pub(in crate::store::postgres) struct Statements {
     advance_by_one: Text,
     begin: Text,
     begin_with_one: Text,
+    advance_each_by_one: Text,
     many: Text,
 }
 
@@ -41,7 +42,8 @@ impl Statements {
             advance_by_one: moving(ONE, ADVANCED),
             begin: moving(SOME, BEGUN),
             begin_with_one: moving(ONE, BEGUN),
-            many: text(&storing(MANY)),
+            advance_each_by_one: text(&storing(ONE_EACH)),
+            many: text(&storing_in_haste(MANY)),
         }
     }
 
@@ -93,20 +95,33 @@ pub(super) async fn many(
     sql: &Statements,
     groups: &[Group],
 ) -> Result<Vec<Verdict>, Failure> {
-    let rows = bind_events(
-        bind_heads(sqlx::query(statement(&sql.many)), groups),
-        groups,
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(|error| failure::of(error, groups))?;
+    let heads = || groups.iter().filter_map(plain);
+    let are_one_each = heads().all(|head| head.rows.len() == 1 && expected(head.expected) > 0);
+    let query = match are_one_each {
+        true => bind_rows(
+            bind_heads(sqlx::query(statement(&sql.advance_each_by_one)), groups),
+            || heads().flat_map(|head| &head.rows),
+        ),
+        false => bind_events(
+            bind_heads(sqlx::query(statement(&sql.many)), groups),
+            groups,
+        ),
+    };
+    let rows = query
+        .fetch_all(connection)
+        .await
+        .map_err(|error| failure::of(error, groups))?;
     let mut stored = HashMap::with_capacity(rows.len());
     for row in &rows {
-        let number: i64 = row.try_get("head").map_err(unreadable)?;
-        stored.insert(number, row);
+        let tenant: &str = row.try_get("tenant").map_err(unreadable)?;
+        let stream: &str = row.try_get("stream").map_err(unreadable)?;
+        stored.insert((tenant, stream), row);
     }
-    let verdict = |(group, number)| {
-        let found = plain(group).and_then(|head| Some(receipt(head, stored.get(&number)?)));
+    let verdict = |group: &Group| {
+        let found = plain(group).and_then(|head| {
+            let row = stored.get(&(&*group.tenant, head.stream.as_str()))?;
+            Some(receipt(head, row))
+        });
         Ok(match found {
             Some(receipt) => Verdict::Stored(receipt?),
             None => Verdict::Busy,
@@ -114,7 +129,6 @@ pub(super) async fn many(
     };
     groups
         .iter()
-        .zip(1_i64..)
         .map(verdict)
         .collect::<Result<_, _>>()
         .map_err(unreadable)
@@ -204,13 +218,14 @@ const BEGUN: &str = "
 /// Each stream is looked up by itself, as in the statement that judges.
 ///
 /// Passes over a stream that another transaction holds, and gives up soon on one that another transaction is making.
-/// Answers a row for each head that was stored: its number, and what the statement for one answers.
+/// Answers a row for each head that was stored: its tenant and stream, and what the statement for one answers.
 const MANY: &str = "
 with asked as materialized (
-    select *, set_config('lock_timeout', '100ms', true) as patience
+    select *
     from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]), (select $4::bigint[]),
                 (select $5::timestamptz[]), (select $6::bigint[]))
          with ordinality as a (tenant, stream, aggregate, expected, seen, added, head)
+    where {patience}
 ),
 held as materialized (
     select a.head, a.added, s.tenant, s.stream
@@ -260,5 +275,43 @@ stored as (
 placed as (
     select tenant, stream, array_agg(position) as positions from stored group by tenant, stream
 )
-select head, version, recorded_at, positions from moved join placed using (tenant, stream)
+select tenant, stream, version, recorded_at, positions from moved join placed using (tenant, stream)
+";
+
+/// The same for streams that are all there and get one event each, as under many commands they mostly do: with nothing to be
+/// joined, grouped or kept in between it takes the server a quarter less. Nothing in it can make it wait. A stream that changed
+/// since the statement began lies at another place than it can see, and is left out.
+///
+/// Parameters: the heads as above, then what is stored of the event of each, as arrays in the same order.
+const ONE_EACH: &str = "
+with moved as (
+    update {schema}.streams s
+    set version = s.version + asked.added, recorded_at = greatest(clock_timestamp(), s.recorded_at)
+    from (
+        select a.*, held.place
+        from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]), (select $4::bigint[]),
+                    (select $5::timestamptz[]), (select $6::bigint[]), (select $7::uuid[]), (select $8::text[]),
+                    (select $9::integer[]), (select $10::text[]), (select $11::text[]), (select $12::text[]),
+                    (select $13::timestamptz[]))
+             as a (tenant, stream, aggregate, expected, seen, added, event_id, event_type, schema_version, payload, metadata,
+                   correlation, occurred_at)
+        cross join lateral (
+            select s.ctid as place, s.aggregate, s.version, s.recorded_at, s.archived
+            from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+            limit 1
+            for no key update skip locked
+        ) held
+        where held.aggregate = a.aggregate and held.version = a.expected and held.version > 0 and not held.archived
+          and (a.seen is null or held.recorded_at = a.seen)
+    ) asked
+    where s.ctid = asked.place
+    returning s.tenant, s.stream, s.version, s.recorded_at, asked.event_id, asked.event_type, asked.schema_version,
+              asked.payload, asked.metadata, asked.correlation, asked.occurred_at
+)
+{store} (
+    select tenant, stream, version, event_id, event_type, schema_version, payload::json as payload, metadata::json as metadata,
+           correlation, recorded_at, occurred_at
+    from moved
+) ones
+returning tenant, stream, version, recorded_at, array[position] as positions
 ";

@@ -15,19 +15,25 @@ pub(super) fn storing(sql: &str) -> String {
     sql.replace("{store}", STORE)
 }
 
+/// The same for a statement that gives up soon where it has to wait. That is said once, before anything is looked up.
+pub(super) fn storing_in_haste(sql: &str) -> String {
+    storing(sql).replace(
+        "{patience}",
+        "(select set_config('lock_timeout', '100ms', true)) is not null",
+    )
+}
+
 /// A statement that waits for streams that another transaction holds, as long as the connection allows.
 pub(in crate::store::postgres) fn patient() -> String {
     storing(APPEND)
+        .replace("{patience}", "true")
         .replace("{skip}", "")
-        .replace("{patience}", "null")
 }
 
 /// A statement that passes over streams that another transaction holds, and gives up soon on one that another transaction
 /// is making, which cannot be passed over.
 pub(in crate::store::postgres) fn hasty() -> String {
-    storing(APPEND)
-        .replace("{skip}", "skip locked")
-        .replace("{patience}", "set_config('lock_timeout', '100ms', true)")
+    storing_in_haste(APPEND).replace("{skip}", "skip locked")
 }
 
 /// What is expected of a stream, as the statement takes it.
@@ -55,10 +61,11 @@ pub(super) fn expected(expected: Expected) -> i64 {
 /// kept, would read them to their end.
 const APPEND: &str = "
 with asked as materialized (
-    select grp, tenant, stream, aggregate, expected, seen, added, head, {patience} as patience
+    select grp, tenant, stream, aggregate, expected, seen, added, head
     from unnest((select $1::bigint[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
                 (select $5::bigint[]), (select $6::timestamptz[]), (select $7::bigint[]))
          with ordinality as a (grp, tenant, stream, aggregate, expected, seen, added, head)
+    where {patience}
 ),
 sent as materialized (
     select head, key, before, own
