@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 
+use super::fold::IsWanted;
 use super::load::{Loaded, fold, request_for};
 use crate::aggregate::Aggregate;
 use crate::append::within_years;
@@ -56,8 +57,9 @@ pub(super) async fn state_at<A: Aggregate>(
             request.fingerprint = None;
         }
     }
-    let is_wanted =
-        |recorded: &Recorded| occurred_until.is_none_or(|time| recorded.occurred_at() <= time);
+    let has_occurred =
+        occurred_until.map(|time| move |recorded: &Recorded| recorded.occurred_at() <= time);
+    let is_wanted = has_occurred.as_ref().map(|wanted| wanted as &IsWanted<'_>);
     let (loaded, _): (Loaded<A>, _) = fold(store, None, request, is_wanted).await?;
     if request.recorded_until.is_some() {
         // What was recorded later must be there too: otherwise the end of what was asked for may be missing.

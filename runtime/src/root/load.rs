@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tracing::Instrument;
 
-use super::fold::Fold;
+use super::fold::{Fold, IsWanted};
 use super::snapshots::fingerprint_of;
 use crate::aggregate::Aggregate;
 use crate::error::Error;
-use crate::event::{Misfit, Recorded};
+use crate::event::Misfit;
 use crate::store::row::{LoadRequest, Loaded as Item, Outcome};
 use crate::store::{Store, Tx};
 use crate::stream::{StreamId, Version};
@@ -90,23 +90,23 @@ pub(super) async fn load<A: Aggregate>(
 ) -> Result<(Loaded<A>, Option<Outcome>), Error> {
     let request = request_for::<A>(store, stream, key)?;
     let span = tracing::debug_span!("load", aggregate = A::NAME);
-    let folded = fold::<A>(store, tx, request, |_| true).instrument(span);
+    let folded = fold::<A>(store, tx, request, None).instrument(span);
     let (loaded, outcome) = folded.await?;
     let snapshot = loaded.snapshot.get();
     telemetry::loaded(A::NAME, loaded.version.get() - snapshot, snapshot > 0);
     Ok((loaded, outcome))
 }
 
-/// Folds the wanted ones of the events that are asked for, from a snapshot where there is a usable one.
+/// Folds the events that are asked for, those that are wanted where not all are, from a snapshot where there is a usable one.
 pub(super) async fn fold<A: Aggregate>(
     store: &Store,
     mut tx: Option<&mut Tx>,
     request: LoadRequest<'_>,
-    is_wanted: impl Fn(&Recorded) -> bool + Send + Sync,
+    is_wanted: Option<&IsWanted<'_>>,
 ) -> Result<(Loaded<A>, Option<Outcome>), Error> {
     let backend = &store.inner.backend;
     let mut folding = Folding::new(&request);
-    let mut each = |item: Item<'_>| folding.take(item, &is_wanted);
+    let mut each = |item: Item<'_>| folding.take(item, is_wanted);
     let done = backend.load(tx.as_deref_mut(), request, &mut each).await;
     if folding.is_snapshot_unreadable {
         tracing::warn!(stream = %request.stream, "a snapshot does not decode; reading from the first event");
@@ -115,7 +115,7 @@ pub(super) async fn fold<A: Aggregate>(
             ..request
         };
         folding = Folding::new(&from_the_first);
-        let mut each = |item: Item<'_>| folding.take(item, &is_wanted);
+        let mut each = |item: Item<'_>| folding.take(item, is_wanted);
         backend.load(tx, from_the_first, &mut each).await?;
         return folding.finish(&from_the_first);
     }
@@ -151,11 +151,7 @@ impl<A: Aggregate> Folding<A> {
         }
     }
 
-    fn take(
-        &mut self,
-        item: Item<'_>,
-        is_wanted: &(impl Fn(&Recorded) -> bool + Sync),
-    ) -> Result<(), Error> {
+    fn take(&mut self, item: Item<'_>, is_wanted: Option<&IsWanted<'_>>) -> Result<(), Error> {
         match item {
             Item::Head(head) => {
                 let category = self.stream.category();
@@ -177,9 +173,9 @@ impl<A: Aggregate> Folding<A> {
                 }
             }
             Item::Event(event) => {
-                self.bytes += event.payload.len();
-                self.fold
-                    .step(&self.tenant, &self.stream, &event, is_wanted)
+                let fold = &mut self.fold;
+                self.bytes += fold.step(&self.tenant, &self.stream, event, is_wanted)?;
+                Ok(())
             }
         }
     }

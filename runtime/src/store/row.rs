@@ -12,6 +12,7 @@ use crate::metadata::Metadata;
 use crate::stream::{Position, StreamId, Version};
 
 /// One stored event, borrowed from the row in which it arrived.
+#[derive(Clone, Copy)]
 pub(crate) struct StoredEvent<'r> {
     pub(crate) version: i64,
     pub(crate) position: i64,
@@ -71,7 +72,7 @@ impl StoredEvent<'_> {
     }
 
     pub(crate) fn to_owned(
-        &self,
+        self,
         tenant: &Arc<str>,
         stream: &StreamId,
         types: &mut Names,
@@ -94,9 +95,37 @@ pub(crate) struct Fact<'r> {
 
 /// The row of an event. Its columns are read when they are asked for: what many events cost is mostly that.
 pub(crate) trait EventRow {
+    fn version(&self) -> Result<i64, Error>;
+
     fn fact(&self) -> Result<Fact<'_>, Error>;
 
+    /// Whether there is something in it that may not be readable, beside its payload.
+    fn has_metadata(&self) -> Result<bool, Error>;
+
     fn stored(&self) -> Result<StoredEvent<'_>, Error>;
+}
+
+impl EventRow for StoredEvent<'_> {
+    fn version(&self) -> Result<i64, Error> {
+        Ok(self.version)
+    }
+
+    fn fact(&self) -> Result<Fact<'_>, Error> {
+        Ok(Fact {
+            position: self.position,
+            event_type: self.event_type,
+            schema_version: self.schema_version,
+            payload: self.payload,
+        })
+    }
+
+    fn has_metadata(&self) -> Result<bool, Error> {
+        Ok(self.metadata.is_some() || self.correlation.is_some())
+    }
+
+    fn stored(&self) -> Result<StoredEvent<'_>, Error> {
+        Ok(*self)
+    }
 }
 
 /// What is known of a stream before its events are read.
@@ -126,7 +155,7 @@ pub(crate) struct Outcome {
 /// What a load hands out, in this order: the head, once, then the events.
 pub(crate) enum Loaded<'r> {
     Head(StoredHead<'r>),
-    Event(StoredEvent<'r>),
+    Event(&'r dyn EventRow),
 }
 
 /// What to load of a stream.

@@ -175,8 +175,7 @@ where
                 recorded_at,
                 occurred_at: row.occurred_at.unwrap_or(recorded_at),
             };
-            fold.step(&group.tenant, &self.root.stream, &event, |_| true)?;
-            bytes += row.payload.len();
+            bytes += fold.step(&group.tenant, &self.root.stream, &event, None)?;
             last = row.event_id;
         }
         let state = State {

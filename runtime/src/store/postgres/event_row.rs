@@ -42,6 +42,17 @@ pub(super) struct Columns<'r> {
 }
 
 impl EventRow for Columns<'_> {
+    fn version(&self) -> Result<i64, Error> {
+        integer(self.row, self.first).map_err(during(self.doing))
+    }
+
+    fn has_metadata(&self) -> Result<bool, Error> {
+        let is_there = |column| Ok(!self.row.try_get_raw(column)?.is_null());
+        let either =
+            is_there(self.first + 6).and_then(|metadata| Ok(metadata || is_there(self.first + 7)?));
+        either.map_err(during(self.doing))
+    }
+
     fn fact(&self) -> Result<Fact<'_>, Error> {
         fact(self.row, self.first).map_err(during(self.doing))
     }

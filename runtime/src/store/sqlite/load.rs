@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{Sqlite, during, event, time};
+use super::{Columns, Sqlite, during, event, time};
 use crate::error::Error;
 use crate::event::RecordedEvent;
 use crate::store::names::Names;
@@ -94,12 +94,11 @@ impl Sqlite {
             .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             let place: i64 = row.try_get(0).map_err(&during)?;
-            let loaded = if place == 0 {
-                Loaded::Head(head(&row).map_err(&during)?)
+            if place == 0 {
+                each(Loaded::Head(head(&row).map_err(&during)?))?;
             } else {
-                Loaded::Event(event(&row, 1).map_err(&during)?)
-            };
-            each(loaded)?;
+                each(Loaded::Event(&columns(&row)))?;
+            }
         }
         Ok(())
     }
@@ -138,6 +137,14 @@ impl Sqlite {
             }
         }
         Ok((page.head(head)?, events))
+    }
+}
+
+fn columns(row: &SqliteRow) -> Columns<'_> {
+    Columns {
+        row,
+        first: 1,
+        doing: DOING,
     }
 }
 

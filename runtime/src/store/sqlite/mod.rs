@@ -36,8 +36,8 @@ mod views;
 
 use std::sync::Arc;
 
-use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, ValueRef};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
@@ -106,6 +106,17 @@ struct Columns<'r> {
 }
 
 impl EventRow for Columns<'_> {
+    fn version(&self) -> Result<i64, Error> {
+        self.row.try_get(self.first).map_err(during(self.doing))
+    }
+
+    fn has_metadata(&self) -> Result<bool, Error> {
+        let is_there = |column| Ok(!self.row.try_get_raw(column)?.is_null());
+        let either =
+            is_there(self.first + 6).and_then(|metadata| Ok(metadata || is_there(self.first + 7)?));
+        either.map_err(during(self.doing))
+    }
+
     fn fact(&self) -> Result<Fact<'_>, Error> {
         fact(self.row, self.first).map_err(during(self.doing))
     }

@@ -10,7 +10,8 @@ use sqlx::postgres::{PgConnection, PgRow};
 pub(super) use page::{PAGE, PAGE_BACKWARDS};
 pub(super) use together::{LOAD_TOGETHER, Loads, WIDTH};
 
-use super::{Postgres, during, event, json, statement};
+use super::event_row::Columns;
+use super::{Postgres, during, json, statement};
 use crate::error::Error;
 use crate::store::lanes::Lane;
 use crate::store::row::{LoadRequest, Loaded, Outcome, StoredHead};
@@ -110,7 +111,7 @@ impl Postgres {
         }
         each(Loaded::Head(first))?;
         for row in rows {
-            each(Loaded::Event(event(row, 1).map_err(during(DOING))?))?;
+            each(Loaded::Event(&columns(row)))?;
         }
         Ok(())
     }
@@ -124,7 +125,10 @@ impl Postgres {
     ) -> Result<(), Error> {
         let mut connection = self.reach.kept_or_acquire(DOING).await?;
         let mut each = |loaded: Loaded<'_>| {
-            if matches!(&loaded, Loaded::Event(event) if event.version % SHORT == 0) {
+            if lane.is_some()
+                && let Loaded::Event(event) = &loaded
+                && event.version()? % SHORT == 0
+            {
                 drop(lane.take());
             }
             each(loaded)
@@ -158,18 +162,22 @@ impl Postgres {
         };
         let mut rows = query.fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
-            each(loaded(&row).map_err(&during)?)?;
+            let place: i64 = row.try_get_unchecked(0).map_err(&during)?;
+            if place == 0 {
+                each(Loaded::Head(head(&row).map_err(&during)?))?;
+            } else {
+                each(Loaded::Event(&columns(&row)))?;
+            }
         }
         Ok(())
     }
 }
 
-fn loaded(row: &PgRow) -> Result<Loaded<'_>, sqlx::Error> {
-    let place: i64 = row.try_get_unchecked(0)?;
-    if place == 0 {
-        head(row).map(Loaded::Head)
-    } else {
-        event(row, 1).map(Loaded::Event)
+fn columns(row: &PgRow) -> Columns<'_> {
+    Columns {
+        row,
+        first: 1,
+        doing: DOING,
     }
 }
 
