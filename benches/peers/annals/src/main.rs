@@ -50,6 +50,7 @@ async fn run(request: &Request) -> Result<(), Box<dyn std::error::Error>> {
             )
             .await;
         }
+        ("W4", "halves") => replay::halves(&store, request).await?,
         ("W4", "live") => replay::live(&store, request).await?,
         ("W4", "paged") => replay::paged(&store, request).await?,
         ("W4" | "W7", _) => replay::feed(&store, request).await?,

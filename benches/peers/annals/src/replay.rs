@@ -1,6 +1,6 @@
 //! All events in order, folded in memory.
 
-use annals::{App, Error, RecordedEvent, Store};
+use annals::{App, Error, Position, RecordedEvent, Store};
 use peers_protocol::{Balances, Figure, Measured, Meter, Request};
 
 use crate::domain::{Account, Balance, Deposited, Opened, Withdrawn};
@@ -10,22 +10,61 @@ const PAGE: u32 = 5000;
 /// By the feed: each event as it comes, decoded through its upcasts.
 pub(crate) async fn feed(store: &Store, request: &Request) -> Result<(), Error> {
     let meter = Meter::start();
+    let balances = between(store.clone(), Position::new(0), None).await?;
+    report(&balances, &meter.stop(), request);
+    Ok(())
+}
+
+/// The same by two readers side by side, each of one half of the positions.
+pub(crate) async fn halves(store: &Store, request: &Request) -> Result<(), Error> {
+    let events = request.count("accounts") * request.count("length");
+    let middle = Position::new(u64::try_from(events / 2).expect("a position"));
+    let meter = Meter::start();
+    let lower = tokio::spawn(between(store.clone(), Position::new(0), Some(middle)));
+    let upper = tokio::spawn(between(store.clone(), middle, None));
+    let mut balances = lower.await.expect("no panic")?;
+    balances.merge(upper.await.expect("no panic")?);
+    report(&balances, &meter.stop(), request);
+    Ok(())
+}
+
+/// Why there are no more events.
+enum End {
+    Reached,
+    Failed(Error),
+}
+
+impl From<Error> for End {
+    fn from(error: Error) -> Self {
+        End::Failed(error)
+    }
+}
+
+/// What the events after a position come to, up to the end or to another position.
+async fn between(
+    store: Store,
+    after: Position,
+    up_to: Option<Position>,
+) -> Result<Balances, Error> {
     let mut balances = Balances::default();
-    let all = store.feed().each(|event| {
-        let deposited = event.decode::<Deposited>()?.map(|it| it.amount);
-        let change = match deposited {
-            Some(amount) => amount,
+    let all = store.feed().after(after).each(|event| {
+        if up_to.is_some_and(|up_to| event.position() > up_to) {
+            return Err(End::Reached);
+        }
+        let change = match event.decode::<Deposited>()? {
+            Some(deposited) => deposited.amount,
             None => match event.decode::<Withdrawn>()? {
                 Some(withdrawn) => -withdrawn.amount,
                 None => event.decode::<Opened>()?.map_or(0, |it| it.balance),
             },
         };
         balances.add(event.id(), change);
-        Ok::<_, Error>(())
+        Ok(())
     });
-    all.await?;
-    report(&balances, &meter.stop(), request);
-    Ok(())
+    match all.await {
+        Ok(_) | Err(End::Reached) => Ok(balances),
+        Err(End::Failed(error)) => Err(error),
+    }
 }
 
 /// By the feed: pages of it, whose events are kept as long as the page is.

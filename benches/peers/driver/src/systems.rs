@@ -40,7 +40,7 @@ pub(crate) const SYSTEMS: &[System] = &[
             ("W1", PLAIN),
             ("W2", PLAIN),
             ("W3", PLAIN),
-            ("W4", &["", "live", "paged"]),
+            ("W4", &["", "halves", "live", "paged"]),
             ("W5", PLAIN),
             ("W6", PLAIN),
             ("W7", PLAIN),

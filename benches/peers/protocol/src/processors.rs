@@ -9,7 +9,7 @@ pub const SERVER: &str = "PEERS_SERVER";
 const PARTS: f64 = 100.0;
 
 /// Seconds of the processors, of all threads together.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Processors {
     /// This program.
     pub client: f64,
