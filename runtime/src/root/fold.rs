@@ -44,7 +44,7 @@ pub(super) struct Fold<A> {
     /// Of the last event.
     pub(super) version: i64,
     types: Names,
-    /// How the first event was recorded, which stands for all of them where nobody looks at it.
+    /// How an earlier event was recorded, which stands for the later ones where nobody looks at it.
     unseen: Option<Recorded>,
 }
 
