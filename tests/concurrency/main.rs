@@ -10,8 +10,9 @@ mod warm;
 use std::future::Future;
 use std::time::Duration;
 
-use annals::{Error, Expected, Store, StreamId, Version};
+use annals::{Error, Store, StreamId};
 use annals_tests::Database;
+use annals_tests::domain::exact;
 use tokio::task::JoinSet;
 
 const WRITERS: usize = 16;
@@ -37,10 +38,6 @@ async fn in_time<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(120), future)
         .await
         .expect("nobody waits for ever")
-}
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
 }
 
 /// The version at which a conflict found the stream.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annals::{Append, CommandError, ErrorKind, Expected, Store, Version};
+use annals::{Append, CommandError, ErrorKind, Expected, Store};
 use annals_tests::domain::{Account, Deposit, account, deposited, deposits};
 use annals_tests::{Database, contract};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::{all, in_time, two_stores, whole};
+use crate::{all, exact, in_time, two_stores, whole};
 
 contract![
     transactions_in_opposite_orders_all_end,
@@ -262,10 +262,7 @@ async fn who_has_to_wait_holds_up_none_of_those_it_came_with() {
             let append = Append::to(&stream, Expected::Any, [deposited(2)]);
             store.append_in(&mut tx, append).await.expect("stored");
         }
-        let known = |stream| {
-            let expected = Expected::Exact(Version::new(1));
-            Append::to(&name(stream), expected, [deposited(3)])
-        };
+        let known = |stream| Append::to(&name(stream), exact(1), [deposited(3)]);
         let mut appends = vec![known("held"), known("free")];
         appends.extend(beside.map(|expected| Append::to(&name("made"), expected, [deposited(3)])));
         let waiting = tokio::spawn({

@@ -1,7 +1,7 @@
 //! An append to one stream, and what it expects of it.
 
 use annals::{Append, Error, ErrorKind, Expected, Receipt, Store, Version};
-use annals_tests::domain::{account, deposited, deposits};
+use annals_tests::domain::{account, deposited, deposits, exact};
 use annals_tests::{Database, contract};
 
 contract![
@@ -34,10 +34,6 @@ async fn append(
     store
         .append(Append::to(&account(id), expected, events))
         .await
-}
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
 }
 
 async fn with_two_events(database: &Database) -> Store {

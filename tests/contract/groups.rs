@@ -1,7 +1,7 @@
 //! Appends to several streams: each caller's group wins whole or not at all, and groups are independent.
 
 use annals::{Append, Error, ErrorKind, Expected, Receipt, Store, Version};
-use annals_tests::domain::{account, deposited, deposits};
+use annals_tests::domain::{account, deposited, deposits, exact};
 use annals_tests::{Database, contract};
 
 contract![
@@ -29,10 +29,6 @@ async fn existing(database: &Database, ids: &[&str]) -> Store {
             .expect("a new stream");
     }
     store
-}
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
 }
 
 #[track_caller]

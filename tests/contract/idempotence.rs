@@ -1,7 +1,7 @@
 //! An append repeated with the same event ids takes effect once.
 
 use annals::{Append, Expected, NewEvent, Receipt, Store, Version};
-use annals_tests::domain::{Deposited, account, deposited, deposits};
+use annals_tests::domain::{Deposited, account, deposited, deposits, exact};
 use annals_tests::{Database, contract};
 use uuid::Uuid;
 
@@ -32,10 +32,6 @@ fn with_ids(ids: &[Uuid], cents: i64) -> Vec<NewEvent> {
 
 fn ids<const N: usize>() -> [Uuid; N] {
     std::array::from_fn(|_| Uuid::now_v7())
-}
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
 }
 
 async fn first(store: &Store, ids: &[Uuid]) -> Receipt {

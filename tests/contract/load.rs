@@ -2,7 +2,7 @@
 
 use annals::testing::ManualClock;
 use annals::{Append, AsOf, Expected, Store, Version};
-use annals_tests::domain::{Account, Deposit, Opened, account, deposited};
+use annals_tests::domain::{Account, Deposit, Opened, account, deposited, exact};
 use annals_tests::{Database, contract};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -21,10 +21,6 @@ contract![
     times_are_kept_to_the_microsecond,
     a_long_stream_is_folded_whole,
 ];
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
-}
 
 fn noon() -> DateTime<Utc> {
     "2024-05-01T12:00:00Z".parse().expect("a time")

@@ -1,7 +1,7 @@
 //! Appends that come together are stored in one statement, of which there are several: each has its own answer all the same.
 
-use annals::{Append, Error, ErrorKind, Expected, Metadata, NewEvent, Store, StreamId, Version};
-use annals_tests::domain::{account, deposited, deposits};
+use annals::{Append, Error, ErrorKind, Expected, Metadata, NewEvent, Store, StreamId};
+use annals_tests::domain::{account, deposited, deposits, exact};
 use annals_tests::{Database, contract};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -11,10 +11,6 @@ contract![each_is_judged_by_itself, each_keeps_all_that_it_says];
 /// What has to be beside appends of one event each, so that another statement takes all of them: nothing; a new stream, with
 /// more than one event; an append at any version.
 const BESIDE: [Option<Expected>; 3] = [None, Some(Expected::NoStream), Some(Expected::Any)];
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
-}
 
 fn named(beside: Option<Expected>, name: &str) -> StreamId {
     account(&format!("{name}, beside {beside:?}"))

@@ -1,7 +1,7 @@
 //! Appends in a transaction of the caller's own.
 
 use annals::{Append, Expected, Store, Tx, Version};
-use annals_tests::domain::{Account, Deposit, account, deposited, deposits};
+use annals_tests::domain::{Account, Deposit, account, deposited, deposits, exact};
 use annals_tests::{Database, contract};
 
 contract![
@@ -46,10 +46,6 @@ async fn note(tx: &mut Tx, text: &'static str) {
 
 fn deposit(id: &str, expected: Expected, cents: i64) -> Append {
     Append::to(&account(id), expected, [deposited(cents)])
-}
-
-fn exact(version: u64) -> Expected {
-    Expected::Exact(Version::new(version))
 }
 
 async fn notes(database: &Database) -> i64 {

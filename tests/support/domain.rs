@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use annals::prelude::*;
-use annals::{NewEvent, StreamId};
+use annals::{Expected, NewEvent, StreamId, Version};
 
 /// An account was opened.
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -194,6 +194,12 @@ impl Ledger {
 #[must_use]
 pub fn account(id: &str) -> StreamId {
     StreamId::new("account", id)
+}
+
+/// Exactly this version.
+#[must_use]
+pub fn exact(version: u64) -> Expected {
+    Expected::Exact(Version::new(version))
 }
 
 /// Money came in, as a new event.

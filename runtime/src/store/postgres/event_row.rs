@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::during;
 use crate::error::Error;
-use crate::store::row::{EventRow, Fact, StoredEvent};
+use crate::store::row::{EventRow, Fact, StoredEvent, has_metadata};
 
 /// From the beginning of 1970 to that of 2000, in microseconds.
 const BEFORE_2000: i64 = 946_684_800_000_000;
@@ -47,10 +47,7 @@ impl EventRow for Columns<'_> {
     }
 
     fn has_metadata(&self) -> Result<bool, Error> {
-        let is_there = |column| Ok(!self.row.try_get_raw(column)?.is_null());
-        let either =
-            is_there(self.first + 6).and_then(|metadata| Ok(metadata || is_there(self.first + 7)?));
-        either.map_err(during(self.doing))
+        has_metadata(self.row, self.first).map_err(during(self.doing))
     }
 
     fn fact(&self) -> Result<Fact<'_>, Error> {

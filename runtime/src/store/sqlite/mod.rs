@@ -36,8 +36,8 @@ mod views;
 
 use std::sync::Arc;
 
+use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Row, ValueRef};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
@@ -46,7 +46,7 @@ pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 pub(crate) use table_sql::print_table;
 
-use super::row::{EventRow, Fact, StoredEvent};
+use super::row::{EventRow, Fact, StoredEvent, has_metadata};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 
@@ -111,10 +111,7 @@ impl EventRow for Columns<'_> {
     }
 
     fn has_metadata(&self) -> Result<bool, Error> {
-        let is_there = |column| Ok(!self.row.try_get_raw(column)?.is_null());
-        let either =
-            is_there(self.first + 6).and_then(|metadata| Ok(metadata || is_there(self.first + 7)?));
-        either.map_err(during(self.doing))
+        has_metadata(self.row, self.first).map_err(during(self.doing))
     }
 
     fn fact(&self) -> Result<Fact<'_>, Error> {

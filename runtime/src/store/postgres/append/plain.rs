@@ -42,8 +42,8 @@ impl Statements {
             advance_by_one: moving(ONE, ADVANCED),
             begin: moving(SOME, BEGUN),
             begin_with_one: moving(ONE, BEGUN),
-            advance_each_by_one: text(&storing(ONE_EACH)),
-            many: text(&storing_in_haste(MANY)),
+            advance_each_by_one: text(&storing(&ONE_EACH.replace("{held}", HELD))),
+            many: text(&storing_in_haste(&MANY.replace("{held}", HELD))),
         }
     }
 
@@ -212,10 +212,23 @@ const BEGUN: &str = "
     returning tenant, stream, version, recorded_at
 ";
 
-/// Parameters: the heads as arrays (tenant, stream, aggregate, expected version, when the last event was recorded that the
-/// caller has seen, number of new events), then the events as arrays, as the statement that judges takes them.
+/// Which of the heads asked for (`a`) are as their callers say, for many of them: their streams are held, and those that another
+/// transaction holds are passed over.
 ///
 /// Each stream is looked up by itself, as in the statement that judges.
+const HELD: &str = "
+    cross join lateral (
+        select s.ctid as place, s.aggregate, s.version, s.recorded_at, s.archived
+        from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+        limit 1
+        for no key update skip locked
+    ) held
+    where held.aggregate = a.aggregate and held.version = a.expected and held.version > 0 and not held.archived
+      and (a.seen is null or held.recorded_at = a.seen)
+";
+
+/// Parameters: the heads as arrays (tenant, stream, aggregate, expected version, when the last event was recorded that the
+/// caller has seen, number of new events), then the events as arrays, as the statement that judges takes them.
 ///
 /// Passes over a stream that another transaction holds, and gives up soon on one that another transaction is making.
 /// Answers a row for each head that was stored: its tenant and stream, and what the statement for one answers.
@@ -228,16 +241,9 @@ with asked as materialized (
     where {patience}
 ),
 held as materialized (
-    select a.head, a.added, s.tenant, s.stream
+    select a.head, a.added, a.tenant, a.stream
     from asked a
-    cross join lateral (
-        select s.tenant, s.stream, s.aggregate, s.version, s.recorded_at, s.archived
-        from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
-        limit 1
-        for no key update skip locked
-    ) s
-    where s.aggregate = a.aggregate and s.version = a.expected and s.version > 0 and not s.archived
-      and (a.seen is null or s.recorded_at = a.seen)
+    {held}
 ),
 advanced as (
     update {schema}.streams s
@@ -295,14 +301,7 @@ with moved as (
                     (select $13::timestamptz[]))
              as a (tenant, stream, aggregate, expected, seen, added, event_id, event_type, schema_version, payload, metadata,
                    correlation, occurred_at)
-        cross join lateral (
-            select s.ctid as place, s.aggregate, s.version, s.recorded_at, s.archived
-            from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
-            limit 1
-            for no key update skip locked
-        ) held
-        where held.aggregate = a.aggregate and held.version = a.expected and held.version > 0 and not held.archived
-          and (a.seen is null or held.recorded_at = a.seen)
+        {held}
     ) asked
     where s.ctid = asked.place
     returning s.tenant, s.stream, s.version, s.recorded_at, asked.event_id, asked.event_type, asked.schema_version,
