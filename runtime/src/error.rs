@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use crate::event::{Misfit, Recorded, Unstorable};
-use crate::stream::{StreamId, Version};
+use crate::stream::{Position, StreamId, Version};
 
 /// Why the store did not do what it was asked.
 ///
@@ -338,10 +338,9 @@ impl Error {
         )
     }
 
-    pub(crate) fn undecodable(recorded: &Recorded, misfit: Misfit) -> Self {
-        let at = Place(recorded);
-        let name = &recorded.event_type;
-        let version = recorded.schema_version;
+    pub(crate) fn undecodable<'a>(at: impl Into<Place<'a>>, misfit: Misfit) -> Self {
+        let at = at.into();
+        let (name, version) = (at.event_type, at.schema_version);
         match misfit {
             Misfit::Newer { known } => Error::new(
                 ErrorKind::NewerEvent,
@@ -370,7 +369,7 @@ impl Error {
     }
 
     pub(crate) fn unhandled(recorded: &Recorded, projection: &str, why: impl Display) -> Self {
-        let at = Place(recorded);
+        let at = Place::from(recorded);
         let name = &recorded.event_type;
         Error::new(
             ErrorKind::Unhandled,
@@ -382,7 +381,7 @@ impl Error {
     }
 
     pub(crate) fn unknown_event(recorded: &Recorded, known: &[&str]) -> Self {
-        let at = Place(recorded);
+        let at = Place::from(recorded);
         Error::new(
             ErrorKind::UnknownEvent,
             format!(
@@ -399,17 +398,35 @@ impl Error {
     }
 }
 
-/// Where a stored event stands, in words.
-struct Place<'a>(&'a Recorded);
+/// What errors tell of a stored event: in words, where it stands.
+pub(crate) struct Place<'a> {
+    pub(crate) stream: &'a str,
+    pub(crate) version: Version,
+    pub(crate) position: Position,
+    pub(crate) event_type: &'a str,
+    pub(crate) schema_version: u32,
+}
+
+impl<'a> From<&'a Recorded> for Place<'a> {
+    fn from(recorded: &'a Recorded) -> Self {
+        Place {
+            stream: recorded.stream.as_str(),
+            version: recorded.version,
+            position: recorded.position,
+            event_type: &recorded.event_type,
+            schema_version: recorded.schema_version,
+        }
+    }
+}
 
 impl Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Recorded {
+        let Place {
             stream,
             version,
             position,
             ..
-        } = self.0;
+        } = self;
         write!(f, "event {version} of stream `{stream}`")?;
         match position.get() {
             // It is in no store yet.

@@ -1,20 +1,23 @@
-use std::cell::RefCell;
 use std::time::Instant;
 
 use super::{Feed, FeedEvent};
 use crate::error::Error;
-use crate::store::feed::{Sink, check_order};
+use crate::event::Recorded;
+use crate::store::feed::{FeedRequest, Sink, named, out_of_order};
 use crate::store::names::Names;
 use crate::store::row::EventRow;
 use crate::stream::Position;
 use crate::telemetry;
+
+/// What is done with how an event was recorded, and with its payload.
+type EachRecorded<'e> = dyn FnMut(&Recorded, &[u8]) -> Result<(), Error> + Send + 'e;
 
 impl Feed {
     /// Hands each event to a closure as it comes, up to the end of the feed as it is now. Answers the checkpoint: whoever begins
     /// after it gets exactly what comes later.
     ///
     /// It is the fastest way to read many events: none is copied, and the memory that it takes does not depend on how many they
-    /// are. The size of pages does not matter.
+    /// are. How they were recorded is not even asked for: [`Feed::replay`] hands out that, too. The size of pages does not matter.
     ///
     /// ```
     /// # use annals::prelude::*;
@@ -46,60 +49,81 @@ impl Feed {
         self,
         mut each: impl FnMut(&FeedEvent<'_>) -> Result<(), E> + Send,
     ) -> Result<Position, E> {
-        self.each_up_to(None, &mut each).await
-    }
-
-    /// As [`Feed::each`], and no event beyond a position.
-    pub(crate) async fn each_up_to<E: From<Error> + Send>(
-        &self,
-        up_to: Option<Position>,
-        each: &mut (dyn FnMut(&FeedEvent<'_>) -> Result<(), E> + Send),
-    ) -> Result<Position, E> {
-        let mut sink = Each {
-            each,
+        let mut sink = Facts {
+            each: &mut each,
             failure: None,
             last: self.after,
-            tenants: Names::default(),
-            types: RefCell::default(),
             events: 0,
         };
-        let mut request = self.request(Instant::now(), false)?;
-        request.limit = u32::MAX;
+        let request = FeedRequest {
+            facts_alone: true,
+            ..self.request(Instant::now(), false)?
+        };
+        let scanned = self.hand_on(request, None, &mut sink).await;
+        telemetry::fed(sink.events);
+        match sink.failure {
+            Some(failure) => Err(failure),
+            None => Ok(scanned?),
+        }
+    }
+
+    /// Hands on each event with how it was recorded, and none beyond a position.
+    pub(crate) async fn each_recorded(
+        &self,
+        up_to: Option<Position>,
+        each: &mut EachRecorded<'_>,
+    ) -> Result<Position, Error> {
+        let mut sink = Records {
+            each,
+            last: self.after,
+            tenants: Names::default(),
+            types: Names::default(),
+            events: 0,
+        };
+        let request = self.request(Instant::now(), false)?;
+        let scanned = self.hand_on(request, up_to, &mut sink).await;
+        telemetry::fed(sink.events);
+        scanned
+    }
+
+    async fn hand_on(
+        &self,
+        request: FeedRequest<'_>,
+        up_to: Option<Position>,
+        sink: &mut dyn Sink,
+    ) -> Result<Position, Error> {
+        let request = FeedRequest {
+            limit: u32::MAX,
+            ..request
+        };
         let backend = &self.store.inner.backend;
         let up_to = up_to.map_or(i64::MAX, Position::to_i64);
-        let scanned = backend.scan(request, up_to, &mut sink).await;
-        telemetry::fed(sink.events);
-        if let Some(failure) = sink.failure {
-            return Err(failure);
-        }
-        let scanned = scanned?;
+        let scanned = backend.scan(request, up_to, sink).await?;
         self.store.inner.news.found(scanned.frontier.unsigned_abs());
         Ok(Position::of_i64(scanned.checkpoint))
     }
 }
 
-/// Hands events to a closure.
-struct Each<'e, E> {
+/// Hands facts to a closure.
+struct Facts<'e, E> {
     each: &'e mut (dyn FnMut(&FeedEvent<'_>) -> Result<(), E> + Send),
     failure: Option<E>,
     last: Position,
-    tenants: Names,
-    types: RefCell<Names>,
     events: usize,
 }
 
-impl<E: Send> Sink for Each<'_, E> {
+impl<E: Send> Sink for Facts<'_, E> {
     fn take(
         &mut self,
-        tenant: &str,
+        _tenant: &str,
         stream: &str,
         aggregate: Option<&str>,
         event: &dyn EventRow,
     ) -> Result<(), Error> {
-        let tenant = self.tenants.name(tenant);
-        let event = FeedEvent::of(&tenant, stream, aggregate, event, &self.types)?;
+        let event = FeedEvent::of(stream, aggregate, event.fact()?)?;
         if event.position() <= self.last {
-            check_order(self.last, &event.recorded()?)?;
+            let stream = named(stream, aggregate)?;
+            return Err(out_of_order(&stream, event.version(), self.last));
         }
         self.last = event.position();
         self.events += 1;
@@ -113,5 +137,43 @@ impl<E: Send> Sink for Each<'_, E> {
 
     fn is_full(&self) -> bool {
         self.failure.is_some()
+    }
+}
+
+/// Hands events, and how they were recorded, to a closure.
+struct Records<'e> {
+    each: &'e mut EachRecorded<'e>,
+    last: Position,
+    tenants: Names,
+    types: Names,
+    events: usize,
+}
+
+impl Sink for Records<'_> {
+    fn take(
+        &mut self,
+        tenant: &str,
+        stream: &str,
+        aggregate: Option<&str>,
+        event: &dyn EventRow,
+    ) -> Result<(), Error> {
+        let tenant = self.tenants.name(tenant);
+        let stream = named(stream, aggregate)?;
+        let event = event.stored()?;
+        let recorded = event.recorded(&tenant, &stream, &mut self.types)?;
+        if recorded.position() <= self.last {
+            return Err(out_of_order(&stream, recorded.version(), self.last));
+        }
+        self.last = recorded.position();
+        self.events += 1;
+        (self.each)(&recorded, event.fact.payload)
+    }
+
+    fn room(&self) -> i64 {
+        i64::MAX
+    }
+
+    fn is_full(&self) -> bool {
+        false
     }
 }

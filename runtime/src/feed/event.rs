@@ -1,66 +1,37 @@
-use std::cell::RefCell;
 use std::fmt;
-use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use crate::error::Error;
-use crate::event::{Event, Recorded, RecordedEvent, decode, from_json};
+use crate::error::{Error, Place};
+use crate::event::{Event, Misfit, decode, from_json};
 use crate::store::feed::{category, named};
-use crate::store::names::Names;
-use crate::store::row::{EventRow, Fact};
-use crate::stream::Position;
+use crate::store::row::{Fact, Numbers};
+use crate::stream::{Position, Version};
 
 /// A stored event as it lies in the row in which it came. Handed out by [`Feed::each`](crate::Feed::each).
 ///
-/// Nothing of it is copied until it is asked for. Of its row no more is read before than it takes to decode it.
+/// Nothing of it is copied. It is what was stored, where, and in which order: its id, its times and its metadata are not read.
+/// The events of a [`Replay`](crate::Replay) and of a [`FeedPage`](crate::FeedPage) have all of it.
 pub struct FeedEvent<'r> {
-    tenant: &'r Arc<str>,
     stream: &'r str,
     aggregate: &'r str,
-    position: Position,
-    schema_version: u32,
+    numbers: Numbers,
     fact: Fact<'r>,
-    row: &'r dyn EventRow,
-    types: &'r RefCell<Names>,
 }
 
 impl<'r> FeedEvent<'r> {
     /// # Errors
-    /// Where the row holds what annals never writes.
+    /// Where it is what annals never writes.
     pub(super) fn of(
-        tenant: &'r Arc<str>,
         stream: &'r str,
         aggregate: Option<&'r str>,
-        row: &'r dyn EventRow,
-        types: &'r RefCell<Names>,
+        fact: Fact<'r>,
     ) -> Result<Self, Error> {
-        let aggregate = category(stream, aggregate)?;
-        let fact = row.fact()?;
-        let numbers = (
-            u64::try_from(fact.position),
-            u32::try_from(fact.schema_version),
-        );
-        let (position, schema_version) = match numbers {
-            (Ok(position), Ok(schema_version)) => (Position::new(position), schema_version),
-            // Who looks at all of the row says what is wrong.
-            _ => {
-                let id = named(stream, Some(aggregate))?;
-                let recorded = row
-                    .stored()?
-                    .recorded(tenant, &id, &mut types.borrow_mut())?;
-                (recorded.position, recorded.schema_version)
-            }
-        };
         Ok(FeedEvent {
-            tenant,
             stream,
-            aggregate,
-            position,
-            schema_version,
+            aggregate: category(stream, aggregate)?,
+            numbers: fact.numbers(|| named(stream, aggregate))?,
             fact,
-            row,
-            types,
         })
     }
 
@@ -82,10 +53,16 @@ impl<'r> FeedEvent<'r> {
         self.aggregate
     }
 
+    /// The event's place in its stream.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.numbers.version
+    }
+
     /// The event's place in the order of all events.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.position
+        self.numbers.position
     }
 
     /// The name under which the event is stored.
@@ -97,34 +74,13 @@ impl<'r> FeedEvent<'r> {
     /// The version of the event's shape in which it is stored.
     #[must_use]
     pub fn schema_version(&self) -> u32 {
-        self.schema_version
+        self.numbers.schema_version
     }
 
     /// The stored JSON.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         self.fact.payload
-    }
-
-    /// Where and when it was recorded, and by whom.
-    ///
-    /// # Errors
-    /// Where the row holds what annals never writes.
-    pub fn recorded(&self) -> Result<Recorded, Error> {
-        let stream = named(self.stream, Some(self.aggregate))?;
-        let types = &mut self.types.borrow_mut();
-        self.row.stored()?.recorded(self.tenant, &stream, types)
-    }
-
-    /// The event, to be kept.
-    ///
-    /// # Errors
-    /// Those of [`FeedEvent::recorded`].
-    pub fn to_owned(&self) -> Result<RecordedEvent, Error> {
-        Ok(RecordedEvent {
-            recorded: self.recorded()?,
-            payload: self.fact.payload.into(),
-        })
     }
 
     /// The event, through its upcasts; `None` where it is of another type.
@@ -135,10 +91,9 @@ impl<'r> FeedEvent<'r> {
         if !E::LINEAGE.is_named(self.fact.event_type) {
             return Ok(None);
         }
-        match decode(self.schema_version, self.fact.payload) {
-            Ok(event) => Ok(Some(event)),
-            Err(misfit) => Err(Error::undecodable(&self.recorded()?, misfit)),
-        }
+        decode(self.schema_version(), self.fact.payload)
+            .map(Some)
+            .map_err(|misfit| self.undecodable(misfit))
     }
 
     /// The stored JSON as any type, without upcasts.
@@ -146,10 +101,19 @@ impl<'r> FeedEvent<'r> {
     /// # Errors
     /// Where the JSON does not fit `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        match from_json(self.fact.payload) {
-            Ok(value) => Ok(value),
-            Err(misfit) => Err(Error::undecodable(&self.recorded()?, misfit)),
-        }
+        from_json(self.fact.payload).map_err(|misfit| self.undecodable(misfit))
+    }
+
+    #[cold]
+    fn undecodable(&self, misfit: Misfit) -> Error {
+        let at = Place {
+            stream: self.stream,
+            version: self.version(),
+            position: self.position(),
+            event_type: self.event_type(),
+            schema_version: self.schema_version(),
+        };
+        Error::undecodable(at, misfit)
     }
 }
 
@@ -158,7 +122,8 @@ impl fmt::Debug for FeedEvent<'_> {
         // Without the payload: what is debugged ends in logs.
         f.debug_struct("FeedEvent")
             .field("stream", &self.stream)
-            .field("position", &self.position)
+            .field("version", &self.numbers.version)
+            .field("position", &self.numbers.position)
             .field("event_type", &self.fact.event_type)
             .finish_non_exhaustive()
     }

@@ -219,6 +219,7 @@ impl Feed {
             types: self.types.as_deref(),
             categories: self.categories.as_deref(),
             limit: self.page,
+            facts_alone: false,
             since,
             older_will_do,
         })

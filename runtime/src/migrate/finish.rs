@@ -43,6 +43,7 @@ pub(super) async fn finish(
         types: Some(&names),
         categories: None,
         limit: EVENTS,
+        facts_alone: false,
         since: Instant::now(),
         older_will_do: true,
     };

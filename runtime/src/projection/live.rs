@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::Projection;
 use super::rows::Folding;
 use crate::error::{Error, ErrorKind};
+use crate::event::Recorded;
 use crate::feed::Feed;
 use crate::store::Store;
 use crate::stream::{Position, StreamId};
@@ -72,10 +73,8 @@ impl<P: Projection> Live<P> {
     pub async fn rows(&self) -> Result<Vec<P>, Error> {
         let mut folding = self.folding()?;
         let feed = Feed::of_tenant(&self.store).events(folding.names());
-        feed.each_up_to(self.up_to, &mut |event| {
-            folding.fold(&event.recorded()?, event.payload())
-        })
-        .await?;
+        let fold = &mut |recorded: &Recorded, payload: &[u8]| folding.fold(recorded, payload);
+        feed.each_recorded(self.up_to, fold).await?;
         Ok(folding.into_rows().collect())
     }
 

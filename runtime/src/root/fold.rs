@@ -78,11 +78,11 @@ impl<A: Aggregate> Fold<A> {
         is_wanted: Option<&IsWanted<'_>>,
     ) -> Result<usize, Error> {
         let next = self.version + 1;
-        if event.version()? != next {
+        let fact = event.fact()?;
+        if fact.version != next {
             return Err(Error::corrupt(stream, format!("event {next} is missing")));
         }
         self.version = next;
-        let fact = event.fact()?;
         let size = fact.payload.len();
         let state = &mut self.state;
         if let Some(unseen) = &self.unseen

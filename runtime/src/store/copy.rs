@@ -245,14 +245,15 @@ fn difference(one: &Copied, stands: &StoredEvent<'_>, is_jsonb: bool) -> Option<
         correlation,
         ..
     } = &one.row;
+    let fact = &stands.fact;
     let said = metadata.as_deref().map(str::as_bytes);
-    let is_same_payload = payload.as_bytes() == stands.payload
-        || is_jsonb && canonical(payload.as_bytes()) == canonical(stands.payload);
+    let is_same_payload = payload.as_bytes() == fact.payload
+        || is_jsonb && canonical(payload.as_bytes()) == canonical(fact.payload);
     let pairs = [
-        ("type", *event_type == stands.event_type),
+        ("type", *event_type == fact.event_type),
         (
             "schema version",
-            i64::from(*schema_version) == stands.schema_version,
+            i64::from(*schema_version) == fact.schema_version,
         ),
         ("payload", is_same_payload),
         (

@@ -5,8 +5,8 @@ use std::time::Instant;
 use super::names::Names;
 use super::row::EventRow;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Recorded, RecordedEvent};
-use crate::stream::{Position, StreamId};
+use crate::event::RecordedEvent;
+use crate::stream::{Position, StreamId, Version};
 
 /// How large the payloads of a page are together, at most: the last one may go beyond.
 const PAGE_BYTES: usize = 8 << 20;
@@ -25,6 +25,8 @@ pub(crate) struct FeedRequest<'a> {
     /// `None` for streams of every aggregate.
     pub(crate) categories: Option<&'a [String]>,
     pub(crate) limit: u32,
+    /// Whether it is enough to read the [facts](super::row::Fact) of events, and not how they were recorded.
+    pub(crate) facts_alone: bool,
     /// What was found out before this moment about the end of the feed is too old.
     pub(crate) since: Instant,
     /// Whether something older will do, as long as there is something to read.
@@ -157,7 +159,10 @@ impl Sink for Filling {
             .to_owned(&tenant, &stream, &mut self.types)?;
         let before = self.events.last();
         let before = before.map_or(self.after, |event| event.recorded().position());
-        check_order(before, event.recorded())?;
+        let recorded = event.recorded();
+        if recorded.position() <= before {
+            return Err(out_of_order(recorded.stream(), recorded.version(), before));
+        }
         self.bytes += event.payload().len();
         self.events.push(event);
         Ok(())
@@ -173,17 +178,11 @@ impl Sink for Filling {
     }
 }
 
-/// # Errors
-/// Where an event has not a higher position than the one before it.
-pub(crate) fn check_order(before: Position, recorded: &Recorded) -> Result<(), Error> {
-    if recorded.position() > before {
-        return Ok(());
-    }
-    let what = format!(
-        "event {} has position {before}, like another event",
-        recorded.version()
-    );
-    Err(Error::corrupt(recorded.stream(), what))
+/// An event has not a higher position than the one before it.
+#[cold]
+pub(crate) fn out_of_order(stream: &StreamId, version: Version, before: Position) -> Error {
+    let what = format!("event {version} has position {before}, like another event");
+    Error::corrupt(stream, what)
 }
 
 fn position(number: i64) -> Position {

@@ -15,12 +15,8 @@ use crate::stream::{Position, StreamId, Version};
 /// One stored event, borrowed from the row in which it arrived.
 #[derive(Clone, Copy)]
 pub(crate) struct StoredEvent<'r> {
-    pub(crate) version: i64,
-    pub(crate) position: i64,
+    pub(crate) fact: Fact<'r>,
     pub(crate) event_id: Uuid,
-    pub(crate) event_type: &'r str,
-    pub(crate) schema_version: i64,
-    pub(crate) payload: &'r [u8],
     pub(crate) metadata: Option<&'r [u8]>,
     pub(crate) correlation: Option<&'r str>,
     pub(crate) recorded_at: DateTime<Utc>,
@@ -36,35 +32,26 @@ impl StoredEvent<'_> {
         stream: &StreamId,
         types: &mut Names,
     ) -> Result<Recorded, Error> {
-        let number = |name: &str, value: i64| {
-            u64::try_from(value).map_err(|_| {
-                Error::corrupt(stream, format!("event {} has {name} {value}", self.version))
-            })
-        };
+        let Numbers {
+            version,
+            position,
+            schema_version,
+        } = self.fact.numbers(|| Ok(stream.clone()))?;
         let metadata =
             Metadata::from_columns(self.metadata, self.correlation).map_err(|error| {
                 Error::corrupt(
                     stream,
-                    format!("the metadata of event {} cannot be read", self.version),
+                    format!("the metadata of event {version} cannot be read"),
                 )
                 .with_source(without_payload(&error))
             })?;
-        let schema_version = u32::try_from(self.schema_version).map_err(|_| {
-            Error::corrupt(
-                stream,
-                format!(
-                    "event {} has schema version {}",
-                    self.version, self.schema_version
-                ),
-            )
-        })?;
         Ok(Recorded {
             tenant: Arc::clone(tenant),
             stream: stream.clone(),
-            version: Version::new(number("version", self.version)?),
-            position: Position::new(number("position", self.position)?),
+            version,
+            position,
             event_id: self.event_id,
-            event_type: types.name(self.event_type),
+            event_type: types.name(self.fact.event_type),
             schema_version,
             recorded_at: self.recorded_at,
             occurred_at: self.occurred_at,
@@ -80,7 +67,7 @@ impl StoredEvent<'_> {
     ) -> Result<RecordedEvent, Error> {
         Ok(RecordedEvent {
             recorded: self.recorded(tenant, stream, types)?,
-            payload: self.payload.into(),
+            payload: self.fact.payload.into(),
         })
     }
 }
@@ -88,21 +75,62 @@ impl StoredEvent<'_> {
 /// What it takes to decode a stored event, borrowed from the row in which it arrived.
 #[derive(Clone, Copy)]
 pub(crate) struct Fact<'r> {
+    pub(crate) version: i64,
     pub(crate) position: i64,
     pub(crate) event_type: &'r str,
     pub(crate) schema_version: i64,
     pub(crate) payload: &'r [u8],
 }
 
+/// The numbers of a stored event.
+pub(crate) struct Numbers {
+    pub(crate) version: Version,
+    pub(crate) position: Position,
+    pub(crate) schema_version: u32,
+}
+
+impl Fact<'_> {
+    /// Its numbers, where it is of this stream.
+    ///
+    /// # Errors
+    /// Where they are ones that annals never writes, and those of `stream`.
+    pub(crate) fn numbers(
+        &self,
+        stream: impl FnOnce() -> Result<StreamId, Error>,
+    ) -> Result<Numbers, Error> {
+        let (version, position, schema_version) =
+            (self.version, self.position, self.schema_version);
+        let name_and_value = match (
+            u64::try_from(version),
+            u64::try_from(position),
+            u32::try_from(schema_version),
+        ) {
+            (Ok(version), Ok(position), Ok(schema_version)) => {
+                return Ok(Numbers {
+                    version: Version::new(version),
+                    position: Position::new(position),
+                    schema_version,
+                });
+            }
+            (Err(_), ..) => ("version", version),
+            (_, Err(_), _) => ("position", position),
+            (.., Err(_)) => ("schema version", schema_version),
+        };
+        let (name, value) = name_and_value;
+        let what = format!("event {version} has {name} {value}");
+        Err(Error::corrupt(&stream()?, what))
+    }
+}
+
 /// The row of an event. Its columns are read when they are asked for: what many events cost is mostly that.
 pub(crate) trait EventRow {
-    fn version(&self) -> Result<i64, Error>;
-
     fn fact(&self) -> Result<Fact<'_>, Error>;
 
     /// Whether there is something in it that may not be readable, beside its payload.
     fn has_metadata(&self) -> Result<bool, Error>;
 
+    /// # Errors
+    /// Where it is not the whole row, but what holds the fact alone.
     fn stored(&self) -> Result<StoredEvent<'_>, Error>;
 }
 
@@ -116,17 +144,8 @@ where
 }
 
 impl EventRow for StoredEvent<'_> {
-    fn version(&self) -> Result<i64, Error> {
-        Ok(self.version)
-    }
-
     fn fact(&self) -> Result<Fact<'_>, Error> {
-        Ok(Fact {
-            position: self.position,
-            event_type: self.event_type,
-            schema_version: self.schema_version,
-            payload: self.payload,
-        })
+        Ok(self.fact)
     }
 
     fn has_metadata(&self) -> Result<bool, Error> {

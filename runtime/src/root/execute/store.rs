@@ -15,7 +15,7 @@ use crate::root::snapshots::{Due, due, write_behind};
 use crate::root::warm::State;
 use crate::store::Turn;
 use crate::store::appends::Chain;
-use crate::store::row::StoredEvent;
+use crate::store::row::{Fact, StoredEvent};
 use crate::stream::Version;
 
 impl<A, C> Execute<'_, A, C>
@@ -164,12 +164,14 @@ where
             let recorded_at = recorded_at.unwrap_or_default();
             let position = appended.and_then(|appended| appended.positions.get(nth));
             let event = StoredEvent {
-                version: fold.version + 1,
-                position: position.map_or(0, |position| position.to_i64()),
+                fact: Fact {
+                    version: fold.version + 1,
+                    position: position.map_or(0, |position| position.to_i64()),
+                    event_type: &row.event_type,
+                    schema_version: row.schema_version.into(),
+                    payload: row.payload.as_bytes(),
+                },
                 event_id: row.event_id,
-                event_type: &row.event_type,
-                schema_version: row.schema_version.into(),
-                payload: row.payload.as_bytes(),
                 metadata: row.metadata.as_deref().map(str::as_bytes),
                 correlation: row.correlation.as_deref(),
                 recorded_at,

@@ -504,6 +504,7 @@ async fn feed(backend: &Backend) {
             types: None,
             categories: None,
             limit,
+            facts_alone: false,
             since: Instant::now(),
             older_will_do: false,
         };

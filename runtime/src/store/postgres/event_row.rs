@@ -19,14 +19,9 @@ const BEFORE_2000: i64 = 946_684_800_000_000;
 
 /// The event whose columns begin at `first`.
 pub(super) fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
-    let fact = fact(row, first)?;
     Ok(StoredEvent {
-        version: integer(row, first)?,
-        position: fact.position,
-        event_id: Uuid::from_bytes(fixed(row, first + 2)?),
-        event_type: fact.event_type,
-        schema_version: fact.schema_version,
-        payload: fact.payload,
+        fact: fact(row, first)?,
+        event_id: Uuid::from_bytes(fixed(row, first + 5)?),
         metadata: json(row, first + 6)?,
         correlation: optional_text(row, first + 7)?,
         recorded_at: time(row, first + 8)?,
@@ -42,10 +37,6 @@ pub(super) struct Columns<'r> {
 }
 
 impl EventRow for Columns<'_> {
-    fn version(&self) -> Result<i64, Error> {
-        integer(self.row, self.first).map_err(during(self.doing))
-    }
-
     fn has_metadata(&self) -> Result<bool, Error> {
         has_metadata(self.row, self.first).map_err(during(self.doing))
     }
@@ -61,10 +52,11 @@ impl EventRow for Columns<'_> {
 
 fn fact(row: &PgRow, first: usize) -> Result<Fact<'_>, sqlx::Error> {
     Ok(Fact {
+        version: integer(row, first)?,
         position: integer(row, first + 1)?,
-        event_type: text(row, first + 3)?,
-        schema_version: i32::from_be_bytes(fixed(row, first + 4)?).into(),
-        payload: json(row, first + 5)?.unwrap_or_default(),
+        event_type: text(row, first + 2)?,
+        schema_version: i32::from_be_bytes(fixed(row, first + 3)?).into(),
+        payload: json(row, first + 4)?.unwrap_or_default(),
     })
 }
 

@@ -19,8 +19,8 @@ use crate::stream::StreamId;
 
 /// A row without its event is not filtered away: it is damage, which must be seen.
 const FIND: &str = "
-select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_id, e.event_type,
-       e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_type, e.schema_version,
+       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from unnest($2::text[], $3::text[]) as w (tenant, id)
 join {schema}.instances i on i.process = $1 and i.tenant = w.tenant and i.id = w.id
 left join {schema}.events e

@@ -65,7 +65,7 @@ const REPARK: &str =
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const EVENTS: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+select e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
        e.correlation, e.recorded_at, e.occurred_at
 from {schema}.events e
 left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream

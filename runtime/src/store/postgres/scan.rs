@@ -21,20 +21,44 @@ const DOING: &str = "read the feed";
 /// From so many events on a page is read like this.
 pub(super) const LARGE: u32 = 5000;
 
-/// The column of the tenant, where it is not the one that was asked for.
-const TENANT: usize = 11;
-
+/// The tenant comes first where it is not the one that was asked for, and how an event was recorded comes where that was.
 const ROWS: &str = "
-select e.stream, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata, e.correlation,
-       e.recorded_at, e.occurred_at{tenant}
+select {tenant}e.stream, e.version, e.position, e.event_type, e.schema_version, e.payload{record}
 from {schema}.events e
 where e.position > $1 and e.position <= $2{of_tenant}{of_types}
 order by e.position
 ";
 
-/// The statements that read rows: a condition that every row fulfils would cost each of them something.
+const RECORD: &str = ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at";
+
+/// The statements that read whole rows, and those that read facts alone.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct Scans {
+    records: Rows,
+    facts: Rows,
+}
+
+impl Scans {
+    pub(super) fn of(text: impl Fn(&str) -> Text) -> Self {
+        Scans {
+            records: Rows::of(RECORD, &text),
+            facts: Rows::of("", &text),
+        }
+    }
+
+    fn asked<'q>(&self, request: &FeedRequest<'q>, after: i64, up_to: i64) -> Bound<'q> {
+        let rows = match request.facts_alone {
+            true => &self.facts,
+            false => &self.records,
+        };
+        rows.asked(request, after, up_to)
+    }
+}
+
+/// The statements that read rows: a condition that every row fulfils would cost each of them something, and so would a column
+/// that nobody looks at.
+#[derive(Debug)]
+struct Rows {
     all: Text,
     of_types: Text,
     of_tenant: Text,
@@ -42,15 +66,16 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn of(text: impl Fn(&str) -> Text) -> Self {
+    fn of(record: &str, text: impl Fn(&str) -> Text) -> Self {
         let rows = |tenant, of_tenant, of_types| {
-            let rows = ROWS.replace("{tenant}", tenant);
+            let rows = ROWS.replace("{record}", record);
+            let rows = rows.replace("{tenant}", tenant);
             let rows = rows.replace("{of_tenant}", of_tenant);
             text(&rows.replace("{of_types}", of_types))
         };
         Rows {
-            all: rows(", e.tenant", "", ""),
-            of_types: rows(", e.tenant", "", " and e.event_type = any($3)"),
+            all: rows("e.tenant, ", "", ""),
+            of_types: rows("e.tenant, ", "", " and e.event_type = any($3)"),
             of_tenant: rows("", " and e.tenant = $3", ""),
             of_tenant_and_types: rows("", " and e.tenant = $3", " and e.event_type = any($4)"),
         }
@@ -149,14 +174,14 @@ impl Postgres {
             let rows = self.sql.scan.asked(request, after, last);
             let mut rows = rows.fetch(&mut *transaction);
             while let Some(row) = rows.try_next().await.map_err(&during)? {
-                let tenant = match request.tenant {
-                    Some(tenant) => tenant,
-                    None => text(&row, TENANT).map_err(&during)?,
+                let (tenant, at) = match request.tenant {
+                    Some(tenant) => (tenant, 0),
+                    None => (text(&row, 0).map_err(&during)?, 1),
                 };
-                let stream = text(&row, 0).map_err(&during)?;
+                let stream = text(&row, at).map_err(&during)?;
                 let event = Columns {
                     row: &row,
-                    first: 1,
+                    first: at + 1,
                     doing: DOING,
                 };
                 sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;

@@ -16,8 +16,8 @@ use crate::stream::StreamId;
 /// The clock is read once, in a query of its own: compared with the function itself, the index would not end where the
 /// timers end that are due.
 const DUE: &str = "
-select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_id, e.event_type,
-       e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_type, e.schema_version,
+       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from (
     select * from {schema}.timers
     where process = $1 and partition = $2 and error is null and due_at <= (select clock_timestamp())

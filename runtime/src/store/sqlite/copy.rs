@@ -13,7 +13,7 @@ const DOING: &str = "copy events";
 
 /// One row for each place that is asked for, in their order.
 const STANDING: &str = "
-select e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata, e.correlation,
+select e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata, e.correlation,
        e.recorded_at, e.occurred_at
 from json_each(?2) a
 left join annals_events e

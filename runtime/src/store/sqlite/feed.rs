@@ -23,17 +23,27 @@ const NEXT: &str =
 const LAST: &str = "select coalesce(max(position), 0) from annals_events";
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
-const FEED: &str = "
-select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload,
-       e.metadata, e.correlation, e.recorded_at, e.occurred_at
+macro_rules! rows {
+    ($record:literal) => {
+        concat!(
+            "select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload",
+            $record,
+            "
 from annals_events e
 left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
 where e.position > ?1 and e.position <= ?2 and (?3 is null or e.tenant = ?3)
   and (?4 is null or e.event_type in (select value from json_each(?4)))
   and (?5 is null or s.aggregate in (select value from json_each(?5)) or s.aggregate is null)
 order by e.position
-limit ?6
-";
+limit ?6"
+        )
+    };
+}
+
+const RECORDS: &str =
+    rows!(", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at");
+
+const FACTS: &str = rows!("");
 
 impl Sqlite {
     /// Up to which position nothing can appear any more.
@@ -111,7 +121,7 @@ impl Sqlite {
     ) -> Result<(), Error> {
         let during = during(DOING);
         let list = |names: &[String]| Value::from(names).to_string();
-        let mut rows = sqlx::query(FEED)
+        let mut rows = sqlx::query(if request.facts_alone { FACTS } else { RECORDS })
             .bind(positions.start)
             .bind(positions.end)
             .bind(request.tenant)

@@ -23,8 +23,8 @@ use crate::stream::StreamId;
 /// A row without its event is not filtered away: it is damage, which must be seen. `cross join` keeps SQLite from
 /// looking at all instances of the process first.
 const FIND: &str = "
-select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_id, e.event_type,
-       e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_type, e.schema_version,
+       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from json_each(?2) w
 cross join annals_instances i on i.process = ?1 and i.tenant = w.value ->> 0 and i.id = w.value ->> 1
 left join annals_events e

@@ -31,10 +31,10 @@ with head as materialized (
               and (?6 is null or e.recorded_at <= ?6)
         )
 )
-select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), null, aggregate, 0, state, outcome, null, recorded_at, null
+select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, state, null, outcome, null, recorded_at, null
 from head
 union all
-select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
        e.correlation, e.recorded_at, e.occurred_at
 from annals_events e
 where e.tenant = ?1 and e.stream = ?2 and e.version > coalesce((select snapshot from head), 0) and e.version <= ?5
@@ -44,7 +44,7 @@ order by place
 
 /// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
 const PAGE: &str = "
-select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+select coalesce(s.version, 0), e.version, position, event_type, schema_version, payload, event_id, metadata, correlation,
        e.recorded_at, occurred_at
 from (select 1)
 left join annals_streams s on s.tenant = ?1 and s.stream = ?2
@@ -54,7 +54,7 @@ limit ?5
 ";
 
 const PAGE_BACKWARDS: &str = "
-select coalesce(s.version, 0), e.version, position, event_id, event_type, schema_version, payload, metadata, correlation,
+select coalesce(s.version, 0), e.version, position, event_type, schema_version, payload, event_id, metadata, correlation,
        e.recorded_at, occurred_at
 from (select 1)
 left join annals_streams s on s.tenant = ?1 and s.stream = ?2
@@ -158,9 +158,9 @@ fn head(row: &SqliteRow) -> Result<StoredHead<'_>, sqlx::Error> {
         recorded_at: (version > 0)
             .then(|| time::read(row.try_get(9)?))
             .transpose()?,
-        aggregate: row.try_get(4)?,
+        aggregate: row.try_get(3)?,
         snapshot: row
-            .try_get::<Option<&str>, _>(6)?
+            .try_get::<Option<&str>, _>(5)?
             .map(|state| (snapshot, state.as_bytes())),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })

@@ -81,14 +81,9 @@ impl Sqlite {
 
 /// Reads an event from the columns that begin at `first`: every statement selects them in this order.
 fn event(row: &SqliteRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
-    let fact = fact(row, first)?;
     Ok(StoredEvent {
-        version: row.try_get(first)?,
-        position: fact.position,
-        event_id: event_id(row, first + 2)?,
-        event_type: fact.event_type,
-        schema_version: fact.schema_version,
-        payload: fact.payload,
+        fact: fact(row, first)?,
+        event_id: event_id(row, first + 5)?,
         metadata: row
             .try_get::<Option<&str>, _>(first + 6)?
             .map(str::as_bytes),
@@ -106,10 +101,6 @@ struct Columns<'r> {
 }
 
 impl EventRow for Columns<'_> {
-    fn version(&self) -> Result<i64, Error> {
-        self.row.try_get(self.first).map_err(during(self.doing))
-    }
-
     fn has_metadata(&self) -> Result<bool, Error> {
         has_metadata(self.row, self.first).map_err(during(self.doing))
     }
@@ -125,10 +116,11 @@ impl EventRow for Columns<'_> {
 
 fn fact(row: &SqliteRow, first: usize) -> Result<Fact<'_>, sqlx::Error> {
     Ok(Fact {
+        version: row.try_get(first)?,
         position: row.try_get(first + 1)?,
-        event_type: row.try_get(first + 3)?,
-        schema_version: row.try_get(first + 4)?,
-        payload: row.try_get::<&str, _>(first + 5)?.as_bytes(),
+        event_type: row.try_get(first + 2)?,
+        schema_version: row.try_get(first + 3)?,
+        payload: row.try_get::<&str, _>(first + 4)?.as_bytes(),
     })
 }
 

@@ -17,8 +17,8 @@ use crate::store::projections::PartId;
 use crate::stream::StreamId;
 
 const DUE: &str = "
-select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_id, e.event_type,
-       e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_type, e.schema_version,
+       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from (
     select * from annals_timers
     where process = ?1 and partition = ?2 and error is null and due_at <= ?3

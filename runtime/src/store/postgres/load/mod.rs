@@ -44,12 +44,12 @@ with head as materialized (
               and ($6::timestamptz is null or e.recorded_at <= $6)
         )
 )
-select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, null::uuid as event_id,
-       aggregate as event_type, 0 as schema_version, null::{payload} as payload, outcome as metadata,
+select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, aggregate as event_type,
+       0 as schema_version, null::{payload} as payload, null::uuid as event_id, outcome as metadata,
        null::text as correlation, recorded_at, null::timestamptz as occurred_at, state
 from head
 union all (
-    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
            e.correlation, e.recorded_at, e.occurred_at, null::json
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
@@ -60,13 +60,13 @@ union all (
 
 /// The same where there is neither a snapshot nor a command to look for, and all events are asked for: two thirds of the work.
 pub(super) const LOAD_EVENTS: &str = "
-select 0::bigint as place, coalesce(s.version, 0) as version, 0::bigint as position, null::uuid as event_id,
-       s.aggregate as event_type, 0 as schema_version, null::{payload} as payload, null::json as metadata,
+select 0::bigint as place, coalesce(s.version, 0) as version, 0::bigint as position, s.aggregate as event_type,
+       0 as schema_version, null::{payload} as payload, null::uuid as event_id, null::json as metadata,
        null::text as correlation, s.recorded_at, null::timestamptz as occurred_at, null::json as state
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
 union all (
-    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
            e.correlation, e.recorded_at, e.occurred_at, null::json
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2
@@ -127,7 +127,7 @@ impl Postgres {
         let mut each = |loaded: Loaded<'_>| {
             if lane.is_some()
                 && let Loaded::Event(event) = &loaded
-                && event.version()? % SHORT == 0
+                && event.fact()?.version % SHORT == 0
             {
                 drop(lane.take());
             }
@@ -193,7 +193,7 @@ fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
         recorded_at: row
             .try_get_unchecked::<Option<_>, _>(9)?
             .filter(|_| version > 0),
-        aggregate: row.try_get_unchecked(4)?,
+        aggregate: row.try_get_unchecked(3)?,
         snapshot: json(row, 11)?.map(|state| (snapshot, state)),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })

@@ -61,15 +61,15 @@ head as materialized (
         limit 1
     ) x on true
 )
-select 0::bigint, coalesce(version, 0), coalesce(snapshot, 0), null::uuid, aggregate, 0, null::{payload}, outcome,
+select 0::bigint, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null::{payload}, null::uuid, outcome,
        null::text, recorded_at, null::timestamptz, state, n
 from head
 union all (
-    select e.version, e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata,
+    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
            e.correlation, e.recorded_at, e.occurred_at, null::json, h.n
     from head h
     cross join lateral (
-        select e.version, e.position, e.event_id, e.event_type, e.schema_version, e.payload, e.metadata, e.correlation,
+        select e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata, e.correlation,
                e.recorded_at, e.occurred_at
         from {schema}.events e
         where e.tenant = h.tenant and e.stream = h.stream and e.version > coalesce(h.snapshot, 0)
