@@ -159,4 +159,16 @@ async fn an_event_decoded_alone_says_the_same(database: &Database) {
         .expect_err("it does not fit");
     assert_eq!(error.kind(), ErrorKind::Misfit);
     says(&error, position, &["money.deposited", "`cents`"]);
+    let handed_on = store.feed().event::<annals_tests::domain::Deposited>();
+    let handed_on = handed_on.each(|event| {
+        let decoded = event.decode::<annals_tests::domain::Deposited>();
+        let raw = event.json::<annals_tests::domain::Deposited>();
+        assert_eq!(
+            decoded.as_ref().err().map(ToString::to_string),
+            raw.err().map(|error| error.to_string())
+        );
+        decoded.map(|_| ())
+    });
+    let from_feed = handed_on.await.expect_err("it does not fit");
+    assert_eq!(from_feed.to_string(), error.to_string());
 }

@@ -20,6 +20,7 @@ contract![
     what_a_closure_refuses_is_the_last_that_it_gets,
     each_stops_before_damage,
     what_each_is_not_asked_for_is_not_read,
+    each_filters_by_whatever_is_asked,
     each_refuses_what_pages_refuse,
 ];
 
@@ -279,6 +280,44 @@ async fn what_each_is_not_asked_for_is_not_read(database: &Database) {
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
 }
 
+/// Names are not spelled by annals alone: they become part of what the database is asked.
+async fn each_filters_by_whatever_is_asked(database: &Database) {
+    let odd = [
+        "o'neil",
+        r"o\'neil",
+        r"\",
+        "$$",
+        "{tenant}",
+        "' or 'a' = 'a",
+        "\u{1f3e6} ",
+    ];
+    let store = database.store().await;
+    for (cents, name) in (1..).zip(odd) {
+        let append = append(&account("1"), cents);
+        store.tenant(name).append(append).await.expect("stored");
+    }
+    let check = async |store: &annals::Store| {
+        for (cents, name) in (1..).zip(odd) {
+            let tenant = store.tenant(name);
+            let mine = told(tenant.feed()).await.0;
+            assert_eq!(mine.iter().map(Told::cents).collect::<Vec<_>>(), [cents]);
+            let types = odd.into_iter().chain(["money.deposited"]);
+            assert_eq!(told(tenant.feed().events(types)).await.0, mine);
+            assert!(told(tenant.feed().events(odd)).await.0.is_empty());
+            assert!(told(tenant.feed().events([name])).await.0.is_empty());
+            let none: [&str; 0] = [];
+            assert!(told(tenant.feed().events(none)).await.0.is_empty());
+        }
+    };
+    check(&store).await;
+    if database.is_postgres() {
+        let old_strings = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings = off', \
+                           current_database()); END $$";
+        database.sql(old_strings).await;
+        check(&database.store().await).await;
+    }
+}
+
 async fn each_refuses_what_pages_refuse(database: &Database) {
     let store = filled(database).await;
     let last = all(&store).await.checkpoint();
@@ -291,4 +330,84 @@ async fn each_refuses_what_pages_refuse(database: &Database) {
     store.close().await;
     let closed = store.feed().each(nothing).await;
     assert_eq!(closed.expect_err("closed").kind(), ErrorKind::Closed);
+}
+
+mod rows_that_are_still_to_come {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Much more than is on its way at once, and a store that has one connection.
+    async fn much() -> (Database, annals::Store) {
+        let database = annals_tests::databases::postgres().await;
+        let store = filled(&database).await;
+        let owner = "a".repeat(4000);
+        for _ in 0..20 {
+            let opened = Opened {
+                owner: owner.clone(),
+            };
+            let events = std::iter::repeat_with(|| annals::NewEvent::of(&opened)).take(100);
+            let append = Append::to(&account("1"), Expected::Any, events);
+            store.append(append).await.expect("stored");
+        }
+        store.close().await;
+        let options = annals_tests::options().max_connections(1);
+        let store = options.connect(database.url()).await;
+        (database, store.expect("it opens"))
+    }
+
+    #[tokio::test]
+    async fn are_no_matter_to_who_comes_after_one_that_was_given_up() {
+        let (_database, store) = much().await;
+        let handed_on = AtomicUsize::new(0);
+        {
+            let mut each = std::pin::pin!(store.feed().each(|_| {
+                handed_on.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, Error>(())
+            }));
+            while handed_on.load(Ordering::Relaxed) == 0 {
+                assert!(futures_util::poll!(&mut each).is_pending());
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(told(store.feed()).await.0.len(), 2030);
+    }
+
+    #[tokio::test]
+    async fn are_no_matter_to_who_comes_after_one_that_met_damage() {
+        let (database, store) = much().await;
+        for schema_version in [-1, 1] {
+            let edit = format!(
+                "UPDATE {{events}} SET schema_version = {schema_version} WHERE position = 20"
+            );
+            database.edit(&edit).await;
+            let read = store.feed().each(|_| Ok::<_, Error>(())).await;
+            assert_eq!(read.is_ok(), schema_version == 1, "{read:?}");
+        }
+        assert_eq!(told(store.feed()).await.0.len(), 2030);
+    }
+
+    #[tokio::test]
+    async fn are_no_matter_to_who_comes_after_one_that_had_enough() {
+        let (_database, store) = much().await;
+        let enough = store.feed().each(|event| match event.position() < p(20) {
+            true => Ok(()),
+            false => Err(event.json::<()>().expect_err("no such event")),
+        });
+        assert_eq!(enough.await.expect_err("it had").kind(), ErrorKind::Misfit);
+        assert_eq!(told(store.feed()).await.0.len(), 2030);
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_as_jsonb_is_handed_on_as_text() {
+    let database = annals_tests::databases::empty_postgres().await;
+    let options = annals_tests::options().jsonb();
+    options.migrate(database.url()).await.expect("migrated");
+    let store = filled(&database).await;
+    let whole = all(&store).await;
+    assert_eq!(whole.events()[0].payload(), br#"{"cents": 1}"#);
+    assert_eq!(told(store.feed()).await.0, of_page(whole.events()));
+    let small = store.feed().read().await.expect("readable");
+    assert_eq!(small.events(), whole.events());
 }

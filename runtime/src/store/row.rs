@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sqlx::{ColumnIndex, Row, ValueRef};
 use uuid::Uuid;
 
 use super::names::Names;
@@ -132,15 +131,6 @@ pub(crate) trait EventRow {
     /// # Errors
     /// Where it is not the whole row, but what holds the fact alone.
     fn stored(&self) -> Result<StoredEvent<'_>, Error>;
-}
-
-/// [`EventRow::has_metadata`] of the row of a database, in which the columns of an event begin at `first`.
-pub(super) fn has_metadata<R: Row>(row: &R, first: usize) -> Result<bool, sqlx::Error>
-where
-    usize: ColumnIndex<R>,
-{
-    let (metadata, correlation) = (row.try_get_raw(first + 6)?, row.try_get_raw(first + 7)?);
-    Ok(!metadata.is_null() || !correlation.is_null())
 }
 
 impl EventRow for StoredEvent<'_> {

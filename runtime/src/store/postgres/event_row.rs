@@ -6,23 +6,56 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgRow, PgValueRef};
+use sqlx::postgres::PgRow;
 use sqlx::{Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use super::during;
 use crate::error::Error;
-use crate::store::row::{EventRow, Fact, StoredEvent, has_metadata};
+use crate::store::row::{EventRow, Fact, StoredEvent};
+
+/// A row whose values are in binary formats.
+pub(super) trait Binary: Sync {
+    /// The value of a column; `None` where it is null.
+    fn value(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error>;
+
+    /// The text of a column of type `json` or `jsonb`.
+    fn json(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error>;
+}
+
+impl Binary for PgRow {
+    fn value(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+        let value = self.try_get_raw(column)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        value.as_bytes().map(Some).map_err(sqlx::Error::Decode)
+    }
+
+    fn json(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+        let value = self.try_get_raw(column)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let bytes = value.as_bytes().map_err(sqlx::Error::Decode)?;
+        // On the wire, `jsonb` is its text behind one byte that tells the version of the format.
+        Ok(Some(if value.type_info().name() == "JSONB" {
+            bytes.get(1..).unwrap_or_default()
+        } else {
+            bytes
+        }))
+    }
+}
 
 /// From the beginning of 1970 to that of 2000, in microseconds.
 const BEFORE_2000: i64 = 946_684_800_000_000;
 
 /// The event whose columns begin at `first`.
-pub(super) fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
+pub(super) fn event<R: Binary>(row: &R, first: usize) -> Result<StoredEvent<'_>, sqlx::Error> {
     Ok(StoredEvent {
         fact: fact(row, first)?,
         event_id: Uuid::from_bytes(fixed(row, first + 5)?),
-        metadata: json(row, first + 6)?,
+        metadata: row.json(first + 6)?,
         correlation: optional_text(row, first + 7)?,
         recorded_at: time(row, first + 8)?,
         occurred_at: time(row, first + 9)?,
@@ -30,15 +63,20 @@ pub(super) fn event(row: &PgRow, first: usize) -> Result<StoredEvent<'_>, sqlx::
 }
 
 /// The same columns, each read when it is asked for.
-pub(super) struct Columns<'r> {
-    pub(super) row: &'r PgRow,
+pub(super) struct Columns<'r, R> {
+    pub(super) row: &'r R,
     pub(super) first: usize,
     pub(super) doing: &'static str,
 }
 
-impl EventRow for Columns<'_> {
+impl<R: Binary> EventRow for Columns<'_, R> {
     fn has_metadata(&self) -> Result<bool, Error> {
-        has_metadata(self.row, self.first).map_err(during(self.doing))
+        let is_there = |column| {
+            let value = self.row.value(self.first + column);
+            value.map(|value| value.is_some())
+        };
+        let found = is_there(6).and_then(|metadata| Ok(metadata || is_there(7)?));
+        found.map_err(during(self.doing))
     }
 
     fn fact(&self) -> Result<Fact<'_>, Error> {
@@ -50,23 +88,23 @@ impl EventRow for Columns<'_> {
     }
 }
 
-fn fact(row: &PgRow, first: usize) -> Result<Fact<'_>, sqlx::Error> {
+fn fact<R: Binary>(row: &R, first: usize) -> Result<Fact<'_>, sqlx::Error> {
     Ok(Fact {
         version: integer(row, first)?,
         position: integer(row, first + 1)?,
         event_type: text(row, first + 2)?,
         schema_version: i32::from_be_bytes(fixed(row, first + 3)?).into(),
-        payload: json(row, first + 4)?.unwrap_or_default(),
+        payload: row.json(first + 4)?.unwrap_or_default(),
     })
 }
 
 /// A column of type `bigint`.
-fn integer(row: &PgRow, column: usize) -> Result<i64, sqlx::Error> {
+fn integer(row: &impl Binary, column: usize) -> Result<i64, sqlx::Error> {
     fixed(row, column).map(i64::from_be_bytes)
 }
 
 /// A column of type `timestamptz`.
-fn time(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+fn time(row: &impl Binary, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
     let since_2000 = integer(row, column)?;
     since_2000
         .checked_add(BEFORE_2000)
@@ -75,45 +113,23 @@ fn time(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
 }
 
 /// A column of type `text` that is never null.
-pub(super) fn text(row: &PgRow, column: usize) -> Result<&str, sqlx::Error> {
+pub(super) fn text<R: Binary>(row: &R, column: usize) -> Result<&str, sqlx::Error> {
     optional_text(row, column)?.ok_or_else(|| undecodable(column, "a null".into()))
 }
 
-fn optional_text(row: &PgRow, column: usize) -> Result<Option<&str>, sqlx::Error> {
-    let bytes = bytes(&row.try_get_raw(column)?)?;
-    let text = bytes.map(std::str::from_utf8).transpose();
+fn optional_text<R: Binary>(row: &R, column: usize) -> Result<Option<&str>, sqlx::Error> {
+    let text = row.value(column)?.map(std::str::from_utf8).transpose();
     text.map_err(|error| undecodable(column, error.into()))
 }
 
-/// The text of a column of type `json` or `jsonb`.
-pub(super) fn json(row: &PgRow, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
-    let value = row.try_get_raw(column)?;
-    let Some(bytes) = bytes(&value)? else {
-        return Ok(None);
-    };
-    // On the wire, `jsonb` is its text behind one byte that tells the version of the format.
-    Ok(Some(if value.type_info().name() == "JSONB" {
-        bytes.get(1..).unwrap_or_default()
-    } else {
-        bytes
-    }))
-}
-
-fn fixed<const N: usize>(row: &PgRow, column: usize) -> Result<[u8; N], sqlx::Error> {
-    let bytes = bytes(&row.try_get_raw(column)?)?.unwrap_or_default();
+fn fixed<const N: usize>(row: &impl Binary, column: usize) -> Result<[u8; N], sqlx::Error> {
+    let bytes = row.value(column)?.unwrap_or_default();
     bytes.try_into().map_err(|_| {
         undecodable(
             column,
             format!("{} bytes instead of {N}", bytes.len()).into(),
         )
     })
-}
-
-fn bytes<'r>(value: &PgValueRef<'r>) -> Result<Option<&'r [u8]>, sqlx::Error> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    value.as_bytes().map(Some).map_err(sqlx::Error::Decode)
 }
 
 #[cold]

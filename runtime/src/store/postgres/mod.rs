@@ -51,7 +51,7 @@ pub(crate) use migrate::{migrate, print};
 pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
-use event_row::{event, json};
+use event_row::event;
 use frontier::Frontiers;
 use load::Loads;
 use reach::Reach;
@@ -142,7 +142,6 @@ struct Sql {
     add_schema: Text,
     lock_schemas: Text,
     feed: Text,
-    scan: scan::Scans,
     aggregates: Text,
     feed_last: Text,
     feed_holders: Text,
@@ -179,7 +178,6 @@ impl Sql {
             add_schema: text(schemas::ADD),
             lock_schemas: text(schemas::LOCK),
             feed: text(&feed::bounded(feed::FEED)),
-            scan: scan::Scans::of(text),
             aggregates: text(&feed::bounded(scan::AGGREGATES)),
             feed_last: text(frontier::LAST),
             feed_holders: text(frontier::HOLDERS),

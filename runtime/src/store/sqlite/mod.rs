@@ -36,8 +36,8 @@ mod views;
 
 use std::sync::Arc;
 
-use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, ValueRef};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
@@ -46,7 +46,7 @@ pub(crate) use errors::during;
 pub(crate) use migrate::{migrate, print};
 pub(crate) use table_sql::print_table;
 
-use super::row::{EventRow, Fact, StoredEvent, has_metadata};
+use super::row::{EventRow, Fact, StoredEvent};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 
@@ -102,7 +102,12 @@ struct Columns<'r> {
 
 impl EventRow for Columns<'_> {
     fn has_metadata(&self) -> Result<bool, Error> {
-        has_metadata(self.row, self.first).map_err(during(self.doing))
+        let is_there = |column| {
+            let value = self.row.try_get_raw(self.first + column);
+            value.map(|value| !value.is_null())
+        };
+        let found = is_there(6).and_then(|metadata| Ok(metadata || is_there(7)?));
+        found.map_err(during(self.doing))
     }
 
     fn fact(&self) -> Result<Fact<'_>, Error> {

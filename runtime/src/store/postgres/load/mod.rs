@@ -10,8 +10,8 @@ use sqlx::postgres::{PgConnection, PgRow};
 pub(super) use page::{PAGE, PAGE_BACKWARDS};
 pub(super) use together::{LOAD_TOGETHER, Loads, WIDTH};
 
-use super::event_row::Columns;
-use super::{Postgres, during, json, statement};
+use super::event_row::{Binary, Columns};
+use super::{Postgres, during, statement};
 use crate::error::Error;
 use crate::store::lanes::Lane;
 use crate::store::row::{LoadRequest, Loaded, Outcome, StoredHead};
@@ -173,7 +173,7 @@ impl Postgres {
     }
 }
 
-fn columns(row: &PgRow) -> Columns<'_> {
+fn columns(row: &PgRow) -> Columns<'_, PgRow> {
     Columns {
         row,
         first: 1,
@@ -184,7 +184,8 @@ fn columns(row: &PgRow) -> Columns<'_> {
 fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
     let version: i64 = row.try_get_unchecked(1)?;
     let snapshot: i64 = row.try_get_unchecked(2)?;
-    let outcome = json(row, 7)?
+    let outcome = row
+        .json(7)?
         .map(serde_json::from_slice::<Outcome>)
         .transpose();
     Ok(StoredHead {
@@ -194,7 +195,7 @@ fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
             .try_get_unchecked::<Option<_>, _>(9)?
             .filter(|_| version > 0),
         aggregate: row.try_get_unchecked(3)?,
-        snapshot: json(row, 11)?.map(|state| (snapshot, state)),
+        snapshot: row.json(11)?.map(|state| (snapshot, state)),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })
 }

@@ -4,15 +4,21 @@
 //! instead, and a stream belongs to the one whose name its own begins with. Events and aggregates are of one moment: what is
 //! handed on cannot be taken back.
 
+mod copied;
+
+use std::ops::Range;
+
 use futures_util::TryStreamExt;
-use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Row, SqlSafeStr};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::{Connection, Postgres as Db, Row, SqlSafeStr};
+
+use copied::CopiedRows;
 
 use super::event_row::{Columns, text};
 use super::feed::ATTEMPTS;
 use super::frontier::{Home, Known};
-use super::values::Bound;
-use super::{OF_ONE_MOMENT, Postgres, Text, during, statement};
+use super::{OF_ONE_MOMENT, Postgres, during, statement};
 use crate::error::Error;
 use crate::store::feed::{FeedRequest, PART, Scanned, Sink, is_of};
 
@@ -21,78 +27,10 @@ const DOING: &str = "read the feed";
 /// From so many events on a page is read like this.
 pub(super) const LARGE: u32 = 5000;
 
-/// The tenant comes first where it is not the one that was asked for, and how an event was recorded comes where that was.
-const ROWS: &str = "
-select {tenant}e.stream, e.version, e.position, e.event_type, e.schema_version, e.payload{record}
-from {schema}.events e
-where e.position > $1 and e.position <= $2{of_tenant}{of_types}
-order by e.position
-";
-
 const RECORD: &str = ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at";
 
-/// The statements that read whole rows, and those that read facts alone.
-#[derive(Debug)]
-pub(super) struct Scans {
-    records: Rows,
-    facts: Rows,
-}
-
-impl Scans {
-    pub(super) fn of(text: impl Fn(&str) -> Text) -> Self {
-        Scans {
-            records: Rows::of(RECORD, &text),
-            facts: Rows::of("", &text),
-        }
-    }
-
-    fn asked<'q>(&self, request: &FeedRequest<'q>, after: i64, up_to: i64) -> Bound<'q> {
-        let rows = match request.facts_alone {
-            true => &self.facts,
-            false => &self.records,
-        };
-        rows.asked(request, after, up_to)
-    }
-}
-
-/// The statements that read rows: a condition that every row fulfils would cost each of them something, and so would a column
-/// that nobody looks at.
-#[derive(Debug)]
-struct Rows {
-    all: Text,
-    of_types: Text,
-    of_tenant: Text,
-    of_tenant_and_types: Text,
-}
-
-impl Rows {
-    fn of(record: &str, text: impl Fn(&str) -> Text) -> Self {
-        let rows = |tenant, of_tenant, of_types| {
-            let rows = ROWS.replace("{record}", record);
-            let rows = rows.replace("{tenant}", tenant);
-            let rows = rows.replace("{of_tenant}", of_tenant);
-            text(&rows.replace("{of_types}", of_types))
-        };
-        Rows {
-            all: rows("e.tenant, ", "", ""),
-            of_types: rows("e.tenant, ", "", " and e.event_type = any($3)"),
-            of_tenant: rows("", " and e.tenant = $3", ""),
-            of_tenant_and_types: rows("", " and e.tenant = $3", " and e.event_type = any($4)"),
-        }
-    }
-
-    fn asked<'q>(&self, request: &FeedRequest<'q>, after: i64, up_to: i64) -> Bound<'q> {
-        let rows = |sql| sqlx::query(statement(sql)).bind(after).bind(up_to);
-        match (request.tenant, request.types) {
-            (None, None) => rows(&self.all),
-            (None, Some(types)) => rows(&self.of_types).bind(types),
-            (Some(tenant), None) => rows(&self.of_tenant).bind(tenant),
-            (Some(tenant), Some(types)) => rows(&self.of_tenant_and_types).bind(tenant).bind(types),
-        }
-    }
-}
-
-/// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next.
+/// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next; and what the rows
+/// are filtered by, as PostgreSQL itself writes it into a statement.
 pub(super) const AGGREGATES: &str = "
 with recursive known as (
     (select tenant, aggregate from {schema}.streams order by tenant, aggregate limit 1)
@@ -109,7 +47,9 @@ select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_ti
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation,
        {last} as last,
-       array(select distinct aggregate from known order by aggregate) as aggregates
+       array(select distinct aggregate from known order by aggregate) as aggregates,
+       quote_literal($4::text) as tenant,
+       (select format('array[%s]::text[]', string_agg(quote_literal(type), ', ')) from unnest($5::text[]) type) as types
 ";
 
 impl Postgres {
@@ -148,7 +88,7 @@ impl Postgres {
     /// nothing is handed on, where what is known is of another server or table.
     async fn part_at_once(
         &self,
-        connection: &mut PgConnection,
+        connection: &mut PoolConnection<Db>,
         request: &FeedRequest<'_>,
         after: i64,
         known: &Known,
@@ -156,12 +96,18 @@ impl Postgres {
         sink: &mut dyn Sink,
     ) -> Result<Option<i64>, Error> {
         let during = during(DOING);
-        let begun = connection.begin_with(OF_ONE_MOMENT.into_sql_str()).await;
-        let mut transaction = begun.map_err(&during)?;
+        let mut lent = Lent {
+            connection,
+            is_busy: false,
+        };
+        let begun = lent.connection.begin_with(OF_ONE_MOMENT.into_sql_str());
+        let mut transaction = begun.await.map_err(&during)?;
         let row = sqlx::query(statement(&self.sql.aggregates))
             .bind(after)
             .bind(known.frontier.min(up_to))
             .bind(PART.min(i64::from(request.limit)))
+            .bind(request.tenant)
+            .bind(request.types)
             .fetch_one(&mut *transaction)
             .await
             .map_err(&during)?;
@@ -171,30 +117,93 @@ impl Postgres {
         let last: i64 = row.try_get("last").map_err(&during)?;
         let aggregates: Vec<String> = row.try_get("aggregates").map_err(&during)?;
         if request.categories.is_none() && are_apart(&aggregates) {
-            let rows = self.sql.scan.asked(request, after, last);
-            let mut rows = rows.fetch(&mut *transaction);
-            while let Some(row) = rows.try_next().await.map_err(&during)? {
-                let (tenant, at) = match request.tenant {
-                    Some(tenant) => (tenant, 0),
-                    None => (text(&row, 0).map_err(&during)?, 1),
-                };
-                let stream = text(&row, at).map_err(&during)?;
-                let event = Columns {
-                    row: &row,
-                    first: at + 1,
-                    doing: DOING,
-                };
-                sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;
+            let rows = self.copying(request, after..last, &row).map_err(&during)?;
+            lent.is_busy = true;
+            let messages = transaction.copy_out_raw(&rows).await;
+            let mut messages = messages.map_err(&during)?;
+            while let Some(message) = messages.try_next().await.map_err(&during)? {
+                // The rest has to come in before the connection can do something else.
                 if sink.is_full() {
-                    break;
+                    continue;
+                }
+                let mut rows = CopiedRows::of(&message);
+                while let Some(row) = rows.next().map_err(&during)? {
+                    let (tenant, at) = match request.tenant {
+                        Some(tenant) => (tenant, 0),
+                        None => (text(&row, 0).map_err(&during)?, 1),
+                    };
+                    let stream = text(&row, at).map_err(&during)?;
+                    let event = Columns {
+                        row: &row,
+                        first: at + 1,
+                        doing: DOING,
+                    };
+                    sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;
                 }
             }
+            drop(messages);
+            lent.is_busy = false;
         } else {
             self.part(&mut transaction, request, after..last, None, sink)
                 .await?;
         }
         transaction.commit().await.map_err(&during)?;
         Ok(Some(last))
+    }
+
+    /// The statement that copies rows out: a condition that every row fulfils would cost each of them something, and so would a
+    /// column that nobody looks at. The tenant comes first where it is not the one that was asked for, and how an event was
+    /// recorded comes where that was.
+    fn copying(
+        &self,
+        request: &FeedRequest<'_>,
+        positions: Range<i64>,
+        quoted: &PgRow,
+    ) -> Result<String, sqlx::Error> {
+        let tenant = if request.tenant.is_none() {
+            "e.tenant, "
+        } else {
+            ""
+        };
+        let payload = if self.is_jsonb {
+            "e.payload::text"
+        } else {
+            "e.payload"
+        };
+        let record = if request.facts_alone { "" } else { RECORD };
+        let of_tenant = match quoted.try_get::<Option<&str>, _>("tenant")? {
+            Some(tenant) => format!(" and e.tenant = {tenant}"),
+            None => String::new(),
+        };
+        let of_types = match quoted.try_get::<&str, _>("types")? {
+            types if request.types.is_some() => format!(" and e.event_type = any({types})"),
+            _ => String::new(),
+        };
+        Ok(format!(
+            "copy (
+                 select {tenant}e.stream, e.version, e.position, e.event_type, e.schema_version, {payload}{record}
+                 from {schema}.events e
+                 where e.position > {after} and e.position <= {last}{of_tenant}{of_types}
+                 order by e.position
+             ) to stdout (format binary)",
+            schema = self.schema,
+            after = positions.start,
+            last = positions.end,
+        ))
+    }
+}
+
+/// A connection that is closed where it is given back with rows still to come.
+struct Lent<'c> {
+    connection: &'c mut PoolConnection<Db>,
+    is_busy: bool,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if self.is_busy {
+            self.connection.close_on_drop();
+        }
     }
 }
 

@@ -1,0 +1,100 @@
+//! The rows of a binary `COPY`, where they lie in the messages in which they came.
+//!
+//! [The format](https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS): a header, then for each row the number
+//! of its columns in two bytes, and for each column the number of its bytes in four, or -1 where it is null; at the end, -1 instead
+//! of a number of columns. [A message](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY) holds whole rows.
+
+use crate::store::postgres::event_row::Binary;
+
+const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
+
+/// How many columns a row has at most.
+const COLUMNS: usize = 12;
+
+/// The rows of a message.
+pub(super) struct CopiedRows<'m> {
+    rest: &'m [u8],
+    is_header: bool,
+}
+
+impl<'m> CopiedRows<'m> {
+    pub(super) fn of(message: &'m [u8]) -> Self {
+        let row = message.strip_prefix(SIGNATURE);
+        CopiedRows {
+            rest: row.unwrap_or(message),
+            is_header: row.is_some(),
+        }
+    }
+
+    /// # Errors
+    /// Where the message is none of such a copy.
+    pub(super) fn next(&mut self) -> Result<Option<CopiedRow<'m>>, sqlx::Error> {
+        if self.is_header {
+            let _flags: [u8; 4] = self.fixed()?;
+            let extension = u32::from_be_bytes(self.fixed()?);
+            self.taken(extension as usize)?;
+            self.is_header = false;
+        }
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let Ok(columns) = usize::try_from(i16::from_be_bytes(self.fixed()?)) else {
+            return Ok(None);
+        };
+        let mut row = CopiedRow {
+            values: [None; COLUMNS],
+            columns,
+        };
+        for value in row.values.get_mut(..columns).ok_or_else(garbled)? {
+            let length = i32::from_be_bytes(self.fixed()?);
+            if let Ok(length) = usize::try_from(length) {
+                *value = Some(self.taken(length)?);
+            }
+        }
+        Ok(Some(row))
+    }
+
+    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], sqlx::Error> {
+        let (bytes, rest) = self.rest.split_first_chunk().ok_or_else(garbled)?;
+        self.rest = rest;
+        Ok(*bytes)
+    }
+
+    fn taken(&mut self, length: usize) -> Result<&'m [u8], sqlx::Error> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or_else(garbled)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+}
+
+/// A row, whose columns lie in the message.
+pub(super) struct CopiedRow<'m> {
+    values: [Option<&'m [u8]>; COLUMNS],
+    columns: usize,
+}
+
+impl Binary for CopiedRow<'_> {
+    fn value(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+        match self
+            .values
+            .get(..self.columns)
+            .and_then(|values| values.get(column))
+        {
+            Some(value) => Ok(*value),
+            None => Err(sqlx::Error::ColumnIndexOutOfBounds {
+                index: column,
+                len: self.columns,
+            }),
+        }
+    }
+
+    /// All JSON is copied as text.
+    fn json(&self, column: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+        self.value(column)
+    }
+}
+
+#[cold]
+fn garbled() -> sqlx::Error {
+    sqlx::Error::Protocol("a row of a copy is not whole".to_owned())
+}
