@@ -1,5 +1,9 @@
 //! The feed handed on event by event.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use annals::{
     Append, Error, ErrorKind, Expected, Feed, Position, RecordedEvent, StreamId, Version,
 };
@@ -333,8 +337,6 @@ async fn each_refuses_what_pages_refuse(database: &Database) {
 }
 
 mod rows_that_are_still_to_come {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
 
     /// Much more than is on its way at once, and a store that has one connection.
@@ -356,20 +358,16 @@ mod rows_that_are_still_to_come {
         (database, store.expect("it opens"))
     }
 
+    /// As where it is given up in any other way: it is dropped in the middle of the rows.
     #[tokio::test]
-    async fn are_no_matter_to_who_comes_after_one_that_was_given_up() {
+    async fn are_no_matter_to_who_comes_after_one_that_panicked() {
         let (_database, store) = much().await;
-        let handed_on = AtomicUsize::new(0);
-        {
-            let mut each = std::pin::pin!(store.feed().each(|_| {
-                handed_on.fetch_add(1, Ordering::Relaxed);
-                Ok::<_, Error>(())
-            }));
-            while handed_on.load(Ordering::Relaxed) == 0 {
-                assert!(futures_util::poll!(&mut each).is_pending());
-                tokio::task::yield_now().await;
-            }
-        }
+        let feed = store.feed();
+        let panicked = tokio::spawn(feed.each(|event| match event.position() < p(20) {
+            true => Ok::<_, Error>(()),
+            false => std::panic::resume_unwind(Box::new("enough")),
+        }));
+        assert!(panicked.await.expect_err("it panicked").is_panic());
         assert_eq!(told(store.feed()).await.0.len(), 2030);
     }
 
@@ -410,4 +408,53 @@ async fn what_is_kept_as_jsonb_is_handed_on_as_text() {
     assert_eq!(told(store.feed()).await.0, of_page(whole.events()));
     let small = store.feed().read().await.expect("readable");
     assert_eq!(small.events(), whole.events());
+}
+
+mod on_one_thread {
+    use super::*;
+
+    #[tokio::test]
+    async fn others_go_on_beside_postgres() {
+        others_go_on(&annals_tests::databases::postgres().await).await;
+    }
+
+    #[tokio::test]
+    async fn others_go_on_beside_sqlite() {
+        others_go_on(&annals_tests::databases::sqlite().await).await;
+    }
+
+    /// The database is ahead of a closure that takes its time, so that the next row is always there.
+    async fn others_go_on(database: &Database) {
+        let store = database.store().await;
+        for first in [0, 1000] {
+            let events = (first..first + 1000).map(deposited);
+            let append = Append::to(&account("1"), Expected::Any, events);
+            store.append(append).await.expect("stored");
+        }
+        let turns = Arc::new(AtomicUsize::new(0));
+        let other = tokio::spawn({
+            let turns = Arc::clone(&turns);
+            async move {
+                loop {
+                    turns.fetch_add(1, Ordering::Relaxed);
+                    tokio::task::yield_now().await;
+                }
+            }
+        });
+        let mut last = 0;
+        let mut longest = (0, 0);
+        let read = store.feed().each(|_| {
+            std::thread::sleep(Duration::from_micros(50));
+            let now = turns.load(Ordering::Relaxed);
+            longest = match now == last {
+                true => (longest.0 + 1, longest.1.max(longest.0 + 1)),
+                false => (0, longest.1),
+            };
+            last = now;
+            Ok::<_, Error>(())
+        });
+        read.await.expect("readable");
+        other.abort();
+        assert!(longest.1 < 300, "{} events without a pause", longest.1);
+    }
 }

@@ -9,6 +9,7 @@ use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
+use tokio::task::coop;
 
 use super::{Columns, Sqlite, during};
 use crate::error::Error;
@@ -130,6 +131,8 @@ impl Sqlite {
             .bind(sink.room())
             .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
+            // Rows that are there already would be taken without a pause for others.
+            coop::consume_budget().await;
             let tenant = row.try_get(0).map_err(&during)?;
             let stream = row.try_get(1).map_err(&during)?;
             let aggregate = row.try_get(2).map_err(&during)?;

@@ -12,6 +12,7 @@ use futures_util::TryStreamExt;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, Postgres as Db, Row, SqlSafeStr};
+use tokio::task::coop;
 
 use copied::CopiedRows;
 
@@ -122,6 +123,8 @@ impl Postgres {
             let messages = transaction.copy_out_raw(&rows).await;
             let mut messages = messages.map_err(&during)?;
             while let Some(message) = messages.try_next().await.map_err(&during)? {
+                // Rows that are there already would be taken without a pause for others.
+                coop::consume_budget().await;
                 // The rest has to come in before the connection can do something else.
                 if sink.is_full() {
                     continue;
