@@ -98,3 +98,54 @@ impl Binary for CopiedRow<'_> {
 fn garbled() -> sqlx::Error {
     sqlx::Error::Protocol("a row of a copy is not whole".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COLUMNS, CopiedRows, SIGNATURE};
+    use crate::store::postgres::event_row::Binary;
+
+    const HEADER: &[u8] = b"\0\0\0\0\0\0\0\x03ext";
+    const ROW: &[u8] = b"\0\x03\0\0\0\x02ab\xff\xff\xff\xff\0\0\0\0";
+    const END: &[u8] = b"\xff\xff";
+
+    fn rows(message: &[u8]) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+        let mut copied = CopiedRows::of(message);
+        let mut rows = Vec::new();
+        while let Some(row) = copied.next()? {
+            assert!(row.value(row.columns).is_err());
+            let values = (0..row.columns).map(|column| row.value(column));
+            let texts = values.map(|value| {
+                let text = value?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                Ok::<_, sqlx::Error>(text)
+            });
+            rows.push(texts.collect::<Result<_, _>>()?);
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn rows_are_read_wherever_a_message_begins_and_ends() {
+        let row = || vec![Some("ab".to_owned()), None, Some(String::new())];
+        assert_eq!(rows(ROW).expect("whole"), [row()]);
+        assert_eq!(rows(END).expect("whole"), [[]; 0]);
+        let first = [SIGNATURE, HEADER, ROW].concat();
+        assert_eq!(rows(&first).expect("whole"), [row()]);
+        let header_alone = [SIGNATURE, HEADER].concat();
+        assert_eq!(rows(&header_alone).expect("whole"), [[]; 0]);
+        let all = [SIGNATURE, HEADER, ROW, ROW, END].concat();
+        assert_eq!(rows(&all).expect("whole"), [row(), row()]);
+    }
+
+    #[test]
+    fn what_is_no_row_is_an_error() {
+        for end in 1..ROW.len() {
+            assert!(rows(&ROW[..end]).is_err(), "{end} bytes");
+        }
+        let header = [SIGNATURE, HEADER].concat();
+        for end in SIGNATURE.len()..header.len() {
+            assert!(rows(&header[..end]).is_err(), "{end} bytes");
+        }
+        let too_many = i16::try_from(COLUMNS + 1).expect("few").to_be_bytes();
+        assert!(rows(&too_many).is_err());
+    }
+}

@@ -8,7 +8,7 @@ mod copied;
 
 use std::ops::Range;
 
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, Postgres as Db, Row, SqlSafeStr};
@@ -118,33 +118,16 @@ impl Postgres {
         let last: i64 = row.try_get("last").map_err(&during)?;
         let aggregates: Vec<String> = row.try_get("aggregates").map_err(&during)?;
         if request.categories.is_none() && are_apart(&aggregates) {
-            let rows = self.copying(request, after..last, &row).map_err(&during)?;
+            let copying = self.copying(request, after..last, &row).map_err(&during)?;
             lent.is_busy = true;
-            let messages = transaction.copy_out_raw(&rows).await;
-            let mut messages = messages.map_err(&during)?;
-            while let Some(message) = messages.try_next().await.map_err(&during)? {
-                // Rows that are there already would be taken without a pause for others.
-                coop::consume_budget().await;
-                // The rest has to come in before the connection can do something else.
-                if sink.is_full() {
-                    continue;
-                }
-                let mut rows = CopiedRows::of(&message);
-                while let Some(row) = rows.next().map_err(&during)? {
-                    let (tenant, at) = match request.tenant {
-                        Some(tenant) => (tenant, 0),
-                        None => (text(&row, 0).map_err(&during)?, 1),
-                    };
-                    let stream = text(&row, at).map_err(&during)?;
-                    let event = Columns {
-                        row: &row,
-                        first: at + 1,
-                        doing: DOING,
-                    };
-                    sink.take(tenant, stream, of_stream(&aggregates, stream), &event)?;
-                }
-            }
-            drop(messages);
+            let messages = transaction.copy_out_raw(&copying).await;
+            hand_on(
+                messages.map_err(&during)?,
+                request.tenant,
+                &aggregates,
+                sink,
+            )
+            .await?;
             lent.is_busy = false;
         } else {
             self.part(&mut transaction, request, after..last, None, sink)
@@ -194,6 +177,39 @@ impl Postgres {
             last = positions.end,
         ))
     }
+}
+
+/// Hands on copied rows, until the sink is full or there are no more.
+async fn hand_on<M: AsRef<[u8]>>(
+    mut messages: impl Stream<Item = Result<M, sqlx::Error>> + Unpin,
+    of_tenant: Option<&str>,
+    aggregates: &[String],
+    sink: &mut dyn Sink,
+) -> Result<(), Error> {
+    let during = during(DOING);
+    while let Some(message) = messages.try_next().await.map_err(&during)? {
+        // Rows that are there already would be taken without a pause for others.
+        coop::consume_budget().await;
+        let mut rows = CopiedRows::of(message.as_ref());
+        while let Some(row) = rows.next().map_err(&during)? {
+            // The rest has to come in before the connection can do something else.
+            if sink.is_full() {
+                break;
+            }
+            let (tenant, at) = match of_tenant {
+                Some(tenant) => (tenant, 0),
+                None => (text(&row, 0).map_err(&during)?, 1),
+            };
+            let stream = text(&row, at).map_err(&during)?;
+            let event = Columns {
+                row: &row,
+                first: at + 1,
+                doing: DOING,
+            };
+            sink.take(tenant, stream, of_stream(aggregates, stream), &event)?;
+        }
+    }
+    Ok(())
 }
 
 /// A connection that is closed where it is given back with rows still to come.
