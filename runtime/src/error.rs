@@ -380,14 +380,13 @@ impl Error {
         )
     }
 
-    pub(crate) fn unknown_event(recorded: &Recorded, known: &[&str]) -> Self {
-        let at = Place::from(recorded);
+    pub(crate) fn unknown_event(at: &Place<'_>, known: &[&str]) -> Self {
         Error::new(
             ErrorKind::UnknownEvent,
             format!(
                 "{at} is `{}` in version {}, an event that the reader does not know; it knows {}",
-                recorded.event_type,
-                recorded.schema_version,
+                at.event_type,
+                at.schema_version,
                 List(known),
             ),
         )

@@ -1,7 +1,8 @@
 //! Streams that somebody edited by hand: never read as if nothing had happened.
 
-use annals::{Append, AsOf, CommandError, Error, ErrorKind, Expected, Store, Version};
-use annals_tests::domain::{Account, Deposit, account, deposited};
+use annals::prelude::*;
+use annals::{Append, AsOf, CommandError, Error, ErrorKind, Expected, Recorded, Store, Version};
+use annals_tests::domain::{Account, Deposit, Deposited, account, deposited};
 use annals_tests::{Database, contract};
 
 contract![
@@ -16,10 +17,24 @@ contract![
     damage_is_of_the_stream_that_has_it,
     a_hole_is_noticed_by_readers,
     a_hole_is_noticed_in_the_past,
-    metadata_that_cannot_be_read_is_noticed,
+    metadata_that_cannot_be_read_is_noticed_by_who_looks_at_it,
     a_missing_end_is_noticed_by_readers_and_in_the_past,
     a_row_below_nothing_is_noticed,
 ];
+
+/// An account that looks at how its events were recorded.
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(name = "account", events(Deposited))]
+struct Looking {
+    versions: Vec<Version>,
+}
+
+#[aggregate]
+impl Looking {
+    fn deposited(&mut self, _: Deposited, cx: &Recorded) {
+        self.versions.push(cx.version());
+    }
+}
 
 async fn stored(database: &Database) -> Store {
     let store = database.store().await;
@@ -200,13 +215,20 @@ async fn a_hole_is_noticed_in_the_past(database: &Database) {
     assert_eq!(before.expect("whole").balance, 3);
 }
 
-async fn metadata_that_cannot_be_read_is_noticed(database: &Database) {
+async fn metadata_that_cannot_be_read_is_noticed_by_who_looks_at_it(database: &Database) {
     let store = stored(database).await;
     database
         .edit("UPDATE {events} SET metadata = '[1]' WHERE version = 2")
         .await;
     let root = store.aggregate::<Account>("1");
-    is_corrupt(&root.load().await.expect_err("damaged"), &["event 2"]);
+    assert_eq!(root.load().await.expect("it does not look").balance, 15);
+    let looked = store.aggregate::<Looking>("1").load().await;
+    is_corrupt(&looked.expect_err("damaged"), &["event 2"]);
+    let occurred = AsOf::occurred(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    let looked = root.state_at(occurred).await;
+    is_corrupt(&looked.expect_err("damaged"), &["event 2"]);
+    let looked = store.stream(&account("1")).all().await;
+    is_corrupt(&looked.expect_err("damaged"), &["event 2"]);
 }
 
 /// SQLite checks no JSON.

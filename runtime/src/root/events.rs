@@ -35,7 +35,7 @@ impl<A: Aggregate> EventReader<A> {
                 return Ok(None);
             };
             let ready = &mut self.ready;
-            read::<A>(&stored.recorded, &stored.payload, &mut |event| {
+            read::<A>((&stored.recorded).into(), &stored.payload, &mut |event| {
                 ready.push_back((event, stored.recorded.clone()));
             })?;
         }

@@ -2,28 +2,32 @@
 
 use std::sync::Arc;
 
+use chrono::DateTime;
+use uuid::Uuid;
+
 use crate::aggregate::{Aggregate, EventSet, Kind};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::event::Recorded;
+use crate::metadata::Metadata;
 use crate::store::names::Names;
 use crate::store::row::EventRow;
-use crate::stream::StreamId;
+use crate::stream::{Position, StreamId, Version};
 
 /// Hands on each event of the aggregate that a stored one stands for.
 ///
 /// # Errors
 /// Where the stored event is of an unknown type or version, or its payload does not fit.
 pub(super) fn read<A: Aggregate>(
-    recorded: &Recorded,
+    at: Place<'_>,
     payload: &[u8],
     each: &mut dyn FnMut(A::Event),
 ) -> Result<(), Error> {
-    let Some(kind) = kind_of::<A>(&recorded.event_type) else {
-        return Err(unknown(recorded, <A::Event as EventSet>::KINDS));
+    let Some(kind) = kind_of::<A>(at.event_type) else {
+        return Err(unknown(&at, <A::Event as EventSet>::KINDS));
     };
     kind.reader
-        .read(recorded.schema_version, payload, each)
-        .map_err(|misfit| Error::undecodable(recorded, misfit))
+        .read(at.schema_version, payload, each)
+        .map_err(|misfit| Error::undecodable(at, misfit))
 }
 
 /// The event of the aggregate that has this name, or had it.
@@ -33,9 +37,25 @@ fn kind_of<A: Aggregate>(event_type: &str) -> Option<&'static Kind<A::Event>> {
 }
 
 #[cold]
-fn unknown<S: 'static>(recorded: &Recorded, kinds: &[Kind<S>]) -> Error {
+fn unknown<S: 'static>(at: &Place<'_>, kinds: &[Kind<S>]) -> Error {
     let known: Vec<_> = kinds.iter().map(|kind| kind.lineage.name).collect();
-    Error::unknown_event(recorded, &known)
+    Error::unknown_event(at, &known)
+}
+
+/// What those are handed who do not look at how an event was recorded: as no event was.
+fn unseen(tenant: &Arc<str>, stream: &StreamId) -> Recorded {
+    Recorded {
+        tenant: Arc::clone(tenant),
+        stream: stream.clone(),
+        version: Version::new(0),
+        position: Position::new(0),
+        event_id: Uuid::nil(),
+        event_type: "".into(),
+        schema_version: 0,
+        recorded_at: DateTime::UNIX_EPOCH,
+        occurred_at: DateTime::UNIX_EPOCH,
+        metadata: Metadata::default(),
+    }
 }
 
 /// A state that events are folded into, one after another and without a hole.
@@ -44,7 +64,7 @@ pub(super) struct Fold<A> {
     /// Of the last event.
     pub(super) version: i64,
     types: Names,
-    /// How an earlier event was recorded, which stands for the later ones where nobody looks at it.
+    /// Where nobody looks at how events were recorded.
     unseen: Option<Recorded>,
 }
 
@@ -68,8 +88,7 @@ impl<A: Aggregate> Fold<A> {
 
     /// Checks that the event is the next one, and folds it unless `is_wanted` says otherwise. Answers the size of its payload.
     ///
-    /// How it was recorded is put together for those who look at it: that costs as much as to decode a small payload. Metadata is
-    /// read in any case, so that one that cannot be read is noticed.
+    /// How it was recorded is read for those who look at it: that costs as much as to decode a small payload.
     pub(super) fn step(
         &mut self,
         tenant: &Arc<str>,
@@ -83,34 +102,21 @@ impl<A: Aggregate> Fold<A> {
             return Err(Error::corrupt(stream, format!("event {next} is missing")));
         }
         self.version = next;
-        let size = fact.payload.len();
         let state = &mut self.state;
-        if let Some(unseen) = &self.unseen
-            && is_wanted.is_none()
-            && !event.has_metadata()?
-            && let Some(kind) = kind_of::<A>(fact.event_type)
-            && let Ok(schema_version) = u32::try_from(fact.schema_version)
-        {
-            let mut each = |event| state.evolve(event, unseen);
-            let read = kind.reader.read(schema_version, fact.payload, &mut each);
-            return match read {
-                Ok(()) => Ok(size),
-                Err(misfit) => {
-                    let recorded = event.stored()?.recorded(tenant, stream, &mut self.types)?;
-                    Err(Error::undecodable(&recorded, misfit))
-                }
-            };
+        if is_wanted.is_none() && !A::SEES_RECORD {
+            let unseen = &*self.unseen.get_or_insert_with(|| unseen(tenant, stream));
+            let at = fact.place(stream)?;
+            read::<A>(at, fact.payload, &mut |event| state.evolve(event, unseen))?;
+        } else {
+            let recorded = event.stored()?.recorded(tenant, stream, &mut self.types)?;
+            if is_wanted.is_none_or(|is_wanted| is_wanted(&recorded)) {
+                let at = Place::from(&recorded);
+                read::<A>(at, fact.payload, &mut |event| {
+                    state.evolve(event, &recorded);
+                })?;
+            }
         }
-        let recorded = event.stored()?.recorded(tenant, stream, &mut self.types)?;
-        if is_wanted.is_none_or(|is_wanted| is_wanted(&recorded)) {
-            read::<A>(&recorded, fact.payload, &mut |event| {
-                state.evolve(event, &recorded);
-            })?;
-        }
-        if !A::SEES_RECORD {
-            self.unseen = Some(recorded);
-        }
-        Ok(size)
+        Ok(fact.payload.len())
     }
 
     /// Checks that nothing is missing at the end.

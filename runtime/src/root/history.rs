@@ -92,7 +92,7 @@ impl<A: Aggregate + Serialize> History<A> {
             None => to_value(&self.state)?,
         };
         let state = &mut self.state;
-        read::<A>(&event.recorded, &event.payload, &mut |each| {
+        read::<A>((&event.recorded).into(), &event.payload, &mut |each| {
             state.evolve(each, &event.recorded);
         })?;
         let after = to_value(&self.state)?;

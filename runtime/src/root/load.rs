@@ -77,6 +77,7 @@ pub(super) fn request_for<'r, A: Aggregate>(
         key,
         up_to: None,
         recorded_until: None,
+        facts_alone: !A::SEES_RECORD,
     })
 }
 
@@ -105,6 +106,10 @@ pub(super) async fn fold<A: Aggregate>(
     is_wanted: Option<&IsWanted<'_>>,
 ) -> Result<(Loaded<A>, Option<Outcome>), Error> {
     let backend = &store.inner.backend;
+    let request = LoadRequest {
+        facts_alone: request.facts_alone && is_wanted.is_none(),
+        ..request
+    };
     let mut folding = Folding::new(&request);
     let mut each = |item: Item<'_>| folding.take(item, is_wanted);
     let done = backend.load(tx.as_deref_mut(), request, &mut each).await;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::names::Names;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::event::{Recorded, RecordedEvent, without_payload};
 use crate::metadata::Metadata;
 use crate::stream::{Position, StreamId, Version};
@@ -119,14 +119,26 @@ impl Fact<'_> {
         let what = format!("event {version} has {name} {value}");
         Err(Error::corrupt(&stream()?, what))
     }
+
+    /// Where it stands, where it is of this stream.
+    ///
+    /// # Errors
+    /// Those of [`Fact::numbers`].
+    pub(crate) fn place<'p>(&'p self, stream: &'p StreamId) -> Result<Place<'p>, Error> {
+        let numbers = self.numbers(|| Ok(stream.clone()))?;
+        Ok(Place {
+            stream: stream.as_str(),
+            version: numbers.version,
+            position: numbers.position,
+            event_type: self.event_type,
+            schema_version: numbers.schema_version,
+        })
+    }
 }
 
 /// The row of an event. Its columns are read when they are asked for: what many events cost is mostly that.
 pub(crate) trait EventRow {
     fn fact(&self) -> Result<Fact<'_>, Error>;
-
-    /// Whether there is something in it that may not be readable, beside its payload.
-    fn has_metadata(&self) -> Result<bool, Error>;
 
     /// # Errors
     /// Where it is not the whole row, but what holds the fact alone.
@@ -136,10 +148,6 @@ pub(crate) trait EventRow {
 impl EventRow for StoredEvent<'_> {
     fn fact(&self) -> Result<Fact<'_>, Error> {
         Ok(self.fact)
-    }
-
-    fn has_metadata(&self) -> Result<bool, Error> {
-        Ok(self.metadata.is_some() || self.correlation.is_some())
     }
 
     fn stored(&self) -> Result<StoredEvent<'_>, Error> {
@@ -190,6 +198,8 @@ pub(crate) struct LoadRequest<'a> {
     pub(crate) up_to: Option<Version>,
     /// The last time of recording to read.
     pub(crate) recorded_until: Option<DateTime<Utc>>,
+    /// Whether it is enough to read the [facts](Fact) of events, and not how they were recorded.
+    pub(crate) facts_alone: bool,
 }
 
 impl LoadRequest<'_> {

@@ -62,7 +62,7 @@ impl<'a> Check<'a> {
             .filter(|kind| kind.aggregate.is_none_or(|aggregate| aggregate == category))
             .map(|kind| kind.lineage.name)
             .collect();
-        Error::unknown_event(recorded, &known)
+        Error::unknown_event(&recorded.into(), &known)
     }
 
     fn is_known_draft(&self, recorded: &Recorded) -> bool {

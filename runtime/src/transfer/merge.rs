@@ -53,6 +53,7 @@ async fn find(store: &Store, name: &str) -> Result<StreamId, Error> {
         key: None,
         up_to: Some(Version::new(0)),
         recorded_until: None,
+        facts_alone: true,
     };
     let mut found = None;
     store

@@ -70,7 +70,8 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
     let sql = Sql::of(&quoted(schema), payload);
     let loads = Loads {
         reach: Arc::clone(&reach),
-        sql: Arc::clone(&sql.load_together),
+        all: sql.load_together.clone(),
+        events: sql.events_together.clone(),
     };
     Ok(Postgres {
         reach,

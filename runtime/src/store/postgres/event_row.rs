@@ -10,9 +10,45 @@ use sqlx::postgres::PgRow;
 use sqlx::{Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
-use super::during;
+use super::{Text, during};
 use crate::error::Error;
 use crate::store::row::{EventRow, Fact, StoredEvent};
+
+/// What follows the fact in a row from which it can be told how the event was recorded.
+pub(super) const RECORD: &str =
+    ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at";
+
+/// A statement that reads whole rows of events, and one that reads facts alone: to send a column costs the server more than
+/// to read it.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    records: Text,
+    facts: Text,
+}
+
+impl Reading {
+    /// `{record}` stands behind the columns of a fact, and `{no_record}` behind those of a row that is none.
+    pub(super) fn of(sql: &str, text: impl Fn(&str) -> Text) -> Self {
+        let nothing = ", null::uuid, null::json, null::text, null::timestamptz, null::timestamptz";
+        let with = |record, no_record| {
+            text(
+                &sql.replace("{record}", record)
+                    .replace("{no_record}", no_record),
+            )
+        };
+        Reading {
+            records: with(RECORD, nothing),
+            facts: with("", ""),
+        }
+    }
+
+    pub(super) fn asked(&self, facts_alone: bool) -> &Text {
+        match facts_alone {
+            true => &self.facts,
+            false => &self.records,
+        }
+    }
+}
 
 /// A row whose values are in binary formats.
 pub(super) trait Binary: Sync {
@@ -70,15 +106,6 @@ pub(super) struct Columns<'r, R> {
 }
 
 impl<R: Binary> EventRow for Columns<'_, R> {
-    fn has_metadata(&self) -> Result<bool, Error> {
-        let is_there = |column| {
-            let value = self.row.value(self.first + column);
-            value.map(|value| value.is_some())
-        };
-        let found = is_there(6).and_then(|metadata| Ok(metadata || is_there(7)?));
-        found.map_err(during(self.doing))
-    }
-
     fn fact(&self) -> Result<Fact<'_>, Error> {
         fact(self.row, self.first).map_err(during(self.doing))
     }

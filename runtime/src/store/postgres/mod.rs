@@ -51,7 +51,7 @@ pub(crate) use migrate::{migrate, print};
 pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
-use event_row::event;
+use event_row::{Reading, event};
 use frontier::Frontiers;
 use load::Loads;
 use reach::Reach;
@@ -124,9 +124,10 @@ struct Sql {
     append: Text,
     append_in_haste: Text,
     append_plain: append::Statements,
-    load: Text,
-    load_events: Text,
-    load_together: Text,
+    load: Reading,
+    load_events: Reading,
+    load_together: Reading,
+    events_together: Reading,
     page: Text,
     page_backwards: Text,
     repeated: Text,
@@ -160,9 +161,10 @@ impl Sql {
             append: text(&append::patient()),
             append_in_haste: text(&append::hasty()),
             append_plain: append::Statements::of(text),
-            load: text(load::LOAD),
-            load_events: text(load::LOAD_EVENTS),
-            load_together: text(load::LOAD_TOGETHER),
+            load: Reading::of(load::LOAD, text),
+            load_events: Reading::of(load::LOAD_EVENTS, text),
+            load_together: Reading::of(load::LOAD_TOGETHER, text),
+            events_together: Reading::of(load::EVENTS_TOGETHER, text),
             page: text(load::PAGE),
             page_backwards: text(load::PAGE_BACKWARDS),
             repeated: text(append::REPEATED),

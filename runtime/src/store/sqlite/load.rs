@@ -12,10 +12,12 @@ use crate::store::row::{LoadRequest, Loaded, Outcome, Page, StoredHead};
 use crate::stream::Version;
 
 /// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
-/// others. One statement, so that all of it is of one moment.
+/// others. In the first row, the columns of an event hold the version, that of the snapshot, and the aggregate. One statement, so that all of it is of one moment.
 ///
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
-const LOAD: &str = "
+macro_rules! load {
+    ($record:literal, $no_record:literal) => {
+        concat!("
 with head as materialized (
     select s.version, s.aggregate, s.recorded_at, n.version as snapshot, n.state,
            (select json_object('first_version', c.first_version, 'last_version', c.last_version,
@@ -31,16 +33,24 @@ with head as materialized (
               and (?6 is null or e.recorded_at <= ?6)
         )
 )
-select 0 as place, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, state, null, outcome, null, recorded_at, null
+select 0 as place, recorded_at, outcome, state, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null", $no_record, "
 from head
 union all
-select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+select e.version, null, null, null, e.version, e.position, e.event_type, e.schema_version, e.payload", $record, "
 from annals_events e
 where e.tenant = ?1 and e.stream = ?2 and e.version > coalesce((select snapshot from head), 0) and e.version <= ?5
   and (?6 is null or e.recorded_at <= ?6)
 order by place
-";
+")
+    };
+}
+
+const RECORDS: &str = load!(
+    ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at",
+    ", null, null, null, null, null"
+);
+
+const FACTS: &str = load!("", "");
 
 /// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
 const PAGE: &str = "
@@ -65,6 +75,9 @@ limit ?5
 
 const DOING: &str = "load a stream";
 
+/// Where the columns of an event begin.
+const FACT: usize = 4;
+
 impl Sqlite {
     /// Hands the head and then each event to `each`, as they arrive: what was handed on takes no memory any more.
     pub(crate) async fn load(
@@ -84,7 +97,7 @@ impl Sqlite {
         each: &mut (dyn FnMut(Loaded<'_>) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
         let during = during(DOING);
-        let mut rows = sqlx::query(LOAD)
+        let mut rows = sqlx::query(if request.facts_alone { FACTS } else { RECORDS })
             .bind(&**request.tenant)
             .bind(request.stream.as_str())
             .bind(request.fingerprint)
@@ -143,24 +156,24 @@ impl Sqlite {
 fn columns(row: &SqliteRow) -> Columns<'_> {
     Columns {
         row,
-        first: 1,
+        first: FACT,
         doing: DOING,
     }
 }
 
 fn head(row: &SqliteRow) -> Result<StoredHead<'_>, sqlx::Error> {
-    let snapshot: i64 = row.try_get(2)?;
-    let version: i64 = row.try_get(1)?;
-    let outcome: Option<&str> = row.try_get(7)?;
+    let version: i64 = row.try_get(FACT)?;
+    let snapshot: i64 = row.try_get(FACT + 1)?;
+    let outcome: Option<&str> = row.try_get(2)?;
     let outcome = outcome.map(serde_json::from_str::<Outcome>).transpose();
     Ok(StoredHead {
         version,
         recorded_at: (version > 0)
-            .then(|| time::read(row.try_get(9)?))
+            .then(|| time::read(row.try_get(1)?))
             .transpose()?,
-        aggregate: row.try_get(3)?,
+        aggregate: row.try_get(FACT + 2)?,
         snapshot: row
-            .try_get::<Option<&str>, _>(5)?
+            .try_get::<Option<&str>, _>(3)?
             .map(|state| (snapshot, state.as_bytes())),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })

@@ -36,8 +36,8 @@ mod views;
 
 use std::sync::Arc;
 
+use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Row, ValueRef};
 use uuid::Uuid;
 
 pub(crate) use connect::connect;
@@ -101,15 +101,6 @@ struct Columns<'r> {
 }
 
 impl EventRow for Columns<'_> {
-    fn has_metadata(&self) -> Result<bool, Error> {
-        let is_there = |column| {
-            let value = self.row.try_get_raw(self.first + column);
-            value.map(|value| !value.is_null())
-        };
-        let found = is_there(6).and_then(|metadata| Ok(metadata || is_there(7)?));
-        found.map_err(during(self.doing))
-    }
-
     fn fact(&self) -> Result<Fact<'_>, Error> {
         fact(self.row, self.first).map_err(during(self.doing))
     }

@@ -8,7 +8,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 pub(super) use page::{PAGE, PAGE_BACKWARDS};
-pub(super) use together::{LOAD_TOGETHER, Loads, WIDTH};
+pub(super) use together::{EVENTS_TOGETHER, LOAD_TOGETHER, Loads, WIDTH};
 
 use super::event_row::{Binary, Columns};
 use super::{Postgres, during, statement};
@@ -19,8 +19,11 @@ use together::{Ask, SHORT};
 
 const DOING: &str = "load a stream";
 
+/// Where the columns of an event begin.
+const FACT: usize = 4;
+
 /// The head, the usable snapshot and the outcome of a command in the first row; the events after the snapshot in the
-/// others. One statement, so that all of it is of one moment.
+/// others. In the first row, the columns of an event hold the version, that of the snapshot, and the aggregate. One statement, so that all of it is of one moment.
 ///
 /// The order of the two parts is that in which PostgreSQL runs them, and each event's place is checked when it is folded.
 /// An order over the whole would have the server sort, and write out, what the index hands it in order.
@@ -44,13 +47,12 @@ with head as materialized (
               and ($6::timestamptz is null or e.recorded_at <= $6)
         )
 )
-select 0::bigint as place, coalesce(version, 0) as version, coalesce(snapshot, 0) as position, aggregate as event_type,
-       0 as schema_version, null::{payload} as payload, null::uuid as event_id, outcome as metadata,
-       null::text as correlation, recorded_at, null::timestamptz as occurred_at, state
+select 0::bigint as place, recorded_at, outcome, state, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0,
+       null::{payload}{no_record}
 from head
 union all (
-    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-           e.correlation, e.recorded_at, e.occurred_at, null::json
+    select e.version, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
+           e.payload{record}
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
       and ($6::timestamptz is null or e.recorded_at <= $6)
@@ -60,14 +62,13 @@ union all (
 
 /// The same where there is neither a snapshot nor a command to look for, and all events are asked for: two thirds of the work.
 pub(super) const LOAD_EVENTS: &str = "
-select 0::bigint as place, coalesce(s.version, 0) as version, 0::bigint as position, s.aggregate as event_type,
-       0 as schema_version, null::{payload} as payload, null::uuid as event_id, null::json as metadata,
-       null::text as correlation, s.recorded_at, null::timestamptz as occurred_at, null::json as state
+select 0::bigint as place, s.recorded_at, null::json, null::json, coalesce(s.version, 0), 0::bigint, s.aggregate, 0,
+       null::{payload}{no_record}
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
 union all (
-    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-           e.correlation, e.recorded_at, e.occurred_at, null::json
+    select e.version, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
+           e.payload{record}
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2
     order by e.version
@@ -152,9 +153,9 @@ impl Postgres {
                 .bind(request.stream.as_str())
         };
         let query = if request.is_of_events_alone() {
-            of_stream(&self.sql.load_events)
+            of_stream(self.sql.load_events.asked(request.facts_alone))
         } else {
-            of_stream(&self.sql.load)
+            of_stream(self.sql.load.asked(request.facts_alone))
                 .bind(request.fingerprint)
                 .bind(request.key)
                 .bind(request.up_to.map_or(i64::MAX, |version| version.to_i64()))
@@ -173,29 +174,36 @@ impl Postgres {
     }
 }
 
+/// The version of the stream and that of its snapshot, in the first row.
+fn versions(row: &PgRow) -> Result<(i64, i64), sqlx::Error> {
+    Ok((
+        row.try_get_unchecked(FACT)?,
+        row.try_get_unchecked(FACT + 1)?,
+    ))
+}
+
 fn columns(row: &PgRow) -> Columns<'_, PgRow> {
     Columns {
         row,
-        first: 1,
+        first: FACT,
         doing: DOING,
     }
 }
 
 fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
-    let version: i64 = row.try_get_unchecked(1)?;
-    let snapshot: i64 = row.try_get_unchecked(2)?;
+    let (version, snapshot) = versions(row)?;
     let outcome = row
-        .json(7)?
+        .json(2)?
         .map(serde_json::from_slice::<Outcome>)
         .transpose();
     Ok(StoredHead {
         version,
         // The row of a stream without events holds its place, and was made at a time that says nothing.
         recorded_at: row
-            .try_get_unchecked::<Option<_>, _>(9)?
+            .try_get_unchecked::<Option<_>, _>(1)?
             .filter(|_| version > 0),
-        aggregate: row.try_get_unchecked(3)?,
-        snapshot: row.json(11)?.map(|state| (snapshot, state)),
+        aggregate: row.try_get_unchecked(FACT + 2)?,
+        snapshot: row.json(3)?.map(|state| (snapshot, state)),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,
     })
 }

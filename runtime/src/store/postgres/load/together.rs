@@ -4,14 +4,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::oneshot;
 
+use super::versions;
 use crate::error::Error;
 use crate::store::lanes::{Together, Width};
+use crate::store::postgres::event_row::Reading;
 use crate::store::postgres::reach::Reach;
-use crate::store::postgres::{Text, during};
+use crate::store::postgres::{during, statement};
 use crate::store::row::LoadRequest;
 use crate::stream::StreamId;
 
@@ -28,8 +30,8 @@ const STREAMS: usize = 64;
 /// How many events of a stream are loaded together with others.
 pub(super) const SHORT: i64 = 256;
 
-/// What [`LOAD`](super::LOAD) answers, for many streams: each row ends with the number of the stream, and the events of a
-/// stream with more than `$5` of them are left out.
+/// What [`LOAD`](super::LOAD) answers, for many streams: each row begins with the number of the stream instead of a place, and the
+/// events of a stream with more than `$5` of them are left out.
 ///
 /// Each stream is looked up by itself (`limit 1`), so that no plan reads a table to its end.
 pub(in crate::store::postgres) const LOAD_TOGETHER: &str = "
@@ -61,16 +63,14 @@ head as materialized (
         limit 1
     ) x on true
 )
-select 0::bigint, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null::{payload}, null::uuid, outcome,
-       null::text, recorded_at, null::timestamptz, state, n
+select n, recorded_at, outcome, state, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null::{payload}{no_record}
 from head
 union all (
-    select e.version, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-           e.correlation, e.recorded_at, e.occurred_at, null::json, h.n
+    select h.n, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
+           e.payload{record}
     from head h
     cross join lateral (
-        select e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata, e.correlation,
-               e.recorded_at, e.occurred_at
+        select e.version, e.position, e.event_type, e.schema_version, e.payload{record}
         from {schema}.events e
         where e.tenant = h.tenant and e.stream = h.stream and e.version > coalesce(h.snapshot, 0)
         order by e.version
@@ -80,12 +80,41 @@ union all (
 )
 ";
 
+/// The same where no load asks for a snapshot or a command.
+pub(in crate::store::postgres) const EVENTS_TOGETHER: &str = "
+with head as materialized (
+    select a.n, a.tenant, a.stream, s.version, s.aggregate, s.recorded_at
+    from unnest((select $1::text[]), (select $2::text[])) with ordinality as a (tenant, stream, n)
+    left join lateral (
+        select s.version, s.aggregate, s.recorded_at
+        from {schema}.streams s where s.tenant = a.tenant and s.stream = a.stream
+        limit 1
+    ) s on true
+)
+select n, recorded_at, null::json, null::json, coalesce(version, 0), 0::bigint, aggregate, 0, null::{payload}{no_record}
+from head
+union all (
+    select h.n, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
+           e.payload{record}
+    from head h
+    cross join lateral (
+        select e.version, e.position, e.event_type, e.schema_version, e.payload{record}
+        from {schema}.events e
+        where e.tenant = h.tenant and e.stream = h.stream
+        order by e.version
+        limit $3
+    ) e
+    where coalesce(h.version, 0) <= $3
+)
+";
+
 /// A load, and where its rows go.
 pub(in crate::store::postgres) struct Ask {
     tenant: Arc<str>,
     stream: StreamId,
     fingerprint: Option<String>,
     key: Option<String>,
+    facts_alone: bool,
     reply: oneshot::Sender<Result<Vec<PgRow>, Error>>,
 }
 
@@ -100,9 +129,14 @@ impl Ask {
             stream: request.stream.clone(),
             fingerprint: request.fingerprint.map(str::to_owned),
             key: request.key.map(str::to_owned),
+            facts_alone: request.facts_alone,
             reply,
         };
         (ask, rows)
+    }
+
+    fn is_of_events_alone(&self) -> bool {
+        self.fingerprint.is_none() && self.key.is_none()
     }
 }
 
@@ -110,7 +144,8 @@ impl Ask {
 #[derive(Debug)]
 pub(in crate::store::postgres) struct Loads {
     pub(in crate::store::postgres) reach: Arc<Reach>,
-    pub(in crate::store::postgres) sql: Text,
+    pub(in crate::store::postgres) all: Reading,
+    pub(in crate::store::postgres) events: Reading,
 }
 
 impl Together for Loads {
@@ -153,25 +188,25 @@ impl Loads {
         connection: &mut PgConnection,
         asks: &[Ask],
     ) -> Result<Vec<Vec<PgRow>>, sqlx::Error> {
-        let of = |text: fn(&Ask) -> &str| asks.iter().map(text).collect::<Vec<_>>();
-        let mut rows = sqlx::query(AssertSqlSafe(Arc::clone(&self.sql)))
-            .bind(of(|ask| &ask.tenant))
-            .bind(of(|ask| ask.stream.as_str()))
-            .bind(
-                asks.iter()
-                    .map(|ask| ask.fingerprint.as_deref())
-                    .collect::<Vec<_>>(),
-            )
-            .bind(
-                asks.iter()
-                    .map(|ask| ask.key.as_deref())
-                    .collect::<Vec<_>>(),
-            )
-            .bind(SHORT)
-            .fetch(connection);
+        let facts_alone = asks.iter().all(|ask| ask.facts_alone);
+        let streams = |reading: &Reading| {
+            let of = |text: fn(&Ask) -> &str| asks.iter().map(text).collect::<Vec<_>>();
+            sqlx::query(statement(reading.asked(facts_alone)))
+                .bind(of(|ask| &ask.tenant))
+                .bind(of(|ask| ask.stream.as_str()))
+        };
+        let query = if asks.iter().all(Ask::is_of_events_alone) {
+            streams(&self.events)
+        } else {
+            let of = |text: fn(&Ask) -> Option<&str>| asks.iter().map(text).collect::<Vec<_>>();
+            streams(&self.all)
+                .bind(of(|ask| ask.fingerprint.as_deref()))
+                .bind(of(|ask| ask.key.as_deref()))
+        };
+        let mut rows = query.bind(SHORT).fetch(connection);
         let mut of_each: Vec<Vec<PgRow>> = asks.iter().map(|_| Vec::new()).collect();
         while let Some(row) = rows.try_next().await? {
-            let ordinal: i64 = row.try_get_unchecked(12)?;
+            let ordinal: i64 = row.try_get_unchecked(0)?;
             let place = usize::try_from(ordinal - 1).ok();
             if let Some(rows) = place.and_then(|place| of_each.get_mut(place)) {
                 if rows.is_empty() {
@@ -186,7 +221,7 @@ impl Loads {
 
 /// How many events follow the head of a stream.
 fn events(head: &PgRow) -> Result<usize, sqlx::Error> {
-    let (version, snapshot): (i64, i64) = (head.try_get_unchecked(1)?, head.try_get_unchecked(2)?);
+    let (version, snapshot) = versions(head)?;
     let events = Some(version.saturating_sub(snapshot)).filter(|&events| events <= SHORT);
     Ok(events
         .and_then(|events| usize::try_from(events).ok())

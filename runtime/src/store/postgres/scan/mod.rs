@@ -16,7 +16,7 @@ use tokio::task::coop;
 
 use copied::CopiedRows;
 
-use super::event_row::{Columns, text};
+use super::event_row::{Columns, RECORD, text};
 use super::feed::ATTEMPTS;
 use super::frontier::{Home, Known};
 use super::{OF_ONE_MOMENT, Postgres, during, statement};
@@ -27,8 +27,6 @@ const DOING: &str = "read the feed";
 
 /// From so many events on a page is read like this.
 pub(super) const LARGE: u32 = 5000;
-
-const RECORD: &str = ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at";
 
 /// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next; and what the rows
 /// are filtered by, as PostgreSQL itself writes it into a statement.
