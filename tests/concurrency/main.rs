@@ -2,6 +2,7 @@
 
 mod callers;
 mod groups;
+mod loads;
 mod one_stream;
 mod processes;
 mod transactions;
