@@ -340,7 +340,7 @@ mod rows_that_are_still_to_come {
     use super::*;
 
     /// Much more than is on its way at once, and a store that has one connection.
-    async fn much() -> (Database, annals::Store) {
+    pub(super) async fn much() -> (Database, annals::Store) {
         let database = annals_tests::databases::postgres().await;
         let store = filled(&database).await;
         let owner = "a".repeat(4000);
@@ -408,6 +408,85 @@ async fn what_is_kept_as_jsonb_is_handed_on_as_text() {
     assert_eq!(told(store.feed()).await.0, of_page(whole.events()));
     let small = store.feed().read().await.expect("readable");
     assert_eq!(small.events(), whole.events());
+}
+
+mod rows_that_lie_in_another_order {
+    use super::*;
+
+    /// Each row is written anew behind all others, in this order.
+    async fn moved(database: &Database, positions: impl IntoIterator<Item = u64>) {
+        for position in positions {
+            let rewrite =
+                format!("UPDATE {{events}} SET position = position WHERE position = {position}");
+            assert_eq!(database.edit(&rewrite).await, 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn are_handed_on_in_that_of_their_positions() {
+        let database = annals_tests::databases::postgres().await;
+        let store = filled(&database).await;
+        let whole = of_page(all(&store).await.events());
+        // Holes are no reason to wait for ever.
+        database
+            .number("SELECT setval('annals.event_position', 40)")
+            .await;
+        store
+            .append(append(&account("1"), 31))
+            .await
+            .expect("stored");
+        for positions in [vec![1, 30, 2], (1..=30).rev().collect(), vec![41, 17]] {
+            moved(&database, positions).await;
+            let (mut told, checkpoint) = told(store.feed()).await;
+            assert_eq!(told.pop().expect("the last one").position, p(41));
+            assert_eq!(told, whole);
+            assert_eq!(checkpoint, p(41));
+            let page = store.feed().page(10_000).read().await.expect("readable");
+            assert_eq!(of_page(&page.events()[..30]), whole);
+        }
+    }
+
+    #[tokio::test]
+    async fn are_ordered_by_the_server_where_too_many_would_wait() {
+        let (database, store) = super::rows_that_are_still_to_come::much().await;
+        let whole = told(store.feed()).await;
+        moved(&database, [25, 3]).await;
+        assert_eq!(told(store.feed()).await, whole);
+        let page = store.feed().page(10_000).read().await.expect("readable");
+        assert_eq!(of_page(page.events()), whole.0[..page.events().len()]);
+        let mut count = 0;
+        let enough = store.feed().each(|event| {
+            count += 1;
+            match event.position() < p(5) {
+                true => Ok(()),
+                false => Err(event.json::<()>().expect_err("no such event")),
+            }
+        });
+        enough.await.expect_err("it had");
+        assert_eq!(count, 5);
+    }
+
+    #[tokio::test]
+    async fn are_refused_where_two_have_the_same_position() {
+        let database = annals_tests::databases::postgres().await;
+        let store = filled(&database).await;
+        for twice in [7, 9, 30] {
+            let damage = format!("UPDATE {{events}} SET position = {twice} WHERE position = 8");
+            assert_eq!(database.edit(&damage).await, 1);
+            let mut last = p(0);
+            let read = store.feed().each(|event| {
+                last = event.position();
+                Ok::<_, Error>(())
+            });
+            let error = read.await.expect_err("damaged");
+            assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+            assert_eq!(last, p(twice));
+            let mend = format!(
+                "UPDATE {{events}} SET position = 8 WHERE position = {twice} AND payload ->> 'cents' = '8'"
+            );
+            assert_eq!(database.edit(&mend).await, 1);
+        }
+    }
 }
 
 mod on_one_thread {

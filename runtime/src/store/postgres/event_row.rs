@@ -126,7 +126,7 @@ fn fact<R: Binary>(row: &R, first: usize) -> Result<Fact<'_>, sqlx::Error> {
 }
 
 /// A column of type `bigint`.
-fn integer(row: &impl Binary, column: usize) -> Result<i64, sqlx::Error> {
+pub(super) fn integer(row: &impl Binary, column: usize) -> Result<i64, sqlx::Error> {
     fixed(row, column).map(i64::from_be_bytes)
 }
 

@@ -38,12 +38,14 @@ impl<'m> CopiedRows<'m> {
         if self.rest.is_empty() {
             return Ok(None);
         }
+        let whole = self.rest;
         let Ok(columns) = usize::try_from(i16::from_be_bytes(self.fixed()?)) else {
             return Ok(None);
         };
         let mut row = CopiedRow {
             values: [None; COLUMNS],
             columns,
+            bytes: whole,
         };
         for value in row.values.get_mut(..columns).ok_or_else(garbled)? {
             let length = i32::from_be_bytes(self.fixed()?);
@@ -51,6 +53,7 @@ impl<'m> CopiedRows<'m> {
                 *value = Some(self.taken(length)?);
             }
         }
+        row.bytes = &whole[..whole.len() - self.rest.len()];
         Ok(Some(row))
     }
 
@@ -71,6 +74,8 @@ impl<'m> CopiedRows<'m> {
 pub(super) struct CopiedRow<'m> {
     values: [Option<&'m [u8]>; COLUMNS],
     columns: usize,
+    /// All of it, as a message has it.
+    pub(super) bytes: &'m [u8],
 }
 
 impl Binary for CopiedRow<'_> {
@@ -113,6 +118,7 @@ mod tests {
         let mut rows = Vec::new();
         while let Some(row) = copied.next()? {
             assert!(row.value(row.columns).is_err());
+            assert_eq!(row.bytes, ROW);
             let values = (0..row.columns).map(|column| row.value(column));
             let texts = values.map(|value| {
                 let text = value?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
