@@ -28,8 +28,8 @@ order by w.tenant, w.instance, w.version
 /// ends with the limit. The clock is read once, in a query of its own: compared with the function itself, the index
 /// would not end where the commands end whose time has come.
 const DUE: &str = "
-select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_id,
-       e.event_type, e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_type,
+       e.schema_version, e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from (
     select * from {schema}.deliveries o
     where o.process = $1 and o.partition = $2 and o.parked_at is null and o.try_at <= (select clock_timestamp())

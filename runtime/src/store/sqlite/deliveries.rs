@@ -28,8 +28,8 @@ from json_each(?2)
 /// What is before a command is looked for command by command, in the order in which they are tried, so that the search
 /// ends with the limit.
 const DUE: &str = "
-select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_id,
-       e.event_type, e.schema_version, e.payload, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_type,
+       e.schema_version, e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
 from (
     select * from annals_deliveries o
     where o.process = ?1 and o.partition = ?2 and o.parked_at is null and o.try_at <= ?3

@@ -57,7 +57,7 @@ impl Taker<'_> {
                 }
             }
         }
-        if order.is_too_much() {
+        if order.is_too_much() && !self.sink.is_full() {
             return Ok(Some(order.last()));
         }
         while let Some(row) = order.lowest() {
