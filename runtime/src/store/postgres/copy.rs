@@ -25,8 +25,7 @@ for no key update
 
 /// One row for each place that is asked for, in their order.
 pub(super) const STANDING: &str = "
-select e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata, e.correlation,
-       e.recorded_at, e.occurred_at
+select {event}
 from unnest((select $2::text[]), (select $3::bigint[])) with ordinality as a (stream, version, nth)
 left join {schema}.events e on e.tenant = $1 and e.stream = a.stream and e.version = a.version
 order by a.nth

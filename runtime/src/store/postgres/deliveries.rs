@@ -28,8 +28,7 @@ order by w.tenant, w.instance, w.version
 /// ends with the limit. The clock is read once, in a query of its own: compared with the function itself, the index
 /// would not end where the commands end whose time has come.
 const DUE: &str = "
-select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_type,
-       e.schema_version, e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, {event}
 from (
     select * from {schema}.deliveries o
     where o.process = $1 and o.partition = $2 and o.parked_at is null and o.try_at <= (select clock_timestamp())
@@ -100,7 +99,7 @@ impl Postgres {
         let commands: Vec<&str> = deliveries.iter().map(|it| it.command.as_str()).collect();
         let aggregates: Vec<&str> = deliveries.iter().map(|it| it.aggregate.as_str()).collect();
         let targets: Vec<&str> = deliveries.iter().map(|it| it.target.as_str()).collect();
-        let query = sqlx::query(self.in_schema(ADD))
+        let query = sqlx::query(self.spelled(ADD))
             .bind(process)
             .bind(tenants)
             .bind(instances)
@@ -123,7 +122,7 @@ impl Postgres {
         const DOING: &str = "read commands that are to be delivered";
         let during = during(DOING);
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(DUE))
+        let rows = sqlx::query(self.spelled(DUE))
             .bind(&*part.projection)
             .bind(i64::from(part.partition))
             .bind(i64::from(limit))
@@ -158,7 +157,7 @@ impl Postgres {
         process: &str,
         place: &DeliveryPlace,
     ) -> Result<bool, Error> {
-        let ended = sqlx::query(self.in_schema(END))
+        let ended = sqlx::query(self.spelled(END))
             .bind(process)
             .bind(&*place.tenant)
             .bind(&place.instance)
@@ -180,7 +179,7 @@ impl Postgres {
     ) -> Result<(), Error> {
         const DOING: &str = "keep a delivery that failed";
         let mut connection = self.acquire(DOING).await?;
-        let query = sqlx::query(self.in_schema(FAIL))
+        let query = sqlx::query(self.spelled(FAIL))
             .bind(process)
             .bind(&*place.tenant)
             .bind(&place.instance)
@@ -198,7 +197,7 @@ impl Postgres {
         process: &str,
         (tenant, id): &InstancePlace,
     ) -> Result<u64, Error> {
-        let dropped = sqlx::query(self.in_schema(DROP_PARKED))
+        let dropped = sqlx::query(self.spelled(DROP_PARKED))
             .bind(process)
             .bind(&**tenant)
             .bind(id)

@@ -1,6 +1,6 @@
 //! Reads an event out of a row, where it lies.
 //!
-//! Every statement selects the columns of an event in one order, so their types are not looked at for each row. Their values
+//! Every statement selects the columns of an event in one order (`{event}`), so their types are not looked at for each row. Their values
 //! come in PostgreSQL's binary formats: integers and times in network byte order, a time as the microseconds since the year
 //! 2000, text as it is.
 
@@ -14,9 +14,17 @@ use super::{Text, during};
 use crate::error::Error;
 use crate::store::row::{EventRow, Fact, StoredEvent};
 
+/// The columns of a fact, in the order in which they are read here.
+pub(super) const FACT: &str = "e.version, e.position, e.event_type, e.schema_version, e.payload";
+
 /// What follows the fact in a row from which it can be told how the event was recorded.
 pub(super) const RECORD: &str =
     ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at";
+
+/// The statement with the columns of an event put in.
+pub(super) fn with_event(sql: &str) -> String {
+    sql.replace("{event}", &format!("{FACT}{RECORD}"))
+}
 
 /// A statement that reads whole rows of events, and one that reads facts alone: to send a column costs the server more than
 /// to read it.
@@ -27,14 +35,12 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// `{record}` stands behind the columns of a fact, and `{no_record}` behind those of a row that is none.
+    /// `{record}` stands behind `{fact}`, and `{no_record}` behind the same columns of a row that is no event.
     pub(super) fn of(sql: &str, text: impl Fn(&str) -> Text) -> Self {
         let nothing = ", null::uuid, null::json, null::text, null::timestamptz, null::timestamptz";
         let with = |record, no_record| {
-            text(
-                &sql.replace("{record}", record)
-                    .replace("{no_record}", no_record),
-            )
+            let sql = sql.replace("{fact}", FACT).replace("{record}", record);
+            text(&sql.replace("{no_record}", no_record))
         };
         Reading {
             records: with(RECORD, nothing),

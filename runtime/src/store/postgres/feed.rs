@@ -41,8 +41,7 @@ select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_ti
        '{schema}.events'::regclass::oid::bigint as relation, p.last, e.*
 from part p
 left join lateral (
-    select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id,
-           e.metadata, e.correlation, e.recorded_at, e.occurred_at
+    select e.tenant, e.stream, s.aggregate, {event}
     from {schema}.events e
     left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
     where e.position > $1 and e.position <= p.last and ($4::text is null or e.tenant = $4)

@@ -13,8 +13,7 @@ use crate::store::looks::Sought;
 use crate::store::names::Names;
 
 const EVENTS: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+select e.stream, s.aggregate, {event}
 from {schema}.events e
 left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
 where e.tenant = $1

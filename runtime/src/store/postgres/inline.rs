@@ -52,13 +52,13 @@ impl Postgres {
         let during = during("look how far an inline projection has come");
         let tenants: Vec<&str> = places.iter().map(|(tenant, _)| &**tenant).collect();
         let streams: Vec<&str> = places.iter().map(|(_, stream)| stream.as_str()).collect();
-        let begin = sqlx::query(self.in_schema(BEGIN))
+        let begin = sqlx::query(self.spelled(BEGIN))
             .bind(projection)
             .bind(i64::from(version))
             .bind(&tenants)
             .bind(&streams);
         begin.execute(&mut *connection).await.map_err(&during)?;
-        let rows = sqlx::query(self.in_schema(FIND))
+        let rows = sqlx::query(self.spelled(FIND))
             .bind(projection)
             .bind(i64::from(version))
             .bind(tenants)
@@ -86,7 +86,7 @@ impl Postgres {
     ) -> Result<i64, Error> {
         const DOING: &str = "look how far an inline projection has come";
         let mut connection = self.acquire(DOING).await?;
-        let head: Option<i64> = sqlx::query_scalar(self.in_schema(LOOK))
+        let head: Option<i64> = sqlx::query_scalar(self.spelled(LOOK))
             .bind(projection)
             .bind(i64::from(version))
             .bind(tenant)
@@ -107,7 +107,7 @@ impl Postgres {
         let tenants: Vec<&str> = heads.iter().map(|head| &*head.tenant).collect();
         let streams: Vec<&str> = heads.iter().map(|head| head.stream.as_str()).collect();
         let versions: Vec<i64> = heads.iter().map(|head| head.version).collect();
-        let query = sqlx::query(self.in_schema(SET))
+        let query = sqlx::query(self.spelled(SET))
             .bind(projection)
             .bind(i64::from(version))
             .bind(tenants)

@@ -19,8 +19,7 @@ use crate::stream::StreamId;
 
 /// A row without its event is not filtered away: it is damage, which must be seen.
 const FIND: &str = "
-select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_type, e.schema_version,
-       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select i.tenant, i.id, i.status, i.steps, i.state_version, {event}
 from unnest($2::text[], $3::text[]) as w (tenant, id)
 join {schema}.instances i on i.process = $1 and i.tenant = w.tenant and i.id = w.id
 left join {schema}.events e
@@ -97,7 +96,7 @@ impl Postgres {
     ) -> Result<Vec<FoundInstance>, Error> {
         let during = during("read where instances of a process stand");
         let (tenants, ids) = columns(places);
-        let rows = sqlx::query(self.in_schema(FIND))
+        let rows = sqlx::query(self.spelled(FIND))
             .bind(process)
             .bind(tenants)
             .bind(ids)
@@ -134,7 +133,7 @@ impl Postgres {
         let statuses: Vec<&str> = instances.iter().map(|it| it.status.word()).collect();
         let states: Vec<i64> = instances.iter().map(|it| it.state_version).collect();
         let steps: Vec<i64> = instances.iter().map(|it| it.steps).collect();
-        let query = sqlx::query(self.in_schema(SAVE))
+        let query = sqlx::query(self.spelled(SAVE))
             .bind(process)
             .bind(tenants)
             .bind(ids)
@@ -154,7 +153,7 @@ impl Postgres {
     ) -> Result<Vec<ListedInstance>, Error> {
         const DOING: &str = "list instances of processes";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(LIST))
+        let rows = sqlx::query(self.spelled(LIST))
             .bind(filter.process)
             .bind(filter.id)
             .bind(filter.status.map(InstanceStatus::word))
@@ -178,7 +177,7 @@ impl Postgres {
     ) -> Result<u64, Error> {
         const DOING: &str = "let an instance of a process try again";
         let mut connection = self.acquire(DOING).await?;
-        let retried: i64 = sqlx::query_scalar(self.in_schema(RETRY))
+        let retried: i64 = sqlx::query_scalar(self.spelled(RETRY))
             .bind(process)
             .bind(&**tenant)
             .bind(id)
@@ -229,7 +228,7 @@ impl Postgres {
         doing: &'static str,
     ) -> Result<Option<Duration>, Error> {
         let mut connection = self.acquire(doing).await?;
-        let due: Option<i64> = sqlx::query_scalar(self.in_schema(sql))
+        let due: Option<i64> = sqlx::query_scalar(self.spelled(sql))
             .bind(&*part.projection)
             .bind(i64::from(part.partition))
             .fetch_optional(&mut *connection)
@@ -249,7 +248,7 @@ impl Postgres {
         doing: &'static str,
     ) -> Result<Vec<T>, Error> {
         let mut connection = self.acquire(doing).await?;
-        let rows = sqlx::query(self.in_schema(sql))
+        let rows = sqlx::query(self.spelled(sql))
             .bind(process)
             .bind(instance)
             .bind(i64::from(limit))

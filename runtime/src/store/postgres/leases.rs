@@ -114,7 +114,7 @@ impl Postgres {
     ) -> Result<HashMap<String, u32>, Error> {
         const DOING: &str = "report that a worker is alive";
         let mut connection = self.acquire(DOING).await?;
-        let alive: Vec<(String, i64)> = sqlx::query_as(self.in_schema(SEEN))
+        let alive: Vec<(String, i64)> = sqlx::query_as(self.spelled(SEEN))
             .bind(worker)
             .bind(lease.as_secs_f64())
             .bind(serves)
@@ -131,7 +131,7 @@ impl Postgres {
     pub(crate) async fn worker_gone(&self, worker: &str) -> Result<(), Error> {
         const DOING: &str = "sign off a worker";
         let mut connection = self.acquire(DOING).await?;
-        let query = sqlx::query(self.in_schema(FORGET)).bind(worker);
+        let query = sqlx::query(self.spelled(FORGET)).bind(worker);
         self.run(&mut connection, query, DOING).await
     }
 
@@ -150,7 +150,7 @@ impl Postgres {
             partitions,
         } = Parts::of(wanted);
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(TAKE))
+        let rows = sqlx::query(self.spelled(TAKE))
             .bind(worker)
             .bind(lease.as_secs_f64())
             .bind(projections)
@@ -174,7 +174,7 @@ impl Postgres {
     ) -> Result<Vec<PartId>, Error> {
         const DOING: &str = "renew leases";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(KEEP))
+        let rows = sqlx::query(self.spelled(KEEP))
             .bind(worker)
             .bind(lease.as_secs_f64())
             .fetch_all(&mut *connection)
@@ -195,7 +195,7 @@ impl Postgres {
             partitions,
         } = Parts::of(parts);
         let mut connection = self.acquire(DOING).await?;
-        let query = sqlx::query(self.in_schema(RETURN))
+        let query = sqlx::query(self.spelled(RETURN))
             .bind(worker)
             .bind(projections)
             .bind(versions)

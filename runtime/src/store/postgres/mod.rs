@@ -51,7 +51,7 @@ pub(crate) use migrate::{migrate, print};
 pub(crate) use roles::print_roles;
 pub(crate) use table_sql::print_table;
 
-use event_row::{Reading, event};
+use event_row::{Reading, event, with_event};
 use frontier::Frontiers;
 use load::Loads;
 use reach::Reach;
@@ -101,11 +101,6 @@ impl Postgres {
             .map_err(during(DOING))
     }
 
-    /// A statement with the checked name of the schema put in, and nothing else.
-    fn in_schema(&self, sql: &str) -> AssertSqlSafe<String> {
-        AssertSqlSafe(sql.replace("{schema}", &self.schema))
-    }
-
     /// Runs a statement whose answer is nothing.
     async fn run<'q>(
         &self,
@@ -153,7 +148,8 @@ type Text = Arc<str>;
 impl Sql {
     fn of(schema: &str, payload: &str) -> Self {
         let text = |sql: &str| -> Text {
-            sql.replace("{schema}", schema)
+            with_event(sql)
+                .replace("{schema}", schema)
                 .replace("{payload}", payload)
                 .into()
         };
@@ -192,7 +188,7 @@ fn statement(sql: &Text) -> AssertSqlSafe<Text> {
     AssertSqlSafe(Arc::clone(sql))
 }
 
-/// A statement with the name of the schema put in, which was checked.
+/// A statement with the name of the schema put in, which was checked, and the columns of an event.
 fn spelled(sql: &str, schema: &str) -> AssertSqlSafe<String> {
-    AssertSqlSafe(sql.replace("{schema}", schema))
+    AssertSqlSafe(with_event(sql).replace("{schema}", schema))
 }

@@ -65,8 +65,7 @@ const REPARK: &str =
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 const EVENTS: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+select e.stream, s.aggregate, {event}
 from {schema}.events e
 left join {schema}.streams s on s.tenant = e.tenant and s.stream = e.stream
 where e.position = any($2) and e.tenant = $1
@@ -81,7 +80,7 @@ impl Postgres {
         parked: &[NewParked],
     ) -> Result<(), Error> {
         for event in parked {
-            let query = sqlx::query(self.in_schema(PARK))
+            let query = sqlx::query(self.spelled(PARK))
                 .bind(&*part.projection)
                 .bind(i64::from(part.version))
                 .bind(i64::from(part.partition))
@@ -109,7 +108,7 @@ impl Postgres {
         let during = during("look for parked events");
         let tenants: Vec<&str> = places.iter().map(|(tenant, _)| &**tenant).collect();
         let keys: Vec<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
-        let rows = sqlx::query(self.in_schema(KEYS))
+        let rows = sqlx::query(self.spelled(KEYS))
             .bind(projection)
             .bind(i64::from(version))
             .bind(tenants)
@@ -129,7 +128,7 @@ impl Postgres {
         projection: &str,
         version: u32,
     ) -> Result<bool, Error> {
-        sqlx::query_scalar(self.in_schema(ANY))
+        sqlx::query_scalar(self.spelled(ANY))
             .bind(projection)
             .bind(i64::from(version))
             .fetch_one(connection)
@@ -144,7 +143,7 @@ impl Postgres {
         place: ParkedPlace<'_>,
     ) -> Result<Vec<Parked>, Error> {
         let during = during("read parked events");
-        let rows = sqlx::query(self.in_schema(OF_KEY))
+        let rows = sqlx::query(self.spelled(OF_KEY))
             .bind(place.projection)
             .bind(i64::from(place.version))
             .bind(place.tenant)
@@ -166,7 +165,7 @@ impl Postgres {
     ) -> Result<Vec<Parked>, Error> {
         const DOING: &str = "read parked events";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(ALL))
+        let rows = sqlx::query(self.spelled(ALL))
             .bind(projection)
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
@@ -182,7 +181,7 @@ impl Postgres {
     pub(crate) async fn count_parked(&self) -> Result<Vec<(String, u32, u64)>, Error> {
         const DOING: &str = "count parked events";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(COUNT))
+        let rows = sqlx::query(self.spelled(COUNT))
             .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;
@@ -201,7 +200,7 @@ impl Postgres {
         place: ParkedPlace<'_>,
         positions: &[i64],
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(UNPARK))
+        let query = sqlx::query(self.spelled(UNPARK))
             .bind(place.projection)
             .bind(i64::from(place.version))
             .bind(place.tenant)
@@ -216,7 +215,7 @@ impl Postgres {
         projection: &str,
         version: u32,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(UNPARK_ALL))
+        let query = sqlx::query(self.spelled(UNPARK_ALL))
             .bind(projection)
             .bind(i64::from(version));
         self.run(connection, query, "unpark events").await
@@ -230,7 +229,7 @@ impl Postgres {
         from: u32,
         to: u32,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(REPARK))
+        let query = sqlx::query(self.spelled(REPARK))
             .bind(projection)
             .bind(i64::from(from))
             .bind(i64::from(to));
@@ -245,7 +244,7 @@ impl Postgres {
         positions: &[i64],
     ) -> Result<Vec<RecordedEvent>, Error> {
         let during = during("read events");
-        let rows = sqlx::query(self.in_schema(EVENTS))
+        let rows = sqlx::query(self.spelled(EVENTS))
             .bind(&**tenant)
             .bind(positions)
             .fetch_all(connection)

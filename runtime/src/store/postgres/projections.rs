@@ -100,7 +100,7 @@ impl Postgres {
     pub(crate) async fn builds(&self) -> Result<Vec<Build>, Error> {
         const DOING: &str = "read the state of the projections";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(BUILDS))
+        let rows = sqlx::query(self.spelled(BUILDS))
             .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;
@@ -114,7 +114,7 @@ impl Postgres {
     pub(crate) async fn partitions(&self) -> Result<Vec<Partition>, Error> {
         const DOING: &str = "read the state of the projections";
         let mut connection = self.acquire(DOING).await?;
-        let rows = sqlx::query(self.in_schema(PARTITIONS))
+        let rows = sqlx::query(self.spelled(PARTITIONS))
             .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;
@@ -130,7 +130,7 @@ impl Postgres {
         connection: &mut PgConnection,
         new: &NewBuild<'_>,
     ) -> Result<bool, Error> {
-        let added = sqlx::query(self.in_schema(ADD))
+        let added = sqlx::query(self.spelled(ADD))
             .bind(new.name)
             .bind(i64::from(new.version))
             .bind(new.fingerprint)
@@ -152,7 +152,7 @@ impl Postgres {
         version: u32,
         change: BuildChange<'_>,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(CHANGE))
+        let query = sqlx::query(self.spelled(CHANGE))
             .bind(name)
             .bind(i64::from(version))
             .bind(change.status.map(Status::word))
@@ -171,7 +171,7 @@ impl Postgres {
         version: u32,
     ) -> Result<(), Error> {
         for sql in REMOVE {
-            let query = sqlx::query(self.in_schema(sql))
+            let query = sqlx::query(self.spelled(sql))
                 .bind(name)
                 .bind(i64::from(version));
             self.run(&mut *connection, query, "remove a version of a projection")
@@ -188,9 +188,9 @@ impl Postgres {
         name: &str,
     ) -> Result<Option<u32>, Error> {
         let during = during("lock a projection");
-        let by_name = sqlx::query(self.in_schema(LOCK_NAME)).bind(name);
+        let by_name = sqlx::query(self.spelled(LOCK_NAME)).bind(name);
         connection.execute(by_name).await.map_err(&during)?;
-        let builds = sqlx::query(self.in_schema(LOCK_BUILDS)).bind(name);
+        let builds = sqlx::query(self.spelled(LOCK_BUILDS)).bind(name);
         for build in connection.fetch_all(builds).await.map_err(&during)? {
             if build.try_get(1).map_err(&during)? {
                 return number(&build, 0).map(Some).map_err(during);
@@ -206,7 +206,7 @@ impl Postgres {
         part: &PartId,
     ) -> Result<Option<Held>, Error> {
         let during = during("lock a partition");
-        let locked = sqlx::query(self.in_schema(LOCK_PARTITION))
+        let locked = sqlx::query(self.spelled(LOCK_PARTITION))
             .bind(&*part.projection)
             .bind(i64::from(part.version))
             .bind(i64::from(part.partition))
@@ -216,7 +216,7 @@ impl Postgres {
         let Some(locked) = locked else {
             return Ok(None);
         };
-        let standing = sqlx::query(self.in_schema(STANDING))
+        let standing = sqlx::query(self.spelled(STANDING))
             .bind(&*part.projection)
             .bind(i64::from(part.version))
             .fetch_optional(connection)
@@ -235,7 +235,7 @@ impl Postgres {
         part: &PartId,
         checkpoint: i64,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(MOVE))
+        let query = sqlx::query(self.spelled(MOVE))
             .bind(&*part.projection)
             .bind(i64::from(part.version))
             .bind(i64::from(part.partition))
@@ -254,7 +254,7 @@ impl Postgres {
     ) -> Result<bool, Error> {
         const DOING: &str = "stop a partition";
         let mut connection = self.acquire(DOING).await?;
-        let stopped = sqlx::query(self.in_schema(STOP))
+        let stopped = sqlx::query(self.spelled(STOP))
             .bind(&*part.projection)
             .bind(i64::from(part.version))
             .bind(i64::from(part.partition))
@@ -273,7 +273,7 @@ impl Postgres {
         connection: &mut PgConnection,
         part: &PartId,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(RESTART))
+        let query = sqlx::query(self.spelled(RESTART))
             .bind(&*part.projection)
             .bind(i64::from(part.version))
             .bind(i64::from(part.partition));

@@ -16,8 +16,7 @@ use crate::stream::StreamId;
 /// The clock is read once, in a query of its own: compared with the function itself, the index would not end where the
 /// timers end that are due.
 const DUE: &str = "
-select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_type, e.schema_version,
-       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+select t.tenant, t.instance, t.name, t.due_at, t.version, {event}
 from (
     select * from {schema}.timers
     where process = $1 and partition = $2 and error is null and due_at <= (select clock_timestamp())
@@ -81,7 +80,7 @@ impl Postgres {
         limit: u32,
     ) -> Result<Vec<DueTimer>, Error> {
         let during = during("read timers that are due");
-        let rows = sqlx::query(self.in_schema(DUE))
+        let rows = sqlx::query(self.spelled(DUE))
             .bind(&*part.projection)
             .bind(i64::from(part.partition))
             .bind(i64::from(limit))
@@ -121,7 +120,7 @@ impl Postgres {
         let partitions: Vec<i64> = timers.iter().map(|it| it.partition.into()).collect();
         let versions: Vec<i64> = timers.iter().map(|it| it.version).collect();
         let due: Vec<_> = timers.iter().map(|it| it.due_at).collect();
-        let query = sqlx::query(self.in_schema(SET))
+        let query = sqlx::query(self.spelled(SET))
             .bind(process)
             .bind(tenants)
             .bind(instances)
@@ -141,7 +140,7 @@ impl Postgres {
         let tenants: Vec<&str> = timers.iter().map(|it| &*it.tenant).collect();
         let instances: Vec<&str> = timers.iter().map(|it| it.instance.as_str()).collect();
         let names: Vec<&str> = timers.iter().map(|it| it.name.as_str()).collect();
-        let query = sqlx::query(self.in_schema(DROP))
+        let query = sqlx::query(self.spelled(DROP))
             .bind(process)
             .bind(tenants)
             .bind(instances)
@@ -157,7 +156,7 @@ impl Postgres {
         instances: &[InstancePlace],
     ) -> Result<(), Error> {
         let (tenants, ids) = columns(instances);
-        let query = sqlx::query(self.in_schema(DROP_OF))
+        let query = sqlx::query(self.spelled(DROP_OF))
             .bind(process)
             .bind(tenants)
             .bind(ids);
@@ -172,7 +171,7 @@ impl Postgres {
         timer: &TimerPlace,
         error: &str,
     ) -> Result<(), Error> {
-        let query = sqlx::query(self.in_schema(FAIL))
+        let query = sqlx::query(self.spelled(FAIL))
             .bind(process)
             .bind(&*timer.tenant)
             .bind(&timer.instance)

@@ -12,14 +12,18 @@ use crate::store::copy::{Copied, Found, Move, Plan, Refused, check_standing, pla
 const DOING: &str = "copy events";
 
 /// One row for each place that is asked for, in their order.
-const STANDING: &str = "
-select e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata, e.correlation,
-       e.recorded_at, e.occurred_at
+const STANDING: &str = concat!(
+    "
+select ",
+    fact!(),
+    record!(),
+    "
 from json_each(?2) a
 left join annals_events e
     on e.tenant = ?1 and e.stream = json_extract(a.value, '$[0]') and e.version = json_extract(a.value, '$[1]')
 order by a.key
-";
+"
+);
 
 impl Sqlite {
     /// Stores those of the events that do not stand yet, in their order: all of them or none. Answers how many.

@@ -27,9 +27,12 @@ from json_each(?2)
 
 /// What is before a command is looked for command by command, in the order in which they are tried, so that the search
 /// ends with the limit.
-const DUE: &str = "
-select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, e.version, e.position, e.event_type,
-       e.schema_version, e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+const DUE: &str = concat!(
+    "
+select d.tenant, d.instance, d.version, d.aggregate, d.target, d.attempts, ",
+    fact!(),
+    record!(),
+    "
 from (
     select * from annals_deliveries o
     where o.process = ?1 and o.partition = ?2 and o.parked_at is null and o.try_at <= ?3
@@ -45,7 +48,8 @@ from (
 left join annals_events e
     on e.tenant = d.tenant and e.stream = d.process || '-' || d.instance and e.version = d.version
 order by d.try_at, d.tenant, d.instance, d.version
-";
+"
+);
 
 const DUE_IN: &str = "
 select o.try_at from annals_deliveries o

@@ -25,10 +25,11 @@ const LAST: &str = "select coalesce(max(position), 0) from annals_events";
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
 macro_rules! rows {
-    ($record:literal) => {
+    ($($record:tt)*) => {
         concat!(
-            "select e.tenant, e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload",
-            $record,
+            "select e.tenant, e.stream, s.aggregate, ",
+            fact!(),
+            $($record)*,
             "
 from annals_events e
 left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
@@ -41,8 +42,7 @@ limit ?6"
     };
 }
 
-const RECORDS: &str =
-    rows!(", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at");
+const RECORDS: &str = rows!(record!());
 
 const FACTS: &str = rows!("");
 

@@ -12,13 +12,17 @@ use crate::store::feed::named;
 use crate::store::looks::Sought;
 use crate::store::names::Names;
 
-const EVENTS: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+const EVENTS: &str = concat!(
+    "
+select e.stream, s.aggregate, ",
+    fact!(),
+    record!(),
+    "
 from annals_events e
 left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
 where e.tenant = ?1
-";
+"
+);
 
 const AT_POSITION: &str = "and e.position = ?2 limit 1";
 

@@ -22,14 +22,18 @@ use crate::stream::StreamId;
 
 /// A row without its event is not filtered away: it is damage, which must be seen. `cross join` keeps SQLite from
 /// looking at all instances of the process first.
-const FIND: &str = "
-select i.tenant, i.id, i.status, i.steps, i.state_version, e.version, e.position, e.event_type, e.schema_version,
-       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+const FIND: &str = concat!(
+    "
+select i.tenant, i.id, i.status, i.steps, i.state_version, ",
+    fact!(),
+    record!(),
+    "
 from json_each(?2) w
 cross join annals_instances i on i.process = ?1 and i.tenant = w.value ->> 0 and i.id = w.value ->> 1
 left join annals_events e
     on e.tenant = i.tenant and e.stream = i.process || '-' || i.id and e.version = i.state_version
-";
+"
+);
 
 /// `where true` tells the parser that `on conflict` belongs to no join.
 const SAVE: &str = "

@@ -16,7 +16,7 @@ use crate::stream::Version;
 ///
 /// A snapshot is usable where its fingerprint is the asked one, and the event at its version is the one it was made at.
 macro_rules! load {
-    ($record:literal, $no_record:literal) => {
+    ($no_record:literal, $($record:tt)*) => {
         concat!("
 with head as materialized (
     select s.version, s.aggregate, s.recorded_at, n.version as snapshot, n.state,
@@ -36,7 +36,7 @@ with head as materialized (
 select 0 as place, recorded_at, outcome, state, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null", $no_record, "
 from head
 union all
-select e.version, null, null, null, e.version, e.position, e.event_type, e.schema_version, e.payload", $record, "
+select e.version, null, null, null, ", fact!(), $($record)*, "
 from annals_events e
 where e.tenant = ?1 and e.stream = ?2 and e.version > coalesce((select snapshot from head), 0) and e.version <= ?5
   and (?6 is null or e.recorded_at <= ?6)
@@ -45,33 +45,38 @@ order by place
     };
 }
 
-const RECORDS: &str = load!(
-    ", e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at",
-    ", null, null, null, null, null"
-);
+const RECORDS: &str = load!(", null, null, null, null, null", record!());
 
 const FACTS: &str = load!("", "");
 
 /// Each row begins with the version of the stream as its own row has it; where there is no event, it is the only row.
-const PAGE: &str = "
-select coalesce(s.version, 0), e.version, position, event_type, schema_version, payload, event_id, metadata, correlation,
-       e.recorded_at, occurred_at
+const PAGE: &str = concat!(
+    "
+select coalesce(s.version, 0), ",
+    fact!(),
+    record!(),
+    "
 from (select 1)
 left join annals_streams s on s.tenant = ?1 and s.stream = ?2
 left join annals_events e on e.tenant = ?1 and e.stream = ?2 and e.version between ?3 and ?4
 order by e.version
 limit ?5
-";
+"
+);
 
-const PAGE_BACKWARDS: &str = "
-select coalesce(s.version, 0), e.version, position, event_type, schema_version, payload, event_id, metadata, correlation,
-       e.recorded_at, occurred_at
+const PAGE_BACKWARDS: &str = concat!(
+    "
+select coalesce(s.version, 0), ",
+    fact!(),
+    record!(),
+    "
 from (select 1)
 left join annals_streams s on s.tenant = ?1 and s.stream = ?2
 left join annals_events e on e.tenant = ?1 and e.stream = ?2 and e.version between ?3 and ?4
 order by e.version desc
 limit ?5
-";
+"
+);
 
 const DOING: &str = "load a stream";
 

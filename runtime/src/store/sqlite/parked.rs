@@ -15,14 +15,18 @@ use crate::store::names::Names;
 use crate::store::projections::{NewParked, Parked, ParkedPlace, PartId};
 
 /// A stream without a row is not filtered away: it is damage, which must be seen.
-const EVENTS: &str = "
-select e.stream, s.aggregate, e.version, e.position, e.event_type, e.schema_version, e.payload, e.event_id, e.metadata,
-       e.correlation, e.recorded_at, e.occurred_at
+const EVENTS: &str = concat!(
+    "
+select e.stream, s.aggregate, ",
+    fact!(),
+    record!(),
+    "
 from annals_events e
 left join annals_streams s on s.tenant = e.tenant and s.stream = e.stream
 where e.position in (select value from json_each(?2)) and e.tenant = ?1
 order by e.position
-";
+"
+);
 
 impl Sqlite {
     pub(crate) async fn park(

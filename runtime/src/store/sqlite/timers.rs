@@ -16,9 +16,12 @@ use crate::store::processes::{DueTimer, InstancePlace, ListedTimer, NewTimer, Ti
 use crate::store::projections::PartId;
 use crate::stream::StreamId;
 
-const DUE: &str = "
-select t.tenant, t.instance, t.name, t.due_at, t.version, e.version, e.position, e.event_type, e.schema_version,
-       e.payload, e.event_id, e.metadata, e.correlation, e.recorded_at, e.occurred_at
+const DUE: &str = concat!(
+    "
+select t.tenant, t.instance, t.name, t.due_at, t.version, ",
+    fact!(),
+    record!(),
+    "
 from (
     select * from annals_timers
     where process = ?1 and partition = ?2 and error is null and due_at <= ?3
@@ -28,7 +31,8 @@ from (
 left join annals_events e
     on e.tenant = t.tenant and e.stream = t.process || '-' || t.instance and e.version = t.version
 order by t.due_at, t.tenant, t.instance, t.name
-";
+"
+);
 
 const DUE_IN: &str = "
 select due_at from annals_timers

@@ -51,8 +51,7 @@ select 0::bigint as place, recorded_at, outcome, state, coalesce(version, 0), co
        null::{payload}{no_record}
 from head
 union all (
-    select e.version, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
-           e.payload{record}
+    select e.version, null::timestamptz, null::json, null::json, {fact}{record}
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2 and e.version > coalesce((select snapshot from head), 0) and e.version <= $5
       and ($6::timestamptz is null or e.recorded_at <= $6)
@@ -67,8 +66,7 @@ select 0::bigint as place, s.recorded_at, null::json, null::json, coalesce(s.ver
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
 union all (
-    select e.version, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
-           e.payload{record}
+    select e.version, null::timestamptz, null::json, null::json, {fact}{record}
     from {schema}.events e
     where e.tenant = $1 and e.stream = $2
     order by e.version

@@ -18,8 +18,8 @@ select coalesce(s.version, 0), e.*
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
 left join lateral (
-    select version, position, event_type, schema_version, payload, event_id, metadata, correlation, recorded_at, occurred_at
-    from {schema}.events
+    select {event}
+    from {schema}.events e
     where tenant = $1 and stream = $2 and version between $3 and $3 + least($5, $4 - $3)
     order by version
     limit $5
@@ -31,8 +31,8 @@ select coalesce(s.version, 0), e.*
 from (select) one
 left join {schema}.streams s on s.tenant = $1 and s.stream = $2
 left join lateral (
-    select version, position, event_type, schema_version, payload, event_id, metadata, correlation, recorded_at, occurred_at
-    from {schema}.events
+    select {event}
+    from {schema}.events e
     where tenant = $1 and stream = $2
       and version between greatest($3, case when s.version is not null then least($4, s.version) - $5 end) and $4
     order by version desc

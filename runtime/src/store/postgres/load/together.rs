@@ -66,11 +66,10 @@ head as materialized (
 select n, recorded_at, outcome, state, coalesce(version, 0), coalesce(snapshot, 0), aggregate, 0, null::{payload}{no_record}
 from head
 union all (
-    select h.n, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
-           e.payload{record}
+    select h.n, null::timestamptz, null::json, null::json, {fact}{record}
     from head h
     cross join lateral (
-        select e.version, e.position, e.event_type, e.schema_version, e.payload{record}
+        select {fact}{record}
         from {schema}.events e
         where e.tenant = h.tenant and e.stream = h.stream and e.version > coalesce(h.snapshot, 0)
         order by e.version
@@ -94,11 +93,10 @@ with head as materialized (
 select n, recorded_at, null::json, null::json, coalesce(version, 0), 0::bigint, aggregate, 0, null::{payload}{no_record}
 from head
 union all (
-    select h.n, null::timestamptz, null::json, null::json, e.version, e.position, e.event_type, e.schema_version,
-           e.payload{record}
+    select h.n, null::timestamptz, null::json, null::json, {fact}{record}
     from head h
     cross join lateral (
-        select e.version, e.position, e.event_type, e.schema_version, e.payload{record}
+        select {fact}{record}
         from {schema}.events e
         where e.tenant = h.tenant and e.stream = h.stream
         order by e.version

@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
 use crate::store::feed::{FeedRequest, PART};
-use crate::store::postgres::event_row::RECORD;
+use crate::store::postgres::event_row::{FACT, RECORD};
 use crate::store::postgres::frontier::Home;
 use crate::store::postgres::{Postgres, statement};
 
@@ -93,9 +93,9 @@ impl Part {
             Some(_) => format!(" and e.event_type = any({})", self.types),
             None => String::new(),
         };
-        let payload = match store.is_jsonb {
-            true => "e.payload::text",
-            false => "e.payload",
+        let fact = match store.is_jsonb {
+            true => FACT.replace("e.payload", "e.payload::text"),
+            false => FACT.to_owned(),
         };
         let record = match request.facts_alone {
             true => "",
@@ -103,7 +103,7 @@ impl Part {
         };
         format!(
             "copy (
-                 select {tenant}e.stream, e.version, e.position, e.event_type, e.schema_version, {payload}{record}
+                 select {tenant}e.stream, {fact}{record}
                  from {schema}.events e
                  where e.position > {after} and e.position <= {last}{of_tenant}{of_types}
                  {order}
