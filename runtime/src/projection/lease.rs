@@ -27,7 +27,9 @@ impl Lease {
         let id = uuid::Uuid::now_v7().simple();
         let worker = format!("{}-migrate-{id}", std::process::id());
         let wanted = u32::try_from(parts.len()).unwrap_or(u32::MAX);
-        let taken = backend.take_leases(&worker, parts, wanted, LEASE).await?;
+        let taken = backend
+            .take_leases(&worker, parts, wanted, Duration::ZERO, LEASE)
+            .await?;
         if taken.len() < parts.len() {
             backend.worker_gone(&worker).await?;
             return Ok(None);

@@ -132,13 +132,19 @@ impl Worker {
         wanted.sort_by_key(|part| alive(part));
         let alone = wanted.partition_point(|part| alive(part) == 1);
         let shared = wanted.split_off(alone);
-        for (wanted, at_most) in [(&wanted, wanted.len()), (&shared, free)] {
+        // What nobody took for a whole lease, nobody can follow who has room: one of these at a time, whatever the share. What
+        // is then too much, and others can follow, is given back.
+        for (wanted, at_most, free_for) in [
+            (&wanted, wanted.len(), Duration::ZERO),
+            (&shared, free, Duration::ZERO),
+            (&shared, 1, self.lease),
+        ] {
             if wanted.is_empty() || at_most == 0 {
                 continue;
             }
             let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
             for taken in backend
-                .take_leases(&self.name, wanted, at_most, self.lease)
+                .take_leases(&self.name, wanted, at_most, free_for, self.lease)
                 .await?
             {
                 self.follow(taken.part);

@@ -78,23 +78,22 @@ async fn last_position(raw: &mut Raw) -> Result<i64, Failure> {
 async fn projections_come_to(raw: &mut Raw, last: i64) -> Result<(), Failure> {
     let begun = Instant::now();
     loop {
-        let behind: Vec<(String, i64, i64, Option<String>)> = raw
+        let behind: Vec<(String, i64, Option<String>)> = raw
             .rows(
-                "select projection, cast(partition as bigint), checkpoint, stopped_why from {partitions} \
+                "select 'version ' || version || ' of projection ' || projection || ', partition ' || partition || \
+                 ', of ' || coalesce(owner, 'nobody') || ' until ' || coalesce(cast(leased_until as text), 'no time') || \
+                 ', changed at ' || cast(updated_at as text), checkpoint, stopped_why from {partitions} \
                  order by checkpoint limit 1",
             )
             .await?;
-        let Some((projection, partition, checkpoint, stopped)) = behind.first() else {
+        let Some((what, checkpoint, stopped)) = behind.first() else {
             return Err("there are no projections".into());
         };
         if *checkpoint >= last {
             return Ok(());
         }
         if stopped.is_some() || begun.elapsed() > PATIENCE {
-            let what = format!(
-                "projection {projection}, partition {partition}, is at {checkpoint} of {last}: {stopped:?}"
-            );
-            return Err(what.into());
+            return Err(format!("{what} came to {checkpoint} of {last}: {stopped:?}").into());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -122,10 +122,11 @@ impl Backend {
         worker: &str,
         wanted: &[PartId],
         at_most: u32,
+        free_for: Duration,
         lease: Duration,
     ) -> Result<Vec<Partition>, Error> {
         on_store!(self, |store| store
-            .take_leases(worker, wanted, at_most, lease))
+            .take_leases(worker, wanted, at_most, free_for, lease))
     }
 
     /// Renews the leases that a worker still has, and answers them in order. One that ran out is kept where nobody took it. One

@@ -299,13 +299,13 @@ async fn state(backend: &Backend) {
     assert_eq!(alive(backend, "two").await, 2);
     let wanted = [part(0), part(1), part(2)];
     let taken = backend
-        .take_leases("one", &wanted, 2, lease)
+        .take_leases("one", &wanted, 2, Duration::ZERO, lease)
         .await
         .expect("taken");
     assert_eq!(taken.len(), 2);
     assert!(taken.iter().all(|partition| partition.is_leased));
     let taken = backend
-        .take_leases("two", &wanted, 2, lease)
+        .take_leases("two", &wanted, 2, Duration::ZERO, lease)
         .await
         .expect("taken");
     assert_eq!(taken.len(), 1);
@@ -322,7 +322,12 @@ async fn state(backend: &Backend) {
         .expect("kept");
     assert_eq!(kept, [part(1)]);
     let taken = backend
-        .take_leases("two", &wanted, 9, lease)
+        .take_leases("two", &wanted, 9, lease, lease)
+        .await
+        .expect("asked");
+    assert_eq!(taken, [], "nobody had a lease, but not for so long");
+    let taken = backend
+        .take_leases("two", &wanted, 9, Duration::ZERO, lease)
         .await
         .expect("taken");
     assert_eq!(taken.len(), 2);
@@ -335,7 +340,7 @@ async fn state(backend: &Backend) {
     let stop = backend.stop_partition(&part(0), "newer", 6, "two").await;
     assert!(stop.expect("stopped"));
     let taken = backend
-        .take_leases("one", &wanted, 9, lease)
+        .take_leases("one", &wanted, 9, Duration::ZERO, lease)
         .await
         .expect("taken");
     assert_eq!(taken, []);

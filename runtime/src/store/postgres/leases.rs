@@ -53,7 +53,7 @@ with free as (
     join unnest($3::text[], $4::bigint[], $5::bigint[]) as w (projection, version, partition)
         on p.projection = w.projection and p.version = w.version and p.partition = w.partition
     where p.stopped_why is null
-      and (p.owner is null or p.leased_until is null or p.leased_until <= clock_timestamp())
+      and coalesce(p.leased_until, p.updated_at) <= clock_timestamp() - make_interval(secs => $7)
     order by p.leased_until nulls first, p.projection, p.version, p.partition
     limit $6
     for update of p skip locked
@@ -135,12 +135,13 @@ impl Postgres {
         self.run(&mut connection, query, DOING).await
     }
 
-    /// Leases some of the wanted partitions that nobody has a lease of and that are not stopped.
+    /// Leases some of the wanted partitions that nobody has a lease of, for so long, and that are not stopped.
     pub(crate) async fn take_leases(
         &self,
         worker: &str,
         wanted: &[PartId],
         at_most: u32,
+        free_for: Duration,
         lease: Duration,
     ) -> Result<Vec<Partition>, Error> {
         const DOING: &str = "lease partitions";
@@ -157,6 +158,7 @@ impl Postgres {
             .bind(versions)
             .bind(partitions)
             .bind(i64::from(at_most))
+            .bind(free_for.as_secs_f64())
             .fetch_all(&mut *connection)
             .await
             .map_err(during(DOING))?;

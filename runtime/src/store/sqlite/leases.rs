@@ -70,13 +70,14 @@ impl Sqlite {
         run(&self.writer, query, DOING).await
     }
 
-    /// Leases some of the wanted partitions that nobody has a lease of and that are not stopped. Those that were longest
+    /// Leases some of the wanted partitions that nobody has a lease of, for so long, and that are not stopped. Those that were longest
     /// without one come first, so that none is left lying.
     pub(crate) async fn take_leases(
         &self,
         worker: &str,
         wanted: &[PartId],
         at_most: u32,
+        free_for: Duration,
         lease: Duration,
     ) -> Result<Vec<Partition>, Error> {
         let during = during("lease partitions");
@@ -89,7 +90,7 @@ impl Sqlite {
                  join json_each(?3) w on p.projection = w.value ->> 0 and p.version = w.value ->> 1
                                      and p.partition = w.value ->> 2
                  where p.stopped_why is null
-                   and (p.owner is null or p.leased_until is null or p.leased_until <= ?4)
+                   and coalesce(p.leased_until, p.updated_at) <= ?4
                  order by p.leased_until nulls first, p.projection, p.version, p.partition
                  limit ?5
              )
@@ -99,7 +100,7 @@ impl Sqlite {
         .bind(worker)
         .bind(end(now, lease))
         .bind(names(wanted))
-        .bind(time::write(now))
+        .bind(time::write(now - length(free_for)))
         .bind(at_most)
         .fetch_all(&self.writer)
         .await
