@@ -20,6 +20,7 @@ contract![
     killed_processes_leave_nothing_out,
     a_paused_process_repeats_nothing,
     the_work_is_shared,
+    what_others_have_room_for_and_do_not_follow_is_followed,
     leases_are_given_back,
 ];
 
@@ -242,6 +243,42 @@ async fn the_work_is_shared(database: &Database) {
     whole(database, one.store()).await;
     one.stop().await;
     other.stop().await;
+}
+
+/// As where others that have room are of a release that does not know the partition: a partition of each share is nobody's.
+async fn what_others_have_room_for_and_do_not_follow_is_followed(database: &Database) {
+    let store = prepared(database).await;
+    let only = worker(database).await;
+    let owned = "select count(*) from {partitions} where owner is not null";
+    until("it has all", || database.number(owned), |owned| *owned == 7).await;
+    for phantom in 1..=6 {
+        let seen = "select serves, '2999-01-01T00:00:00.000000Z' from {workers} limit 1";
+        let seen = seen.replace(
+            "select serves",
+            &format!("select 'phantom-{phantom}', serves"),
+        );
+        database
+            .sql(&format!(
+                "insert into {{workers}} (worker, serves, seen_until) {seen}"
+            ))
+            .await;
+    }
+    until(
+        "its share is one",
+        || database.number(owned),
+        |owned| *owned <= 2,
+    )
+    .await;
+    finish(write(&store, 2, 10)).await;
+    let last = database.number("select max(position) from {events}").await;
+    let behind = format!("select count(*) from {{partitions}} where checkpoint < {last}");
+    until(
+        "all come to the end",
+        || database.number(&behind),
+        |behind| *behind == 0,
+    )
+    .await;
+    only.stop().await;
 }
 
 /// With the longest lease nobody would take over in the time of the test.
