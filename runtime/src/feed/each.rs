@@ -3,7 +3,7 @@ use std::time::Instant;
 use super::{Feed, FeedEvent};
 use crate::error::Error;
 use crate::event::Recorded;
-use crate::store::feed::{FeedRequest, Sink, named, out_of_order};
+use crate::store::feed::{FeedRequest, Sink, check_order, named};
 use crate::store::names::Names;
 use crate::store::row::EventRow;
 use crate::stream::Position;
@@ -121,18 +121,13 @@ impl<E: Send> Sink for Facts<'_, E> {
         event: &dyn EventRow,
     ) -> Result<(), Error> {
         let event = FeedEvent::of(stream, aggregate, event.fact()?)?;
-        if event.position() <= self.last {
-            let stream = named(stream, aggregate)?;
-            return Err(out_of_order(&stream, event.version(), self.last));
-        }
+        check_order(self.last, event.position(), event.version(), || {
+            named(stream, aggregate)
+        })?;
         self.last = event.position();
         self.events += 1;
         self.failure = (self.each)(&event).err();
         Ok(())
-    }
-
-    fn room(&self) -> i64 {
-        i64::MAX
     }
 
     fn is_full(&self) -> bool {
@@ -161,16 +156,12 @@ impl Sink for Records<'_> {
         let stream = named(stream, aggregate)?;
         let event = event.stored()?;
         let recorded = event.recorded(&tenant, &stream, &mut self.types)?;
-        if recorded.position() <= self.last {
-            return Err(out_of_order(&stream, recorded.version(), self.last));
-        }
+        check_order(self.last, recorded.position(), recorded.version(), || {
+            Ok(stream)
+        })?;
         self.last = recorded.position();
         self.events += 1;
         (self.each)(&recorded, event.fact.payload)
-    }
-
-    fn room(&self) -> i64 {
-        i64::MAX
     }
 
     fn is_full(&self) -> bool {

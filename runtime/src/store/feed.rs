@@ -66,7 +66,9 @@ pub(crate) trait Sink: Send {
     ) -> Result<(), Error>;
 
     /// For how many events there is room still.
-    fn room(&self) -> i64;
+    fn room(&self) -> i64 {
+        i64::MAX
+    }
 
     /// Whether no more events are wanted.
     fn is_full(&self) -> bool;
@@ -160,9 +162,9 @@ impl Sink for Filling {
         let before = self.events.last();
         let before = before.map_or(self.after, |event| event.recorded().position());
         let recorded = event.recorded();
-        if recorded.position() <= before {
-            return Err(out_of_order(recorded.stream(), recorded.version(), before));
-        }
+        check_order(before, recorded.position(), recorded.version(), || {
+            Ok(stream)
+        })?;
         self.bytes += event.payload().len();
         self.events.push(event);
         Ok(())
@@ -178,11 +180,19 @@ impl Sink for Filling {
     }
 }
 
-/// An event has not a higher position than the one before it.
-#[cold]
-pub(crate) fn out_of_order(stream: &StreamId, version: Version, before: Position) -> Error {
+/// # Errors
+/// Where an event has not a higher position than the one before it, and those of `stream`.
+pub(crate) fn check_order(
+    before: Position,
+    position: Position,
+    version: Version,
+    stream: impl FnOnce() -> Result<StreamId, Error>,
+) -> Result<(), Error> {
+    if position > before {
+        return Ok(());
+    }
     let what = format!("event {version} has position {before}, like another event");
-    Error::corrupt(stream, what)
+    Err(Error::corrupt(&stream()?, what))
 }
 
 fn position(number: i64) -> Position {

@@ -1,8 +1,8 @@
 //! Reads an event out of a row, where it lies.
 //!
-//! Every statement selects the columns of an event in one order (`{event}`), so their types are not looked at for each row. Their values
-//! come in PostgreSQL's binary formats: integers and times in network byte order, a time as the microseconds since the year
-//! 2000, text as it is.
+//! Every statement selects the columns of an event in one order (`{event}`), so their types are not looked at for each row.
+//! Their values come in PostgreSQL's binary formats: integers and times in network byte order, a time as the microseconds
+//! since the year 2000, text as it is.
 
 use chrono::{DateTime, Utc};
 use sqlx::error::BoxDynError;
