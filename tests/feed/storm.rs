@@ -1,7 +1,7 @@
 //! Appends that lose, fail and are rolled back: once they have ended, they delay nobody.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use annals::{Append, Expected, Position, Store};
 use annals_tests::domain::{account, deposited};
@@ -42,25 +42,30 @@ async fn a_storm_of_rollbacks_and_conflicts_delays_nobody() {
     let first = other.append(taken).await.expect("stored");
     let mut last = first.position().expect("one event").get();
     let is_over = Arc::new(AtomicBool::new(false));
+    let done = Arc::new(AtomicUsize::new(0));
     let mut storm = JoinSet::new();
     for _ in 0..6 {
         let (other, is_over) = (other.clone(), Arc::clone(&is_over));
+        let done = Arc::clone(&done);
         storm.spawn(async move {
             let mut round = 0;
             while !is_over.load(Ordering::Relaxed) {
                 misfortune(&other, round).await;
                 round += 1;
+                done.fetch_add(1, Ordering::Relaxed);
             }
             round
         });
     }
     // In the middle of it, each event comes before the next one is stored.
     let mut subscription = store.feed().after(Position::new(last)).follow();
-    for _ in 0..40 {
+    let mut pages = 0;
+    while pages < 40 || done.load(Ordering::Relaxed) <= 6 {
         let position = committed(&store).await;
         let page = in_time(subscription.next_page()).await.expect("readable");
         assert_eq!(positions(&page), [position]);
         last = position;
+        pages += 1;
     }
     is_over.store(true, Ordering::Relaxed);
     let mut rounds = 0;
