@@ -18,6 +18,7 @@ contract![
     a_broker_that_is_not_there_is_waited_for,
     a_stream_that_is_not_there_keeps_the_program_from_starting,
     a_subject_of_no_stream_is_waited_for,
+    a_message_that_nobody_acknowledges_is_published_again,
 ];
 
 async fn standing(app: &App) -> ProjectionStatus {
@@ -158,4 +159,32 @@ async fn a_subject_of_no_stream_is_waited_for(database: &Database) {
     let messages = until(|| stored(&url), |messages| messages.len() == 2).await;
     running.stop().await;
     assert_eq!(messages[1].place(), ("account-1".to_owned(), 2));
+}
+
+async fn a_message_that_nobody_acknowledges_is_published_again(database: &Database) {
+    let (store, nats) = (database.store().await, NatsServer::start_new());
+    let append = Append::to(&account("1"), Expected::NoStream, [deposited(1)]);
+    store.append(append).await.expect("it is stored");
+    let context = context(&nats.url()).await;
+    let config = async_nats::jetstream::stream::Config {
+        name: relays::STREAM.to_owned(),
+        subjects: vec!["annals.>".to_owned()],
+        no_ack: true,
+        ..Default::default()
+    };
+    context.create_stream(config).await.expect("it is made");
+    let client = context.client();
+    let mut sent = client.subscribe("annals.>").await.expect("a subscription");
+    client.flush().await.expect("it is there");
+    let broker = Nats::new(nats.url())
+        .stream(relays::STREAM)
+        .ack_timeout(Duration::from_millis(200));
+    let relay = Relay::new("events", broker);
+    let app = App::new(store).aggregate::<Account>().relay(relay);
+    let running = app.start().await.expect("it starts");
+    sent.next().await.expect("the relay tries");
+    // Sooner than the five seconds that it would be by default.
+    let again = tokio::time::timeout(Duration::from_secs(4), sent.next()).await;
+    running.stop().await;
+    assert!(matches!(again, Ok(Some(_))), "{again:?}");
 }

@@ -69,7 +69,7 @@ impl Nats {
     pub(super) async fn context(&self) -> Result<&Context, BrokerError> {
         let made = self.context.get_or_try_init(|| async {
             let client = self.address.connect().await?;
-            let context = ContextBuilder::new()
+            let mut context = ContextBuilder::new()
                 .timeout(PATIENCE)
                 .ack_timeout(self.ack_timeout)
                 .build(client);
@@ -78,6 +78,8 @@ impl Nats {
                 Some(Expected::Made(stream)) => make(&context, stream).await?,
                 None => {}
             }
+            // What its `ack_timeout` bounds is how long it counts a message as on its way; who waits for one is bounded by this.
+            context.set_timeout(self.ack_timeout);
             Ok(context)
         });
         made.await
