@@ -281,6 +281,44 @@ async fn what_others_have_room_for_and_do_not_follow_is_followed(database: &Data
     only.stop().await;
 }
 
+/// It has to give some back, of which none has come to the end of its page: it is there all the same, and so others must see it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_waits_for_its_pages_is_still_there() {
+    let database = annals_tests::postgres().await;
+    let store = prepared(&database).await;
+    let only = worker(&database).await;
+    let owned = "select count(*) from {partitions} where owner is not null";
+    until("it has all", || database.number(owned), |owned| *owned == 7).await;
+    let mut hand = database.connection().await;
+    hand.sql("begin; lock table annals.tallies_v1, annals.walks_v1 in share mode")
+        .await;
+    finish(write(&store, 2, 10)).await;
+    let waiting = "select count(*) from pg_locks where not granted and relation = 'annals.walks_v1'::regclass";
+    until(
+        "pages wait",
+        || database.number(waiting),
+        |waiting| *waiting > 0,
+    )
+    .await;
+    let other = "insert into {workers} (worker, serves, seen_until)
+                 select 'phantom', serves, '2999-01-01' from {workers} limit 1";
+    database.sql(other).await;
+    let there = "select count(*) from {workers} where worker <> 'phantom' and seen_until > clock_timestamp()";
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < 4 * LEASE {
+        assert_eq!(database.number(there).await, 1, "{:?}", begun.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    hand.sql("commit").await;
+    until(
+        "it has its share",
+        || database.number(owned),
+        |owned| *owned <= 4,
+    )
+    .await;
+    only.stop().await;
+}
+
 /// With the longest lease nobody would take over in the time of the test.
 async fn leases_are_given_back(database: &Database) {
     prepared(database).await;

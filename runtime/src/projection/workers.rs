@@ -4,11 +4,13 @@
 //! the checkpoint, which moves in the transaction that writes the rows.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::definition::table_name;
 use super::engine::{Beside, Engine};
@@ -29,7 +31,8 @@ pub(crate) struct Worker {
 }
 
 struct Followed {
-    stop: CancellationToken,
+    /// Dropped, it ends the task after its page, also where the worker itself has come to grief.
+    stop: DropGuard,
     task: JoinHandle<Ended>,
 }
 
@@ -64,15 +67,14 @@ impl Worker {
             }
         }
         let parts: Vec<_> = self.followed.keys().cloned().collect();
-        self.leave(&parts).await;
+        self.end(&parts).await;
         if let Err(error) = self.store.inner.backend.worker_gone(&self.name).await {
             tracing::warn!(%error, "leases are kept until they run out");
         }
     }
 
-    /// Renews what this worker has, gives back what is more than its share, and takes what is free.
-    async fn round(&mut self) -> Result<(), Error> {
-        let backend = Arc::clone(&self.store.inner.backend);
+    /// Lets others know that this worker is there. Answers how many there are for each version that it serves.
+    async fn seen(&self) -> Result<HashMap<String, u32>, Error> {
         let served: Vec<_> = self
             .engines
             .iter()
@@ -81,7 +83,14 @@ impl Worker {
                 table_name(&definition.name, definition.version)
             })
             .collect();
-        let alive = backend.worker_seen(&self.name, self.lease, &served).await?;
+        let backend = &self.store.inner.backend;
+        backend.worker_seen(&self.name, self.lease, &served).await
+    }
+
+    /// Renews what this worker has, gives back what is more than its share, and takes what is free.
+    async fn round(&mut self) -> Result<(), Error> {
+        let backend = Arc::clone(&self.store.inner.backend);
+        let alive = self.seen().await?;
         let alive = |part: &PartId| {
             let of = table_name(&part.projection, part.version);
             alive.get(&of).copied().unwrap_or(1).max(1)
@@ -119,11 +128,10 @@ impl Worker {
                 .collect();
             parts.sort_by_key(|part| std::cmp::Reverse(alive(part)));
             parts.truncate(self.followed.len() - share);
-            self.leave(&parts).await;
+            self.end(&parts).await;
             backend.return_leases(&self.name, &parts).await?;
             return Ok(());
         }
-        let free = share - self.followed.len();
         let mut wanted: Vec<_> = wanted
             .into_iter()
             .filter(|part| !self.followed.contains_key(part) && !self.left.contains_key(part))
@@ -132,23 +140,29 @@ impl Worker {
         wanted.sort_by_key(|part| alive(part));
         let alone = wanted.partition_point(|part| alive(part) == 1);
         let shared = wanted.split_off(alone);
+        self.take(&wanted, wanted.len(), Duration::ZERO).await?;
+        let free = share.saturating_sub(self.followed.len());
+        self.take(&shared, free, Duration::ZERO).await?;
         // What nobody took for a whole lease, nobody can follow who has room: one of these at a time, whatever the share. What
         // is then too much, and others can follow, is given back.
-        for (wanted, at_most, free_for) in [
-            (&wanted, wanted.len(), Duration::ZERO),
-            (&shared, free, Duration::ZERO),
-            (&shared, 1, self.lease),
-        ] {
-            if wanted.is_empty() || at_most == 0 {
-                continue;
-            }
-            let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
-            for taken in backend
-                .take_leases(&self.name, wanted, at_most, free_for, self.lease)
-                .await?
-            {
-                self.follow(taken.part);
-            }
+        self.take(&shared, 1, self.lease).await
+    }
+
+    /// Takes and follows some of the partitions that have been free for so long.
+    async fn take(
+        &mut self,
+        wanted: &[PartId],
+        at_most: usize,
+        free_for: Duration,
+    ) -> Result<(), Error> {
+        if wanted.is_empty() || at_most == 0 {
+            return Ok(());
+        }
+        let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
+        let backend = Arc::clone(&self.store.inner.backend);
+        let taken = backend.take_leases(&self.name, wanted, at_most, free_for, self.lease);
+        for taken in taken.await? {
+            self.follow(taken.part);
         }
         Ok(())
     }
@@ -170,6 +184,7 @@ impl Worker {
         let stop = CancellationToken::new();
         let beside = engine.beside(&self.store, &part, stop.clone());
         let task = tokio::spawn(follow_beside(follower, beside, stop.clone()));
+        let stop = stop.drop_guard();
         self.followed.insert(part, Followed { stop, task });
     }
 
@@ -185,29 +200,41 @@ impl Worker {
             .filter(|(part, followed)| followed.task.is_finished() || !kept.contains(part))
             .map(|(part, _)| part.clone())
             .collect();
-        for part in ended {
-            let Some(followed) = self.followed.remove(&part) else {
-                continue;
-            };
-            followed.stop.cancel();
-            if let Ok(Ended::Outdated) = followed.task.await {
+        for (part, ended) in self.end(&ended).await {
+            if ended == Some(Ended::Outdated) {
                 self.left.insert(part, PATIENCE);
             }
         }
     }
 
-    /// Ends some partitions, each after its page.
-    async fn leave(&mut self, parts: &[PartId]) {
-        let mut left = Vec::new();
+    /// Ends some partitions, each after its page, and answers how; `None` for one that panicked. A page can take longer than a
+    /// lease, so what this worker has is renewed meanwhile.
+    async fn end(&mut self, parts: &[PartId]) -> Vec<(PartId, Option<Ended>)> {
+        let mut ending = Vec::with_capacity(parts.len());
         for part in parts {
-            if let Some(followed) = self.followed.remove(part) {
-                followed.stop.cancel();
-                left.push(followed.task);
+            if let Some(Followed { stop, task }) = self.followed.remove(part) {
+                drop(stop);
+                let part = part.clone();
+                ending.push(async move { (part, task.await.ok()) });
             }
         }
-        for task in left {
-            // A task that panicked has ended, too.
-            let _ = task.await;
+        let mut ending = pin!(join_all(ending));
+        loop {
+            match tokio::time::timeout(self.lease / 3, &mut ending).await {
+                Ok(ended) => return ended,
+                Err(_) => self.renew().await,
+            }
+        }
+    }
+
+    async fn renew(&self) {
+        let renewed = async {
+            self.seen().await?;
+            let backend = &self.store.inner.backend;
+            backend.keep_leases(&self.name, self.lease).await
+        };
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, "the leases of projections cannot be renewed; trying again");
         }
     }
 }
