@@ -7,9 +7,11 @@ use crate::stream::{Position, StreamId, Version};
 
 /// Why the store did not do what it was asked.
 ///
-/// [`Error::kind`] tells one from another, [`Error::hint`] what to do about it. Nothing was stored where a call that
-/// stores returns an error, with one exception: [`ErrorKind::Unreachable`], after which a commit may or may not have
-/// happened. Repeat the call with the same event ids or the same command key: it takes effect once.
+/// [`Error::kind`] tells one from another, [`Error::hint`] what to do about it: `Display` leaves the hint out, `Debug` has it.
+///
+/// Nothing was stored where a call that stores returns an error, with two exceptions. After [`ErrorKind::Unreachable`] a commit
+/// may or may not have happened: repeat the call with the same event ids or the same command key, and it takes effect once.
+/// And [`transfer`](crate::transfer) stores batch by batch: what was stored before a mistake stays.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -26,7 +28,7 @@ struct Inner {
 pub enum ErrorKind {
     /// Another writer was faster, or the stream is not as the caller expected it.
     Conflict,
-    /// The stream is archived.
+    /// The stream is archived, and takes no events: an operator has set `archived` in its row of `streams`. annals never does.
     Archived,
     /// A transaction of somebody else held a stream for too long, or a time limit of the database was reached. Nothing was
     /// stored.
@@ -74,7 +76,7 @@ pub enum ErrorKind {
     Unreachable,
     /// The store was closed.
     Closed,
-    /// The database does not let us in, or not do this.
+    /// The login failed, or the role lacks the right to do this.
     Denied,
     /// The database has no tables of annals, or those of an older release.
     Unmigrated,
@@ -209,7 +211,7 @@ impl Error {
             ErrorKind::Archived,
             format!("stream `{stream}` is archived"),
         )
-        .with_hint("restore the stream before appending to it")
+        .with_hint("somebody has set `archived` in its row of `streams`: set it back, where it is to take events again")
     }
 
     pub(crate) fn key_taken(stream: &StreamId, key: &str) -> Self {

@@ -1,6 +1,7 @@
 //! Many writers at once: nothing lost, nothing torn, nobody stuck, and every conflict told.
 
 mod callers;
+mod given_up;
 mod groups;
 mod loads;
 mod one_stream;

@@ -20,6 +20,8 @@ contract![
     metadata_that_cannot_be_read_is_noticed_by_who_looks_at_it,
     a_missing_end_is_noticed_by_readers_and_in_the_past,
     a_row_below_nothing_is_noticed,
+    a_value_that_no_event_has_is_named_by_its_place,
+    a_time_beyond_all_years_hurts_nobody_else,
 ];
 
 /// An account that looks at how its events were recorded.
@@ -280,4 +282,40 @@ async fn a_row_below_nothing_is_noticed(database: &Database) {
     is_corrupt(&forwards.expect_err("damaged"), &["-5"]);
     let backwards = store.stream(&stream).backwards().all().await;
     is_corrupt(&backwards.expect_err("damaged"), &["-5"]);
+}
+
+async fn a_value_that_no_event_has_is_named_by_its_place(database: &Database) {
+    let store = stored(database).await;
+    let edited = match database.is_postgres() {
+        true => "UPDATE {events} SET recorded_at = 'infinity' WHERE version = 3",
+        false => "UPDATE {events} SET event_id = 'nobody' WHERE version = 3",
+    };
+    assert_eq!(database.edit(edited).await, 1);
+    for page in [500, 10_000] {
+        let error = store.feed().page(page).read().await.expect_err("damaged");
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+        let told = error.to_string();
+        assert!(
+            told.contains("the event at position 3, version 3 of its stream, is damaged"),
+            "{told}"
+        );
+        assert!(error.hint().is_some_and(|hint| hint.contains("backup")));
+    }
+}
+
+/// The row of a stream holds the time of its last event, of which an append makes sure that it does not go back.
+async fn a_time_beyond_all_years_hurts_nobody_else(database: &Database) {
+    let store = stored(database).await;
+    let edited = match database.is_postgres() {
+        true => "UPDATE {streams} SET recorded_at = 'infinity'",
+        false => "UPDATE {streams} SET recorded_at = 'never'",
+    };
+    assert_eq!(database.sql(edited).await, 1);
+    let root = store.aggregate::<Account>("1");
+    let error = root.load().await.expect_err("damaged");
+    assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
+    let append = Append::to(&account("1"), Expected::Any, [deposited(1)]);
+    store.append(append).await.expect_err("damaged");
+    let append = Append::to(&account("2"), Expected::Any, [deposited(1)]);
+    store.append(append).await.expect("nobody else is");
 }

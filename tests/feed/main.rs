@@ -9,6 +9,7 @@ mod elsewhere;
 mod interleavings;
 mod late;
 mod lost;
+mod newcomers;
 mod notify;
 mod planted;
 mod prepared;

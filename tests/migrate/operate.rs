@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use annals::migrate::{self, Action, Run, Stage, Verification};
-use annals::{App, Error, ErrorKind, Running};
+use annals::{App, Append, Error, ErrorKind, Expected, Running};
+use annals_tests::domain::{account, deposited};
 use annals_tests::releases::{app, deposit, first, open, second};
 use annals_tests::{Database, contract};
 
@@ -140,6 +141,36 @@ async fn a_rebuild_replaces_the_rows_at_once(database: &Database) {
     live.sort_by(|one, other| one.account.cmp(&other.account));
     assert_eq!(rows.expect("readable"), live);
     running.stop().await;
+}
+
+/// Who has just opened the store knows nothing of a transaction that is open: rows must not be made of what can be read then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_beside_an_open_transaction_leaves_the_rows() {
+    let database = annals_tests::postgres().await;
+    let old = release::<first::Balance>(&database).await;
+    let running = start(&old).await;
+    open(running.store(), "ada", 1).await.expect("opened");
+    let rows = async || {
+        database
+            .number("SELECT count(*) FROM annals.balances_v1")
+            .await
+    };
+    until("the first row", async || (rows().await == 1).then_some(())).await;
+    let other = database.store().await;
+    let mut tx = other.begin().await.expect("begun");
+    let append = Append::to(&account("eve"), Expected::Any, [deposited(1)]);
+    other.append_in(&mut tx, append).await.expect("appended");
+    open(running.store(), "bob", 1).await.expect("opened");
+    running.stop().await;
+
+    let hasty = annals_tests::options().lock_timeout(Duration::from_millis(300));
+    let newcomer = app::<first::Balance>(database.open(hasty).await);
+    let rebuilt = migrate::rebuild(&newcomer, "balances", &mut |_| {}).await;
+    refused(rebuilt, ErrorKind::Busy, &["has been open for too long"]);
+    assert_eq!(rows().await, 1);
+    tx.rollback().await.expect("rolled back");
+    let rebuilt = migrate::rebuild(&newcomer, "balances", &mut |_| {}).await;
+    assert_eq!(rebuilt.expect("rebuilt"), 2);
 }
 
 async fn a_rebuild_handles_what_was_parked(database: &Database) {

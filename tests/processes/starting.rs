@@ -1,5 +1,7 @@
 //! Where a process begins, and what keeps it from that.
 
+use std::time::Duration;
+
 use annals::{App, ErrorKind};
 use annals_tests::{Database, contract, options};
 use futures_util::future::join_all;
@@ -33,6 +35,43 @@ async fn what_happened_before_the_first_start_does_not_concern_it(database: &Dat
     told(&app, "later", |story| inputs(story).len() == 2).await;
     let all: Vec<_> = all(&app).await.into_iter().map(|of| of.id).collect();
     assert_eq!(all.len(), 2, "{all:?}");
+    running.stop().await;
+}
+
+/// A program that was just started knows nothing of the transactions that were open before. It waits for them, and does not take
+/// all of the past for what happens now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beside_an_open_transaction_the_past_does_not_concern_it_either() {
+    let database = annals_tests::postgres().await;
+    let other = database.store().await;
+    append(&other, "old", &Lit { for_ms: 0 })
+        .await
+        .expect("lit");
+    let mut tx = other.begin().await.expect("begun");
+    let event = annals::NewEvent::of(&Lit { for_ms: 0 });
+    let stream = annals::StreamId::new("lamp", "open");
+    let open = annals::Append::to(&stream, annals::Expected::Any, [event]);
+    other.append_in(&mut tx, open).await.expect("appended");
+    append(&other, "old", &Lit { for_ms: 0 })
+        .await
+        .expect("lit");
+    let hasty = options().lock_timeout(Duration::from_millis(300));
+    let error = lamps(database.open(hasty).await).start().await;
+    let error = error.expect_err("nobody knows what is past");
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error:?}");
+
+    let app = lamps(database.store().await);
+    let starting = tokio::spawn(async move { (app.start().await, app) });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    tx.commit().await.expect("committed");
+    let (running, app) = starting.await.expect("no panic");
+    let running = running.expect("started");
+    append(&other, "new", &Lit { for_ms: 0 })
+        .await
+        .expect("lit");
+    told(&app, "new", |story| inputs(story).len() == 2).await;
+    let all: Vec<_> = all(&app).await.into_iter().map(|of| of.id).collect();
+    assert_eq!(all, ["new"]);
     running.stop().await;
 }
 

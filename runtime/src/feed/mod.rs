@@ -48,13 +48,24 @@ impl Store {
     /// The position up to which the feed can be read at this moment: what is stored from now on gets higher ones. It is that
     /// of all tenants.
     ///
-    /// A subscription that begins after it gets what is committed from now on, and may get what is being committed.
+    /// A subscription that begins after it gets what is committed from now on. It also gets what is being committed, and what was
+    /// committed beyond a transaction that may have stored events and has not ended.
     ///
     /// # Errors
     /// Where the database fails, or is a standby.
     pub async fn frontier(&self) -> Result<Position, Error> {
         let frontier = self.inner.backend.frontier().await?;
         Ok(Position::new(frontier.unsigned_abs()))
+    }
+
+    /// A position up to which nothing can appear any more, and which lies before nothing that was committed before this call. Waits
+    /// for transactions that may have stored events and have not ended.
+    ///
+    /// # Errors
+    /// Where one is open for longer than a lock is waited for, or the database fails.
+    pub(crate) async fn end(&self) -> Result<Position, Error> {
+        let end = self.inner.backend.end().await?;
+        Ok(Position::of_i64(end))
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn build(
 async fn begin(store: &Store, definition: &Definition) -> Result<(), Error> {
     let backend = &store.inner.backend;
     let effects_after = match definition.has_effects() {
-        true => store.frontier().await?.to_i64(),
+        true => backend.end().await?,
         false => 0,
     };
     let mut tx = backend.begin().await?;

@@ -39,6 +39,8 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
         .ok_or_else(|| super::switch::not_built(&definition.name, definition.version))?;
     let reader = bulk.reader();
     let (begun, mut events) = (Instant::now(), 0);
+    // The rows that are there must not be replaced by fewer, since somebody was just storing something.
+    let end = store.end().await?;
     let mut at = Position::new(0);
     loop {
         let page = feed(&store, &*engine, at).read().await?;
@@ -60,8 +62,11 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
             events,
             elapsed: begun.elapsed(),
         });
-        if is_end {
+        if is_end && at >= end {
             break;
+        }
+        if is_end {
+            store.end().await?;
         }
     }
     let backend = &store.inner.backend;

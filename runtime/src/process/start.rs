@@ -38,7 +38,7 @@ async fn take_up(store: &Store, definition: &Definition) -> Result<(), Error> {
     let backend = &store.inner.backend;
     loop {
         // What happened before a process was there does not concern it.
-        let frontier = store.frontier().await?.to_i64();
+        let frontier = backend.end().await?;
         let builds = backend.builds().await?;
         let mut of_name = builds.iter().filter(|build| build.name == *definition.name);
         let mut tx = backend.begin().await?;

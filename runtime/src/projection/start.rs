@@ -46,7 +46,7 @@ async fn create(store: &Store, definition: &Definition) -> Result<(), Error> {
     let backend = &store.inner.backend;
     // What happened before is handled, but nothing is done about it any more.
     let effects_after = match definition.has_effects() {
-        true => store.frontier().await?.to_i64(),
+        true => backend.end().await?,
         false => 0,
     };
     let mut tx = backend.begin().await?;

@@ -34,7 +34,7 @@ pub(super) async fn prepare<B: Broker>(
 async fn begin(store: &Store, definition: &Definition, begins_now: bool) -> Result<(), Error> {
     let backend = &store.inner.backend;
     let checkpoint = match begins_now {
-        true => store.frontier().await?.to_i64(),
+        true => backend.end().await?,
         false => 0,
     };
     let mut tx = backend.begin().await?;

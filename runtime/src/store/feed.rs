@@ -191,7 +191,7 @@ pub(crate) fn check_order(
     if position > before {
         return Ok(());
     }
-    let what = format!("event {version} has position {before}, like another event");
+    let what = format!("event {version} has position {position}, like another event");
     Err(Error::corrupt(&stream()?, what))
 }
 

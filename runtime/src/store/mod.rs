@@ -7,6 +7,7 @@ pub(crate) mod copy;
 pub(crate) mod feed;
 pub(crate) mod finding;
 mod holes;
+mod illegible;
 mod lanes;
 pub(crate) mod looks;
 mod migration;
@@ -209,7 +210,8 @@ impl Store {
     /// Appends in a transaction of the caller's. Nothing of it is to be seen until the caller commits.
     ///
     /// The transaction goes on whatever the answer is, and after an error nothing of this append is in it. There is one
-    /// exception: SQLite ends a transaction by itself where the disk is full or broken.
+    /// exception: SQLite ends a transaction by itself where the disk is full or broken. Where the answer is not awaited to its
+    /// end (a timeout around it), the transaction cannot be committed any more.
     ///
     /// # Errors
     /// Those of [`Store::append`].
@@ -227,7 +229,10 @@ impl Store {
         tx: &mut Tx,
         group: &Group,
     ) -> Result<Receipt, Error> {
-        let receipt = self.append_with_rows(tx, group).await?;
+        tx.is_torn = true;
+        let answer = self.append_with_rows(tx, group).await;
+        tx.is_torn = false;
+        let receipt = answer?;
         tx.news = Some(self.inner.news.clone());
         Ok(receipt)
     }

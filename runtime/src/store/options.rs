@@ -10,7 +10,8 @@ use crate::error::Error;
 ///
 /// ```
 /// # async fn doc() -> Result<(), annals::Error> {
-/// let store = annals::Store::options().max_connections(20).command_attempts(3).connect("sqlite::memory:").await?;
+/// let options = annals::Store::options().max_connections(20).command_attempts(3);
+/// let store = options.connect("postgres://bank@db/bank").await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -53,7 +54,7 @@ impl Default for StoreOptions {
 
 impl StoreOptions {
     /// How many connections are opened at most. Default: 10. On PostgreSQL, where there may be eight or more, up to four are kept
-    /// for commands as long as these come.
+    /// for commands as long as these come. A SQLite file has so many that read, and one that writes; in memory there is one.
     pub fn max_connections(mut self, connections: u32) -> Self {
         self.max_connections = connections.max(1);
         self
@@ -88,7 +89,8 @@ impl StoreOptions {
         self
     }
 
-    /// How long to wait for a stream that another transaction holds, from a millisecond to 24 days. Default: 10 seconds.
+    /// How long to wait for a stream that another transaction holds, from a millisecond to 24 days; on SQLite, where one transaction
+    /// writes at a time, for the right to write. A connection is waited for 5 seconds longer. Default: 10 seconds.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.lock_timeout = timeout.clamp(
             Duration::from_millis(1),

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Tran
 
 use super::news::News;
 use super::{postgres, sqlite};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A transaction of the caller's, in which events and rows of the caller's own tables are stored together.
 ///
@@ -16,6 +16,8 @@ pub struct Tx {
     pub(crate) inner: TxInner,
     /// Who hears of it when it is committed.
     pub(crate) news: Option<News>,
+    /// Whether an append was begun in it and not ended: somebody gave it up on the way, and nobody knows how much of it there is.
+    pub(crate) is_torn: bool,
     /// How many savepoints it has had, for their names.
     savepoints: u32,
 }
@@ -37,6 +39,7 @@ impl Tx {
         Tx {
             inner,
             news: None,
+            is_torn: false,
             savepoints: 0,
         }
     }
@@ -98,8 +101,17 @@ impl Tx {
     /// Makes all of it lasting.
     ///
     /// # Errors
-    /// Where the database refuses, or the connection is lost: then it is not known whether it was committed.
+    /// Where an append in it was given up on the way, which leaves nothing of the transaction; where the database refuses, or the
+    /// connection is lost: then it is not known whether it was committed.
     pub async fn commit(self) -> Result<(), Error> {
+        if self.is_torn {
+            self.rollback().await?;
+            return Err(Error::new(
+                ErrorKind::Database,
+                "could not commit a transaction: an append in it was given up on the way, so that all of it was rolled back",
+            )
+            .with_hint("await `append_in` to its end, or begin another transaction and repeat what was done in this one"));
+        }
         let committed = match self.inner {
             TxInner::Postgres(tx) => tx
                 .commit()

@@ -85,7 +85,7 @@ impl Export {
             events: 0,
         };
         if self.streams.is_empty() {
-            let until = store.frontier().await?;
+            let until = store.end().await?;
             let mut walk = Walk::new(store, &self.aggregates, super::BATCH, until);
             while let Some(events) = walk.next().await? {
                 events.iter().try_for_each(|event| lines.add(event))?;

@@ -100,7 +100,7 @@ impl Import<'_> {
     /// - [`ErrorKind::Conflict`] where another event stands at the place of one, or one before it is missing in the store;
     /// - [`ErrorKind::Draft`] and [`ErrorKind::Unstorable`], as for an append.
     ///
-    /// Otherwise where the database fails, or the app goes not with the database ([`App::open`]).
+    /// Otherwise where the database fails, or the app is refused by the database ([`App::open`]).
     pub async fn read(self, input: impl BufRead + Send) -> Result<Imported, Error> {
         self.store.check_writable()?;
         manifest::register(&self.store, self.app.lineages(), Older::MayRun).await?;

@@ -196,7 +196,7 @@ impl<'a> Replay<'a> {
     /// - [`ErrorKind::Draft`] and [`ErrorKind::Unstorable`], as for an append;
     /// - [`ErrorKind::Difference`] where the copy is not what it was made of, with the first event that tells it.
     ///
-    /// Otherwise where both stores are one, a database fails, or the app goes not with the target ([`App::open`]).
+    /// Otherwise where both stores are one, a database fails, or the app is refused by the target ([`App::open`]).
     pub async fn run(self, target: &Store) -> Result<Replayed, Error> {
         target.check_writable()?;
         if Arc::ptr_eq(&self.source.inner, &target.inner) {
@@ -221,7 +221,7 @@ impl<'a> Replay<'a> {
 
     async fn go(self, target: Option<&Store>) -> Result<Replayed, Error> {
         let check = Check::of(self.app, self.wishes.is_unchecked)?;
-        let until = self.source.frontier().await?;
+        let until = self.source.end().await?;
         let tenants = match &self.tenant {
             Some(tenant) => vec![checked(&self.source.tenant(tenant))?.clone()],
             None => tenants(&self.source).await?,
@@ -315,7 +315,7 @@ impl OneTenant<'_, '_> {
         total: &mut Total,
     ) -> Result<(), Error> {
         let expected = self.mapped(target.inner.limits);
-        let end = target.frontier().await?;
+        let end = target.end().await?;
         let everything = Walk::new(target, &[], self.replay.batch, end);
         let present = Present::new(everything, streams);
         let is_jsonb = target.inner.backend.is_jsonb();

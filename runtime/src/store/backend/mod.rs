@@ -184,6 +184,19 @@ impl Backend {
         }
     }
 
+    /// A position up to which nothing can appear any more, and which lies before nothing that was committed before this call.
+    /// Waits for what may still be stored before it.
+    ///
+    /// # Errors
+    /// Where a transaction that may have stored events is open for longer than a lock is waited for.
+    pub(crate) async fn end(&self) -> Result<i64, Error> {
+        match self {
+            Backend::Postgres(postgres) => postgres.end().await,
+            // Nothing is stored beside the one who writes.
+            Backend::Sqlite(_) => self.frontier().await,
+        }
+    }
+
     pub(crate) async fn feed(&self, request: FeedRequest<'_>) -> Result<FeedRows, Error> {
         match self {
             Backend::Postgres(postgres) => postgres.feed(request).await,

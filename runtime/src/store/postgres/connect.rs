@@ -77,6 +77,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         reach,
         loads: Lanes::new(loads, load::WIDTH),
         lock_timeout,
+        patience: options.lock_timeout,
         schema: quoted(schema).into(),
         sql,
         frontiers: frontier::Frontiers::default(),

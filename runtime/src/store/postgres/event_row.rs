@@ -7,11 +7,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgRow;
-use sqlx::{Row, TypeInfo, ValueRef};
+use sqlx::{Column, Row, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use super::{Text, during};
 use crate::error::Error;
+use crate::store::illegible::illegible;
 use crate::store::row::{EventRow, Fact, StoredEvent};
 
 /// The columns of a fact, in the order in which they are read here.
@@ -111,13 +112,21 @@ pub(super) struct Columns<'r, R> {
     pub(super) doing: &'static str,
 }
 
+impl<R: Binary> Columns<'_, R> {
+    #[cold]
+    fn illegible(&self, error: sqlx::Error) -> Error {
+        let number = |column| integer(self.row, self.first + column).ok();
+        illegible(self.doing, number(0), number(1), error, during(self.doing))
+    }
+}
+
 impl<R: Binary> EventRow for Columns<'_, R> {
     fn fact(&self) -> Result<Fact<'_>, Error> {
-        fact(self.row, self.first).map_err(during(self.doing))
+        fact(self.row, self.first).map_err(|error| self.illegible(error))
     }
 
     fn stored(&self) -> Result<StoredEvent<'_>, Error> {
-        event(self.row, self.first).map_err(during(self.doing))
+        event(self.row, self.first).map_err(|error| self.illegible(error))
     }
 }
 
@@ -137,12 +146,29 @@ pub(super) fn integer(row: &impl Binary, column: usize) -> Result<i64, sqlx::Err
 }
 
 /// A column of type `timestamptz`.
-fn time(row: &impl Binary, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+pub(super) fn time(row: &impl Binary, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+    optional_time(row, column)?.ok_or_else(|| undecodable(column, "a null".into()))
+}
+
+/// The same, which may be null. sqlx would panic where somebody has made it `infinity`.
+pub(super) fn optional_time(
+    row: &impl Binary,
+    column: usize,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    if row.value(column)?.is_none() {
+        return Ok(None);
+    }
     let since_2000 = integer(row, column)?;
-    since_2000
+    let time = since_2000
         .checked_add(BEFORE_2000)
         .and_then(DateTime::from_timestamp_micros)
-        .ok_or_else(|| undecodable(column, "the time is beyond all years".into()))
+        .ok_or_else(|| undecodable(column, "the time is beyond all years".into()));
+    time.map(Some)
+}
+
+/// The same, of the column with a name.
+pub(super) fn time_named(row: &PgRow, name: &str) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    optional_time(row, row.try_column(name)?.ordinal())
 }
 
 /// A column of type `text` that is never null.

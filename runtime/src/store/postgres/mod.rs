@@ -38,6 +38,7 @@ mod values;
 mod views;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection};
@@ -68,6 +69,8 @@ pub(crate) struct Postgres {
     loads: Arc<Lanes<Loads>>,
     /// In the form of PostgreSQL's settings.
     lock_timeout: String,
+    /// The same, for what is waited for without a lock.
+    patience: Duration,
     /// The name of the schema, as it goes into statements.
     schema: Text,
     sql: Sql,
@@ -94,11 +97,7 @@ impl Postgres {
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
-        const DOING: &str = "begin a transaction";
-        let connection = self.acquire(DOING).await?;
-        Transaction::begin(connection, None)
-            .await
-            .map_err(during(DOING))
+        self.reach.begin(None, "begin a transaction").await
     }
 
     /// Runs a statement whose answer is nothing.

@@ -1,8 +1,8 @@
 //! Reads what is stored of a stream beside its events.
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{Row, SqlSafeStr, Transaction};
 
 use super::{OF_ONE_MOMENT, Postgres, during};
 use crate::error::Error;
@@ -41,10 +41,7 @@ impl Postgres {
         stream: &str,
     ) -> Result<Option<StreamRow>, Error> {
         let during = during(DOING);
-        let connection = self.acquire(DOING).await?;
-        let mut transaction = Transaction::begin(connection, Some(OF_ONE_MOMENT.into_sql_str()))
-            .await
-            .map_err(&during)?;
+        let mut transaction = self.reach.begin(Some(OF_ONE_MOMENT), DOING).await?;
         let row = sqlx::query(self.spelled(ROW))
             .bind(tenant)
             .bind(stream)

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{during, time};
 use crate::error::Error;
+use crate::store::illegible::illegible;
 use crate::store::row::{EventRow, Fact, StoredEvent};
 
 /// The columns of a fact, in the order in which they are read here.
@@ -43,13 +44,21 @@ pub(super) struct Columns<'r> {
     pub(super) doing: &'static str,
 }
 
+impl Columns<'_> {
+    #[cold]
+    fn illegible(&self, error: sqlx::Error) -> Error {
+        let number = |column| self.row.try_get(self.first + column).ok();
+        illegible(self.doing, number(0), number(1), error, during(self.doing))
+    }
+}
+
 impl EventRow for Columns<'_> {
     fn fact(&self) -> Result<Fact<'_>, Error> {
-        fact(self.row, self.first).map_err(during(self.doing))
+        fact(self.row, self.first).map_err(|error| self.illegible(error))
     }
 
     fn stored(&self) -> Result<StoredEvent<'_>, Error> {
-        event(self.row, self.first).map_err(during(self.doing))
+        event(self.row, self.first).map_err(|error| self.illegible(error))
     }
 }
 

@@ -8,9 +8,9 @@ mod sql;
 mod verdict;
 
 use futures_util::{FutureExt, StreamExt};
+use sqlx::Postgres as Db;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Postgres as Db};
 
 use failure::{Failure, busy, raced};
 use plain::plain;
@@ -27,6 +27,11 @@ use crate::error::Error;
 
 /// How often a group is tried again that a race on a new stream or on a command key has torn.
 const TORN_ATTEMPTS: u32 = 3;
+
+/// Not those of sqlx: one that is given up as it begins would roll back all of the transaction without a word.
+const SAVEPOINT: &str = "savepoint annals_append";
+const RELEASE: &str = "release savepoint annals_append";
+const ROLL_BACK: &str = "rollback to savepoint annals_append; release savepoint annals_append";
 
 /// How many groups are tried alone at the same time.
 const ALONE: usize = 4;
@@ -127,27 +132,15 @@ impl Postgres {
         let mut attempt = 1;
         loop {
             // A statement that fails would end the caller's transaction.
-            let mut savepoint = connection
-                .begin()
-                .await
-                .map_err(during("begin a savepoint"))?;
+            raw(connection, SAVEPOINT, "begin a savepoint").await?;
             sqlx::query(settings::TRANSACTION)
                 .bind(&self.lock_timeout)
-                .execute(&mut *savepoint)
+                .execute(&mut *connection)
                 .await
                 .map_err(during("prepare the transaction"))?;
-            match run(
-                &mut savepoint,
-                &self.sql.append,
-                std::slice::from_ref(group),
-            )
-            .await
-            {
+            match run(connection, &self.sql.append, std::slice::from_ref(group)).await {
                 Ok(mut verdicts) => {
-                    savepoint
-                        .commit()
-                        .await
-                        .map_err(during("release a savepoint"))?;
+                    raw(connection, RELEASE, "release a savepoint").await?;
                     match verdicts.pop() {
                         Some(Verdict::Stored(receipt)) => return Ok(receipt),
                         Some(Verdict::Lost(loss)) => {
@@ -157,10 +150,7 @@ impl Postgres {
                     }
                 }
                 Err(failure) => {
-                    savepoint
-                        .rollback()
-                        .await
-                        .map_err(during("roll back to a savepoint"))?;
+                    raw(connection, ROLL_BACK, "roll back to a savepoint").await?;
                     match failure {
                         Failure::Torn => {}
                         Failure::Locked => return Err(busy(group)),
@@ -194,4 +184,13 @@ impl Postgres {
         }
         Err(loss.error(group))
     }
+}
+
+async fn raw(
+    connection: &mut PgConnection,
+    sql: &'static str,
+    doing: &'static str,
+) -> Result<(), Error> {
+    let done = sqlx::raw_sql(sql).execute(connection).await;
+    done.map(|_| ()).map_err(during(doing))
 }

@@ -13,6 +13,7 @@ use super::run::{Bound, bind_events, bind_heads, bind_row, bind_rows, number};
 use super::sql::{expected, storing, storing_in_haste};
 use super::verdict::Verdict;
 use crate::append::{Appended, Expected, Group, Head, Receipt};
+use crate::store::postgres::event_row::time_named;
 use crate::store::postgres::{Text, during, statement};
 use crate::stream::{Position, Version};
 
@@ -151,7 +152,7 @@ fn receipt(head: &Head, row: &PgRow) -> Result<Receipt, sqlx::Error> {
         stream: head.stream.clone(),
         version: Version::of_i64(version),
         positions,
-        recorded_at: Some(row.try_get("recorded_at")?),
+        recorded_at: time_named(row, "recorded_at")?,
     };
     Ok(Receipt {
         streams: vec![appended],

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::append::{Group, Head, Place, Receipt};
 use crate::error::Error;
+use crate::store::postgres::event_row::time;
 use crate::store::postgres::{Postgres, during, statement};
 
 pub(in crate::store::postgres) const REPEATED: &str = "
@@ -56,7 +57,7 @@ impl Postgres {
                 version: row.try_get(0)?,
                 position: row.try_get(1)?,
                 event_id: row.try_get(2)?,
-                recorded_at: row.try_get(3)?,
+                recorded_at: time(row, 3)?,
             })
         };
         rows.iter()

@@ -1,12 +1,12 @@
 //! What the rows that the statement answers say of each group.
 
-use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use super::sql::expected;
 use crate::append::{Appended, Group, Head, Receipt};
 use crate::error::Error;
+use crate::store::postgres::event_row::time_named;
 use crate::stream::{Position, Version};
 
 /// What became of one group in a statement that went through.
@@ -80,7 +80,7 @@ pub(super) fn verdict<'r>(
 
 fn appended(head: &Head, found: i64, row: &PgRow) -> Result<Appended, sqlx::Error> {
     let positions: Vec<i64> = row.try_get("positions")?;
-    let recorded_at: Option<DateTime<Utc>> = row.try_get("recorded_at")?;
+    let recorded_at = time_named(row, "recorded_at")?;
     Ok(Appended {
         // A guard records nothing.
         recorded_at: recorded_at.filter(|_| !positions.is_empty()),

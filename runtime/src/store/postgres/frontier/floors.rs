@@ -30,6 +30,11 @@ impl Floors {
         self.frontier
     }
 
+    /// Whether nothing can be read since nothing is known of who was open before the first observation.
+    pub(super) fn is_blind(&self) -> bool {
+        self.frontier == 0 && self.last > 0
+    }
+
     /// Whether it matters who is open, when this is the highest position.
     pub(super) fn is_news(&self, last: i64) -> bool {
         last > self.frontier
@@ -87,8 +92,10 @@ mod tests {
         assert_eq!(floors.frontier(), 0);
         floors.observe(9, &[session("a")]);
         assert_eq!(floors.frontier(), 0);
+        assert!(floors.is_blind());
         floors.observe(9, &[]);
         assert_eq!(floors.frontier(), 9);
+        assert!(!floors.is_blind());
     }
 
     #[test]

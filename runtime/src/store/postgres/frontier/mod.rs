@@ -25,6 +25,10 @@ use crate::telemetry;
 
 const DOING: &str = "find the end of the feed";
 
+/// How long whoever looks for the first time waits for the transactions that were open before, of which it can know nothing:
+/// many times as long as an append takes. Where one is open for longer, nothing can be read until it has ended.
+const NEWCOMER: Duration = Duration::from_millis(500);
+
 /// When somebody should be told who holds up the feed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -91,6 +95,8 @@ pub(super) struct Frontiers {
 struct Watched {
     floors: Floors,
     of: Option<Home>,
+    /// Whether those that were open before the first look have been waited for.
+    is_acquainted: bool,
     /// Since when the frontier has stood still before something that is to be seen.
     standing: Option<Instant>,
     is_told: bool,
@@ -122,6 +128,29 @@ impl Postgres {
         self.look(connection, &mut watched).await
     }
 
+    /// A position up to which nothing can appear any more, and which lies before nothing that was committed before this call.
+    ///
+    /// # Errors
+    /// Where a transaction that may have stored events is open for longer than a lock is waited for.
+    pub(crate) async fn end(&self) -> Result<i64, Error> {
+        let begun = Instant::now();
+        let mut connection = self.acquire(DOING).await?;
+        let mut known = self.observe(&mut connection, begun).await?;
+        let (mut last, mut home) = (known.last, known.home);
+        let mut pauses = Pauses::default();
+        while known.frontier < last {
+            if begun.elapsed() >= self.patience {
+                return Err(held_up());
+            }
+            pauses.next().await;
+            known = self.observe_again(&mut connection).await?;
+            if known.home != home {
+                (last, home) = (known.last, known.home);
+            }
+        }
+        Ok(known.frontier)
+    }
+
     /// Finds out where the feed ends, through this connection, whatever is known.
     pub(super) async fn observe_again(
         &self,
@@ -136,7 +165,16 @@ impl Postgres {
         connection: &mut PgConnection,
         watched: &mut Watched,
     ) -> Result<Known, Error> {
-        let found = self.steps(connection, watched).await;
+        let mut found = self.steps(connection, watched).await;
+        if !watched.is_acquainted {
+            let begun = Instant::now();
+            let mut pauses = Pauses::default();
+            while watched.floors.is_blind() && begun.elapsed() < NEWCOMER && found.is_ok() {
+                pauses.next().await;
+                found = self.steps(connection, watched).await;
+            }
+            watched.is_acquainted = true;
+        }
         if found.is_err() {
             *watched = Watched::default();
         }
@@ -211,6 +249,22 @@ impl Postgres {
     }
 }
 
+/// Pauses between looks, for what mostly ends soon.
+struct Pauses(Duration);
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Pauses(Duration::from_millis(1))
+    }
+}
+
+impl Pauses {
+    async fn next(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 2).min(Duration::from_millis(50));
+    }
+}
+
 impl Watched {
     /// Lets operators see how far behind the frontier is, for how long, and because of whom.
     fn tell(&mut self, last: i64, before: i64, now: Instant, open: &[Holder]) {
@@ -234,6 +288,14 @@ impl Watched {
             );
         }
     }
+}
+
+fn held_up() -> Error {
+    Error::new(
+        ErrorKind::Busy,
+        format!("could not {DOING}: a transaction that may have stored events has been open for too long"),
+    )
+    .with_hint("end it, and try again: `doctor` names its session; `StoreOptions::lock_timeout` says how long it is waited for")
 }
 
 /// Open transactions, in words.

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 pub(super) use page::{PAGE, PAGE_BACKWARDS};
 pub(super) use together::{EVENTS_TOGETHER, LOAD_TOGETHER, Loads, WIDTH};
 
-use super::event_row::{Binary, Columns};
+use super::event_row::{Binary, Columns, optional_time};
 use super::{Postgres, during, statement};
 use crate::error::Error;
 use crate::store::lanes::Lane;
@@ -197,9 +197,7 @@ fn head(row: &PgRow) -> Result<StoredHead<'_>, sqlx::Error> {
     Ok(StoredHead {
         version,
         // The row of a stream without events holds its place, and was made at a time that says nothing.
-        recorded_at: row
-            .try_get_unchecked::<Option<_>, _>(1)?
-            .filter(|_| version > 0),
+        recorded_at: optional_time(row, 1)?.filter(|_| version > 0),
         aggregate: row.try_get_unchecked(FACT + 2)?,
         snapshot: row.json(3)?.map(|state| (snapshot, state)),
         outcome: outcome.map_err(|error| sqlx::Error::Decode(error.into()))?,

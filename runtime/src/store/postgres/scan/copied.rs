@@ -101,7 +101,7 @@ impl Binary for CopiedRow<'_> {
 
 #[cold]
 fn garbled() -> sqlx::Error {
-    sqlx::Error::Protocol("a row of a copy is not whole".to_owned())
+    sqlx::Error::Decode("a row of a copy is not whole".into())
 }
 
 #[cfg(test)]

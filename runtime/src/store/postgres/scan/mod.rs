@@ -96,10 +96,11 @@ impl Scan<'_> {
         let during = during(DOING);
         let mut lent = Lent {
             connection,
-            is_busy: false,
+            is_busy: true,
         };
         let begun = lent.connection.begin_with(OF_ONE_MOMENT.into_sql_str());
         let mut transaction = begun.await.map_err(&during)?;
+        lent.is_busy = false;
         let (store, request) = (self.store, self.request);
         let part = Part::find(&mut transaction, store, request, positions).await;
         let part = part.map_err(&during)?;
@@ -148,7 +149,8 @@ impl Scan<'_> {
     }
 }
 
-/// A connection that is closed where it is given back with rows still to come.
+/// A connection that is closed where it is given back with rows still to come, or with a transaction that sqlx does not know of
+/// yet.
 struct Lent<'c> {
     connection: &'c mut PoolConnection<Db>,
     is_busy: bool,
