@@ -96,7 +96,10 @@
 //! | send commands, load states, look into the past | [`Root`] |
 //! | read the events of all streams, and follow them | [`Store::feed`], [`Feed`] |
 //! | append without an aggregate | [`Store::append`], [`Append`] |
-//! | store events together with your own tables | [`Store::append_in`] |
+//! | store events together with your own tables | [`Store::append_in`], [`Tx`] |
+//! | keep who did it, why, and entries of your own beside events | [`Execute`], [`Metadata`] |
+//! | keep customers apart | [`Store::tenant`] |
+//! | spare reading long streams | `snapshot(every = 100)` in [`#[derive(Aggregate)]`](derive@Aggregate) |
 //! | say what the program consists of, and run it | [`App`], [`App::start`], [`Running`] |
 //! | lock what is stored, and check it | [`schema`], [`testing::check_lock`], [`testing::check_samples`] |
 //! | look at what is stored, and at the health of the store | [`inspect`] |
@@ -105,6 +108,14 @@
 //! | operate the program | [`cli`] |
 //! | see what went wrong | [`Error`], [`ErrorKind`] |
 //! | test a domain | [`testing::Scenario`], [`testing::ProcessScenario`] |
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `cli` (default) | [`cli`]: the command line of a program |
+//! | `nats` | `relay::nats`: events go to NATS JetStream, and messages come from there |
+//! | `jiff`, `time`, `rust_decimal` | types of these crates in events; those of chrono and uuid need no feature |
 
 mod aggregate;
 mod app;
@@ -165,3 +176,8 @@ pub use stream::{Position, StreamId, Version};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The examples of the page on services, likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/service.md")]
+struct Service;

@@ -50,8 +50,8 @@ fn promise(line: &str) -> Promise {
         line: line.to_owned(),
         is_kept: match kept {
             "yes" => true,
-            "no" => false,
-            _ => panic!("neither yes nor no: {line}"),
+            "limit" => false,
+            _ => panic!("neither yes nor limit: {line}"),
         },
         on: on.to_owned(),
         tests,

@@ -1,6 +1,7 @@
 //! What the documents say of the repository is true.
 
 mod guarantees;
+mod metrics;
 mod speed;
 mod suites;
 

@@ -39,11 +39,11 @@
 //! | `migrate run [--verify skip\|count\|full] [--no-switch] [--dry-run]` | makes tables, builds new versions of projections, and shows them |
 //! | `migrate print` | prints the SQL of all tables |
 //! | `migrate roles` | prints the SQL of roles with few rights, for PostgreSQL |
-//! | `stream show <stream>` | prints what is stored of a stream beside its events |
-//! | `stream events <stream>` | prints the events of a stream, and with `--follow` those that come |
-//! | `event show <event>` | prints all there is to know of an event, and what this program reads it as |
-//! | `trace <correlation>` | prints all events with a correlation, indented under what they follow from |
-//! | `stats` | counts and measures the store |
+//! | `stream show <stream> [--tenant <name>]` | prints what is stored of a stream beside its events |
+//! | `stream events <stream> [--from <version>] [--to <version>] [--limit <number>] [--reverse] [--follow] [--tenant <name>]` | prints the events of a stream, and with `--follow` those that come |
+//! | `event show <position, stream@version or id> [--tenant <name>]` | prints all there is to know of an event, and what this program reads it as; by its id it is looked for from event to event |
+//! | `trace <correlation> [--tenant <name>]` | prints all events with a correlation, indented under what they follow from |
+//! | `stats [--exact]` | counts and measures the store |
 //! | `doctor` | looks for what is wrong with the store |
 //! | `export [<stream>..] [--aggregate <name>] [--tenant <name>] [--out <file>]` | writes events as lines of JSON |
 //! | `import [<file>] [--tenant <name>] [--unchecked]` | reads them into the store |

@@ -20,7 +20,9 @@ pub(crate) fn machine() -> String {
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
     let model = value("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
     let memory = kibibytes("/proc/meminfo", "MemTotal").unwrap_or_default();
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    // Behind the version stands who built it.
+    let kernel = release.split('-').next().unwrap_or_default();
     format!(
         "{processors} processors ({model}), {} MiB of memory, Linux {}, {}",
         memory / 1024,
