@@ -7,6 +7,7 @@
 mod crash;
 mod elsewhere;
 mod interleavings;
+mod large;
 mod late;
 mod lost;
 mod newcomers;

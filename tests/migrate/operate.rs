@@ -14,6 +14,7 @@ use crate::until;
 
 contract![
     a_rebuild_replaces_the_rows_at_once,
+    a_rebuild_among_very_many_tenants_holds_all_rows,
     a_rebuild_handles_what_was_parked,
     a_rebuild_says_which_event_is_in_its_way,
     what_is_paused_waits,
@@ -171,6 +172,28 @@ async fn a_rebuild_beside_an_open_transaction_leaves_the_rows() {
     tx.rollback().await.expect("rolled back");
     let rebuilt = migrate::rebuild(&newcomer, "balances", &mut |_| {}).await;
     assert_eq!(rebuilt.expect("rebuilt"), 2);
+}
+
+/// It reads the events of all tenants, of which there are more than it pays to find out before.
+async fn a_rebuild_among_very_many_tenants_holds_all_rows(database: &Database) {
+    let old = release::<first::Balance>(database).await;
+    start(&old).await.stop().await;
+    let store = database.store().await;
+    // The last one, whose aggregate no other has.
+    let last = store.tenant("zz");
+    open(&last, "ada", 1).await.expect("opened");
+    let time = match database.is_postgres() {
+        true => "now()",
+        false => "'2026-01-01T00:00:00.000000Z'",
+    };
+    let others = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+         INSERT INTO {{streams}} (tenant, stream, aggregate, version, recorded_at)
+         SELECT 'tenant-' || i, 'other-1', 'other', 1, {time} FROM n"
+    );
+    database.sql(&others).await;
+    let rebuilt = migrate::rebuild(&old, "balances", &mut |_| {}).await;
+    assert_eq!(rebuilt.expect("rebuilt"), 1);
 }
 
 async fn a_rebuild_handles_what_was_parked(database: &Database) {

@@ -1,5 +1,6 @@
 //! What is asked of the feed, and the pages that both stores hand out.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::names::Names;
@@ -65,7 +66,7 @@ pub(crate) trait Sink: Send {
         event: &dyn EventRow,
     ) -> Result<(), Error>;
 
-    /// For how many events there is room still.
+    /// For how many events there is room still, most likely.
     fn room(&self) -> i64 {
         i64::MAX
     }
@@ -108,22 +109,44 @@ impl FeedRows {
     }
 }
 
+/// How large events are, as far as somebody has seen. A page ends with its bytes, and what the server has sent beyond that has
+/// been sent in vain.
+#[derive(Debug, Default)]
+pub(crate) struct EventSize(AtomicUsize);
+
+impl EventSize {
+    /// In bytes; 0 where nothing was seen yet.
+    pub(crate) fn likely(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Takes in a page. Large events are not forgotten at once: others may read them.
+    pub(crate) fn see(&self, page: &Filling) {
+        if let Some(mean) = page.bytes.checked_div(page.events.len()) {
+            self.0.store(mean.max(self.likely() / 2), Ordering::Relaxed);
+        }
+    }
+}
+
 /// A page that is being filled, row by row.
 pub(crate) struct Filling {
     after: Position,
     room: usize,
     bytes: usize,
+    /// How large events are, most likely.
+    likely_bytes: usize,
     tenants: Names,
     types: Names,
     events: Vec<RecordedEvent>,
 }
 
 impl Filling {
-    pub(crate) fn new(request: &FeedRequest<'_>) -> Self {
+    pub(crate) fn new(request: &FeedRequest<'_>, likely_bytes: usize) -> Self {
         Filling {
             after: request.after,
             room: request.limit as usize,
             bytes: 0,
+            likely_bytes,
             tenants: Names::default(),
             types: Names::default(),
             events: Vec::new(),
@@ -172,7 +195,10 @@ impl Sink for Filling {
 
     fn room(&self) -> i64 {
         let room = self.room.saturating_sub(self.events.len());
-        i64::try_from(room).unwrap_or(i64::MAX)
+        let mean = self.bytes.checked_div(self.events.len());
+        let mean = mean.unwrap_or(self.likely_bytes).max(1);
+        let bytes = PAGE_BYTES.saturating_sub(self.bytes);
+        i64::try_from(room.min(1 + bytes / mean)).unwrap_or(i64::MAX)
     }
 
     fn is_full(&self) -> bool {

@@ -12,6 +12,7 @@ use super::open::{address, checked_schema, open, quoted};
 use super::reach::Reach;
 use super::{Postgres, Sql, during, frontier, migrate, settings};
 use crate::error::{Error, ErrorKind};
+use crate::store::feed::EventSize;
 use crate::store::lanes::Lanes;
 use crate::store::migration::Found;
 use crate::store::options::StoreOptions;
@@ -81,6 +82,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         schema: quoted(schema).into(),
         sql,
         frontiers: frontier::Frontiers::default(),
+        event_size: EventSize::default(),
         channel: schema.to_owned(),
         is_jsonb,
     })

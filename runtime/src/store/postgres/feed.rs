@@ -12,6 +12,7 @@ use super::frontier::{Home, Known};
 use super::{Postgres, during, scan, statement};
 use crate::error::{Error, ErrorKind};
 use crate::store::feed::{FeedRequest, FeedRows, Filling, Sink};
+use crate::store::row::EventRow;
 
 const DOING: &str = "read the feed";
 
@@ -24,7 +25,7 @@ const WINDOW: u32 = 1000;
 /// The last position that a statement looks at: it looks at `$3` of them from the next event after `$1` on, and at none beyond `$2`.
 /// However the server reads them, it reads no others. Where it knows nothing of the tables, it would rather sort all that is left
 /// of the feed than follow the index. Nothing is added to what may be the highest number that there is.
-const LAST: &str = "least($2::bigint - $3::bigint + 1, (select position from {schema}.events where position > $1 order by position limit 1)) + $3 - 1";
+const LAST: &str = "least($2::bigint - $3::bigint + 1, (select position from {schema}.events where position > $1 order by position limit 1)) + ($3::bigint - 1)";
 
 /// A statement with the last position put in that it looks at.
 pub(super) fn bounded(sql: &str) -> String {
@@ -71,8 +72,9 @@ impl Postgres {
             return Ok(nothing(&known));
         }
         if request.limit >= scan::LARGE {
-            let mut page = Filling::new(&request);
+            let mut page = Filling::new(&request, self.event_size.likely());
             let scanned = self.scan(request, i64::MAX, &mut page).await?;
+            self.event_size.see(&page);
             return Ok(page.finish(scanned.frontier, scanned.last));
         }
         let mut connection = self.acquire(DOING).await?;
@@ -156,7 +158,7 @@ impl Postgres {
         up_to: i64,
         home: Option<Home>,
     ) -> Result<Option<Filling>, Error> {
-        let mut page = Filling::new(request);
+        let mut page = Filling::new(request, self.event_size.likely());
         let mut after = request.after.to_i64();
         while after < up_to && !page.is_full() {
             let part = self.part(connection, request, after..up_to, home, &mut page);
@@ -165,6 +167,7 @@ impl Postgres {
             };
             after = last;
         }
+        self.event_size.see(&page);
         Ok(Some(page))
     }
 
@@ -178,6 +181,7 @@ impl Postgres {
         sink: &mut dyn Sink,
     ) -> Result<Option<i64>, Error> {
         let during = during(DOING);
+        let room = sink.room();
         let mut rows = sqlx::query(statement(&self.sql.feed))
             .bind(positions.start)
             .bind(positions.end)
@@ -185,9 +189,9 @@ impl Postgres {
             .bind(request.tenant)
             .bind(request.types)
             .bind(request.categories)
-            .bind(sink.room())
+            .bind(room)
             .fetch(connection);
-        let mut last = positions.end;
+        let (mut last, mut taken, mut at) = (positions.end, 0, positions.start);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             if let Some(home) = home
                 && Home::of(&row).map_err(&during)? != home
@@ -204,12 +208,14 @@ impl Postgres {
                     doing: DOING,
                 };
                 sink.take(tenant, stream, aggregate, &event)?;
+                (taken, at) = (taken + 1, event.fact()?.position);
             }
             if sink.is_full() {
                 break;
             }
         }
-        Ok(Some(last))
+        // There may be more than was asked for.
+        Ok(Some(if taken == room { at } else { last }))
     }
 }
 

@@ -57,6 +57,7 @@ use frontier::Frontiers;
 use load::Loads;
 use reach::Reach;
 
+use super::feed::EventSize;
 use super::lanes::Lanes;
 use crate::error::Error;
 
@@ -75,6 +76,7 @@ pub(crate) struct Postgres {
     schema: Text,
     sql: Sql,
     frontiers: Frontiers,
+    event_size: EventSize,
     /// The channel on which stored events are announced.
     channel: String,
     /// Whether payloads are kept as `jsonb`.

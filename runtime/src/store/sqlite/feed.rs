@@ -105,7 +105,7 @@ impl Sqlite {
         request: FeedRequest<'_>,
         up_to: i64,
     ) -> Result<FeedRows, Error> {
-        let mut page = Filling::new(&request);
+        let mut page = Filling::new(&request, 0);
         let positions = request.after.to_i64()..up_to;
         self.part(connection, &request, positions, &mut page)
             .await?;

@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::store::projections::{PartId, Partition};
 
 impl Sqlite {
-    /// Lets others know that a worker is alive, for as long as a lease. Answers how many are, with this one.
+    /// Lets others know that a worker is alive, for as long as a lease. Answers how many are that serve each of the same, with
+    /// this one.
     pub(crate) async fn worker_seen(
         &self,
         worker: &str,

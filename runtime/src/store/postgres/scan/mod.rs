@@ -51,7 +51,8 @@ impl Postgres {
         let mut scan = Scan {
             store: self,
             request: &request,
-            is_nearly_in_order: request.types.is_none(),
+            // Of large events, few would be too much to wait for others.
+            is_nearly_in_order: request.types.is_none() && sink.room() >= i64::from(LARGE),
             sink,
         };
         while after < known.frontier.min(up_to) && !scan.sink.is_full() {
@@ -102,17 +103,17 @@ impl Scan<'_> {
         let mut transaction = begun.await.map_err(&during)?;
         lent.is_busy = false;
         let (store, request) = (self.store, self.request);
-        let part = Part::find(&mut transaction, store, request, positions).await;
+        let room = self.sink.room();
+        let part = Part::find(&mut transaction, store, request, positions, room).await;
         let part = part.map_err(&during)?;
         if part.home != home {
             return Ok(None);
         }
-        let last = part.positions.end;
-        if request.categories.is_some() || !are_apart(&part.aggregates) {
+        let mut last = part.positions.end;
+        if request.categories.is_some() || !part.are_all || !are_apart(&part.aggregates) {
             let positions = part.positions;
-            store
-                .part(&mut transaction, request, positions, None, self.sink)
-                .await?;
+            let part = store.part(&mut transaction, request, positions, None, self.sink);
+            last = part.await?.unwrap_or(last);
         } else {
             lent.is_busy = true;
             self.copy(&mut transaction, &part).await?;

@@ -10,11 +10,17 @@ use crate::store::postgres::event_row::{FACT, RECORD};
 use crate::store::postgres::frontier::Home;
 use crate::store::postgres::{Postgres, statement};
 
-/// Where the rows are read, up to which position, and all aggregates, from one entry of the index to the next; and what the rows
-/// are filtered by, as PostgreSQL itself writes it into a statement.
+/// Where the rows are read, up to which position, and the aggregates of the tenant, or of all, from one entry of the index to the
+/// next; and what the rows are filtered by, as PostgreSQL itself writes it into a statement.
+///
+/// Where there are many tenants, each with its aggregates, to find all of them would take longer than what it saves.
 pub(in crate::store::postgres) const AGGREGATES: &str = "
 with recursive known as (
-    (select tenant, aggregate from {schema}.streams order by tenant, aggregate limit 1)
+    (
+        select tenant, aggregate from {schema}.streams
+        where tenant >= coalesce($4::text, '')
+        order by tenant, aggregate limit 1
+    )
     union all
     select next.tenant, next.aggregate
     from known, lateral (
@@ -23,13 +29,17 @@ with recursive known as (
         order by s.tenant, s.aggregate
         limit 1
     ) next
-)
+    where $4::text is null or known.tenant = $4
+),
+found as materialized (select * from known limit 1000)
 select pg_postmaster_start_time() as started, pg_stat_get_bgwriter_stat_reset_time() as recovered,
        (select oid::bigint from pg_database where datname = current_database()) as database,
        '{schema}.events'::regclass::oid::bigint as relation,
        {last} as last,
-       array(select distinct aggregate from known order by aggregate) as aggregates,
-       exists (select from known where tenant <> $4) as has_other_tenants,
+       array(select distinct aggregate from found where $4::text is null or tenant = $4 order by aggregate) as aggregates,
+       (select count(*) from found) < 1000 as are_all,
+       exists (select from found where tenant <> $4) or exists (select from {schema}.streams where tenant < $4)
+           as has_other_tenants,
        quote_literal($4::text) as tenant,
        (select format('array[%s]::text[]', string_agg(quote_literal(type), ', ')) from unnest($5::text[]) type) as types
 ";
@@ -41,6 +51,8 @@ pub(super) struct Part {
     /// After the first of these, up to the last.
     pub(super) positions: Range<i64>,
     pub(super) aggregates: Vec<String>,
+    /// Whether these are all that there are.
+    pub(super) are_all: bool,
     /// Whether the store has tenants beside the one that was asked for.
     pub(super) has_other_tenants: bool,
     /// The tenant, as a literal.
@@ -50,17 +62,18 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Finds the part that begins after the first of these positions.
+    /// Finds the part that begins after the first of these positions, of so many of them at most.
     pub(super) async fn find(
         connection: &mut PgConnection,
         store: &Postgres,
         request: &FeedRequest<'_>,
         positions: Range<i64>,
+        room: i64,
     ) -> Result<Self, sqlx::Error> {
         let row = sqlx::query(statement(&store.sql.aggregates))
             .bind(positions.start)
             .bind(positions.end)
-            .bind(PART.min(i64::from(request.limit)))
+            .bind(PART.min(i64::from(request.limit)).min(room))
             .bind(request.tenant)
             .bind(request.types)
             .fetch_one(connection)
@@ -69,6 +82,7 @@ impl Part {
             home: Home::of(&row)?,
             positions: positions.start..row.try_get("last")?,
             aggregates: row.try_get("aggregates")?,
+            are_all: row.try_get("are_all")?,
             has_other_tenants: row.try_get("has_other_tenants")?,
             tenant: row.try_get("tenant")?,
             types: row.try_get("types")?,
