@@ -73,6 +73,15 @@ async fn beside_an_open_transaction_the_past_does_not_concern_it_either() {
     let all: Vec<_> = all(&app).await.into_iter().map(|of| of.id).collect();
     assert_eq!(all, ["new"]);
     running.stop().await;
+
+    // Who knows where it stands needs to know no end.
+    let mut tx = other.begin().await.expect("begun");
+    let event = annals::NewEvent::of(&Lit { for_ms: 0 });
+    let open = annals::Append::to(&stream, annals::Expected::Any, [event]);
+    other.append_in(&mut tx, open).await.expect("appended");
+    let hasty = options().lock_timeout(Duration::from_millis(300));
+    let again = lamps(database.open(hasty).await).start().await;
+    again.expect("started").stop().await;
 }
 
 async fn many_start_at_once(database: &Database) {

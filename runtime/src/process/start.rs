@@ -36,9 +36,9 @@ pub(crate) async fn prepare(
 
 async fn take_up(store: &Store, definition: &Definition) -> Result<(), Error> {
     let backend = &store.inner.backend;
+    // What happened before a process was there does not concern it.
+    let mut past = None;
     loop {
-        // What happened before a process was there does not concern it.
-        let frontier = backend.end().await?;
         let builds = backend.builds().await?;
         let mut of_name = builds.iter().filter(|build| build.name == *definition.name);
         let mut tx = backend.begin().await?;
@@ -50,7 +50,14 @@ async fn take_up(store: &Store, definition: &Definition) -> Result<(), Error> {
                 tx.rollback().await?;
                 continue;
             }
-            None => begin(store, &mut tx, definition, Status::Following, frontier).await?,
+            None => {
+                let Some(past) = past else {
+                    tx.rollback().await?;
+                    past = Some(backend.end().await?);
+                    continue;
+                };
+                begin(store, &mut tx, definition, Status::Following, past).await?;
+            }
             Some(build) if build.mode != MODE => return Err(other_kind(definition, build)),
             Some(build) if build.version == definition.version => {
                 check(definition, build)?;

@@ -33,24 +33,25 @@ pub(super) async fn prepare<B: Broker>(
 
 async fn begin(store: &Store, definition: &Definition, begins_now: bool) -> Result<(), Error> {
     let backend = &store.inner.backend;
-    let checkpoint = match begins_now {
-        true => backend.end().await?,
-        false => 0,
-    };
-    let mut tx = backend.begin().await?;
-    if backend
-        .lock_build(&mut tx, &definition.name)
-        .await?
-        .is_some()
-    {
-        return tx.rollback().await;
+    let mut begins_after = (!begins_now).then_some(0);
+    loop {
+        let mut tx = backend.begin().await?;
+        let is_there = backend.lock_build(&mut tx, &definition.name).await?;
+        if is_there.is_some() {
+            return tx.rollback().await;
+        }
+        let Some(checkpoint) = begins_after else {
+            tx.rollback().await?;
+            begins_after = Some(backend.end().await?);
+            continue;
+        };
+        let new = NewBuild {
+            checkpoint,
+            ..definition.new_build(MODE, Status::Following)
+        };
+        add_current(backend, &mut tx, &new).await?;
+        return tx.commit().await;
     }
-    let new = NewBuild {
-        checkpoint,
-        ..definition.new_build(MODE, Status::Following)
-    };
-    add_current(backend, &mut tx, &new).await?;
-    tx.commit().await
 }
 
 /// # Errors
