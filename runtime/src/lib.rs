@@ -132,6 +132,7 @@ mod json;
 pub mod manifest;
 mod metadata;
 pub mod migrate;
+mod pause;
 pub mod prelude;
 pub mod process;
 pub mod projection;

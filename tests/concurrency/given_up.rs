@@ -43,9 +43,8 @@ async fn appended(store: &Store, stream: &str) {
     in_time(store.append(append)).await.expect("it is stored");
 }
 
-async fn what_is_stored_after_a_transaction_was_given_up_as_it_began_is_stored(
-    database: &Database,
-) {
+/// What is stored before and after something was given up is there.
+async fn all_is_stored_beside(database: &Database, give_up: impl AsyncFn(&Store, u32)) {
     let mut stored = 0;
     for round in 0..ROUNDS * STEPS {
         let steps = 1 + round % STEPS;
@@ -53,26 +52,28 @@ async fn what_is_stored_after_a_transaction_was_given_up_as_it_began_is_stored(
         let store = database.open(options().max_connections(1)).await;
         appended(&store, &format!("before-{round}")).await;
         tokio::time::sleep(PAUSE).await;
-        some_steps(store.begin(), steps).await;
+        give_up(&store, steps).await;
         appended(&store, &format!("after-{round}")).await;
         stored += 2;
         assert_eq!(database.events().await, stored, "given up at step {steps}");
     }
 }
 
+async fn what_is_stored_after_a_transaction_was_given_up_as_it_began_is_stored(
+    database: &Database,
+) {
+    all_is_stored_beside(database, async |store, steps| {
+        some_steps(store.begin(), steps).await;
+    })
+    .await;
+}
+
 async fn what_is_stored_after_a_reader_gave_up_is_stored(database: &Database) {
-    let mut stored = 0;
-    for round in 0..ROUNDS * STEPS {
-        let steps = 1 + round % STEPS;
-        let store = database.open(options().max_connections(1)).await;
-        appended(&store, &format!("before-{round}")).await;
-        tokio::time::sleep(PAUSE).await;
+    all_is_stored_beside(database, async |store, steps| {
         some_steps(store.feed().page(10_000).read(), steps).await;
         some_steps(store.feed().each(|_| Ok::<_, annals::Error>(())), steps).await;
-        appended(&store, &format!("after-{round}")).await;
-        stored += 2;
-        assert_eq!(database.events().await, stored, "given up at step {steps}");
-    }
+    })
+    .await;
 }
 
 async fn a_transaction_in_which_an_append_was_given_up_is_not_committed(database: &Database) {

@@ -182,16 +182,7 @@ async fn a_rebuild_among_very_many_tenants_holds_all_rows(database: &Database) {
     // The last one, whose aggregate no other has.
     let last = store.tenant("zz");
     open(&last, "ada", 1).await.expect("opened");
-    let time = match database.is_postgres() {
-        true => "now()",
-        false => "'2026-01-01T00:00:00.000000Z'",
-    };
-    let others = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
-         INSERT INTO {{streams}} (tenant, stream, aggregate, version, recorded_at)
-         SELECT 'tenant-' || i, 'other-1', 'other', 1, {time} FROM n"
-    );
-    database.sql(&others).await;
+    database.add_tenants(1200).await;
     let rebuilt = migrate::rebuild(&old, "balances", &mut |_| {}).await;
     assert_eq!(rebuilt.expect("rebuilt"), 1);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annals::{App, ErrorKind};
+use annals::{App, Append, ErrorKind, Expected, NewEvent, Store, StreamId, Tx};
 use annals_tests::{Database, contract, options};
 use futures_util::future::join_all;
 
@@ -38,6 +38,15 @@ async fn what_happened_before_the_first_start_does_not_concern_it(database: &Dat
     running.stop().await;
 }
 
+/// A transaction in which a lamp is lit, and which has not ended.
+async fn lit_and_open(store: &Store) -> Tx {
+    let mut tx = store.begin().await.expect("begun");
+    let event = NewEvent::of(&Lit { for_ms: 0 });
+    let append = Append::to(&StreamId::new("lamp", "open"), Expected::Any, [event]);
+    store.append_in(&mut tx, append).await.expect("appended");
+    tx
+}
+
 /// A program that was just started knows nothing of the transactions that were open before. It waits for them, and does not take
 /// all of the past for what happens now.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,11 +56,7 @@ async fn beside_an_open_transaction_the_past_does_not_concern_it_either() {
     append(&other, "old", &Lit { for_ms: 0 })
         .await
         .expect("lit");
-    let mut tx = other.begin().await.expect("begun");
-    let event = annals::NewEvent::of(&Lit { for_ms: 0 });
-    let stream = annals::StreamId::new("lamp", "open");
-    let open = annals::Append::to(&stream, annals::Expected::Any, [event]);
-    other.append_in(&mut tx, open).await.expect("appended");
+    let tx = lit_and_open(&other).await;
     append(&other, "old", &Lit { for_ms: 0 })
         .await
         .expect("lit");
@@ -75,10 +80,7 @@ async fn beside_an_open_transaction_the_past_does_not_concern_it_either() {
     running.stop().await;
 
     // Who knows where it stands needs to know no end.
-    let mut tx = other.begin().await.expect("begun");
-    let event = annals::NewEvent::of(&Lit { for_ms: 0 });
-    let open = annals::Append::to(&stream, annals::Expected::Any, [event]);
-    other.append_in(&mut tx, open).await.expect("appended");
+    let _tx = lit_and_open(&other).await;
     let hasty = options().lock_timeout(Duration::from_millis(300));
     let again = lamps(database.open(hasty).await).start().await;
     again.expect("started").stop().await;

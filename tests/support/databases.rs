@@ -200,6 +200,20 @@ impl Database {
         text
     }
 
+    /// Adds so many tenants by hand, named `tenant-1` and so on, each with a stream of an aggregate `other`.
+    pub async fn add_tenants(&self, count: u64) {
+        let time = match self.is_postgres() {
+            true => "now()",
+            false => "'2026-01-01T00:00:00.000000Z'",
+        };
+        let tenants = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+             INSERT INTO {{streams}} (tenant, stream, aggregate, version, recorded_at)
+             SELECT 'tenant-' || i, 'other-1', 'other', 1, {time} FROM n"
+        );
+        assert_eq!(self.sql(&tenants).await, count);
+    }
+
     /// The number of stored events.
     pub async fn events(&self) -> i64 {
         self.number("SELECT count(*) FROM {events}").await

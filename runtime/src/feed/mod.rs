@@ -3,7 +3,6 @@
 mod each;
 mod event;
 mod page;
-mod pause;
 mod replay;
 mod subscription;
 

@@ -2,9 +2,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::pause::Pause;
 use super::{Feed, FeedPage, POLL};
 use crate::error::Error;
+use crate::pause::Pause;
 use crate::store::Heard;
 use crate::stream::Position;
 

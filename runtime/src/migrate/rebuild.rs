@@ -62,10 +62,10 @@ pub async fn rebuild(app: &App, projection: &str, report: Report<'_>) -> Result<
             events,
             elapsed: begun.elapsed(),
         });
-        if is_end && at >= end {
-            break;
-        }
         if is_end {
+            if at >= end {
+                break;
+            }
             store.end().await?;
         }
     }

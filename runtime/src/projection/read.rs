@@ -10,6 +10,7 @@ use super::{Misfilled, Mode, Projection, RowKey, ToKey, Value};
 use crate::append::{Receipt, check_tenant};
 use crate::error::{Error, ErrorKind};
 use crate::feed::Feed;
+use crate::pause::Pause;
 use crate::store::Store;
 use crate::store::projections::{Row, RowPlace, Table};
 use crate::stream::{Position, StreamId, Version};
@@ -153,7 +154,7 @@ impl<P: Projection> ReadRows<P> {
         };
         let begun = Instant::now();
         let mut news = self.store.inner.news.projections();
-        let mut pause = Duration::from_millis(1);
+        let mut pause = Pause::up_to(PAUSE);
         loop {
             if self.is_in_rows().await? {
                 return Ok(());
@@ -166,8 +167,7 @@ impl<P: Projection> ReadRows<P> {
             if left.is_zero() {
                 return Err(self.behind(at, position));
             }
-            let _ = tokio::time::timeout(pause.min(left), news.changed()).await;
-            pause = (pause * 2).min(PAUSE);
+            let _ = tokio::time::timeout(pause.take().min(left), news.changed()).await;
         }
     }
 

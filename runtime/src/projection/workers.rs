@@ -62,7 +62,7 @@ impl Worker {
             }
             pause = self.lease / 3;
             if let Err(error) = self.round().await {
-                tracing::warn!(%error, "the leases of projections cannot be renewed; trying again");
+                not_renewed(&error);
                 pause = pause.min(Duration::from_secs(1));
             }
         }
@@ -73,8 +73,9 @@ impl Worker {
         }
     }
 
-    /// Lets others know that this worker is there. Answers how many there are for each version that it serves.
-    async fn seen(&self) -> Result<HashMap<String, u32>, Error> {
+    /// Lets others know that this worker is there, and renews what it has. Answers how many there are for each version that it
+    /// serves, and what it has.
+    async fn renew(&self) -> Result<(HashMap<String, u32>, Vec<PartId>), Error> {
         let served: Vec<_> = self
             .engines
             .iter()
@@ -84,18 +85,19 @@ impl Worker {
             })
             .collect();
         let backend = &self.store.inner.backend;
-        backend.worker_seen(&self.name, self.lease, &served).await
+        let alive = backend.worker_seen(&self.name, self.lease, &served).await?;
+        let kept = backend.keep_leases(&self.name, self.lease).await?;
+        Ok((alive, kept))
     }
 
     /// Renews what this worker has, gives back what is more than its share, and takes what is free.
     async fn round(&mut self) -> Result<(), Error> {
         let backend = Arc::clone(&self.store.inner.backend);
-        let alive = self.seen().await?;
+        let (alive, kept) = self.renew().await?;
         let alive = |part: &PartId| {
             let of = table_name(&part.projection, part.version);
             alive.get(&of).copied().unwrap_or(1).max(1)
         };
-        let kept = backend.keep_leases(&self.name, self.lease).await?;
         self.reap(&kept).await;
         // Nobody follows what is not followed here: what has ended, and what was taken or given back by a statement of which
         // nobody knows what became. Renewed for ever, it would be lost to all.
@@ -159,7 +161,7 @@ impl Worker {
             return Ok(());
         }
         let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
-        let backend = Arc::clone(&self.store.inner.backend);
+        let backend = &self.store.inner.backend;
         let taken = backend.take_leases(&self.name, wanted, at_most, free_for, self.lease);
         for taken in taken.await? {
             self.follow(taken.part);
@@ -222,21 +224,18 @@ impl Worker {
         loop {
             match tokio::time::timeout(self.lease / 3, &mut ending).await {
                 Ok(ended) => return ended,
-                Err(_) => self.renew().await,
+                Err(_) => {
+                    if let Err(error) = self.renew().await {
+                        not_renewed(&error);
+                    }
+                }
             }
         }
     }
+}
 
-    async fn renew(&self) {
-        let renewed = async {
-            self.seen().await?;
-            let backend = &self.store.inner.backend;
-            backend.keep_leases(&self.name, self.lease).await
-        };
-        if let Err(error) = renewed.await {
-            tracing::warn!(%error, "the leases of projections cannot be renewed; trying again");
-        }
-    }
+fn not_renewed(error: &Error) {
+    tracing::warn!(%error, "the leases of projections cannot be renewed; trying again");
 }
 
 /// Follows a partition, and ends what goes on beside it when that ends.

@@ -35,8 +35,7 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         .close()
         .await
         .map_err(during("connect to PostgreSQL"))?;
-    let lock_timeout = format!("{}ms", options.lock_timeout.as_millis());
-    let setting = lock_timeout.clone();
+    let lock_timeout = options.lock_timeout;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout())
@@ -53,10 +52,9 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
             })
         })
         .after_connect(move |connection, _| {
-            let lock_timeout = setting.clone();
             Box::pin(async move {
                 sqlx::query(settings::SESSION)
-                    .bind(lock_timeout)
+                    .bind(settings::milliseconds(lock_timeout))
                     .execute(connection)
                     .await
                     .map(|_| ())
@@ -78,7 +76,6 @@ pub(crate) async fn connect(url: &str, options: &StoreOptions) -> Result<Postgre
         reach,
         loads: Lanes::new(loads, load::WIDTH),
         lock_timeout,
-        patience: options.lock_timeout,
         schema: quoted(schema).into(),
         sql,
         frontiers: frontier::Frontiers::default(),

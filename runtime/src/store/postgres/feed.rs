@@ -7,12 +7,11 @@ use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-use super::event_row::Columns;
+use super::event_row::{Columns, integer};
 use super::frontier::{Home, Known};
 use super::{Postgres, during, scan, statement};
 use crate::error::{Error, ErrorKind};
 use crate::store::feed::{FeedRequest, FeedRows, Filling, Sink};
-use crate::store::row::EventRow;
 
 const DOING: &str = "read the feed";
 
@@ -26,6 +25,10 @@ const WINDOW: u32 = 1000;
 /// However the server reads them, it reads no others. Where it knows nothing of the tables, it would rather sort all that is left
 /// of the feed than follow the index. Nothing is added to what may be the highest number that there is.
 const LAST: &str = "least($2::bigint - $3::bigint + 1, (select position from {schema}.events where position > $1 order by position limit 1)) + ($3::bigint - 1)";
+
+/// Where the columns of an event begin in a row of [`FEED`], and where its position is.
+const EVENT: usize = 8;
+const POSITION: usize = EVENT + 1;
 
 /// A statement with the last position put in that it looks at.
 pub(super) fn bounded(sql: &str) -> String {
@@ -191,7 +194,7 @@ impl Postgres {
             .bind(request.categories)
             .bind(room)
             .fetch(connection);
-        let (mut last, mut taken, mut at) = (positions.end, 0, positions.start);
+        let (mut last, mut taken) = (positions.end, 0);
         while let Some(row) = rows.try_next().await.map_err(&during)? {
             if let Some(home) = home
                 && Home::of(&row).map_err(&during)? != home
@@ -204,18 +207,21 @@ impl Postgres {
                 let aggregate = row.try_get(7).map_err(&during)?;
                 let event = Columns {
                     row: &row,
-                    first: 8,
+                    first: EVENT,
                     doing: DOING,
                 };
                 sink.take(tenant, stream, aggregate, &event)?;
-                (taken, at) = (taken + 1, event.fact()?.position);
+                taken += 1;
+                if taken == room {
+                    // There may be more than was asked for.
+                    last = integer(&row, POSITION).map_err(&during)?;
+                }
             }
             if sink.is_full() {
                 break;
             }
         }
-        // There may be more than was asked for.
-        Ok(Some(if taken == room { at } else { last }))
+        Ok(Some(last))
     }
 }
 

@@ -68,10 +68,7 @@ const OF_ONE_MOMENT: &str = "begin isolation level repeatable read, read only";
 pub(crate) struct Postgres {
     reach: Arc<Reach>,
     loads: Arc<Lanes<Loads>>,
-    /// In the form of PostgreSQL's settings.
-    lock_timeout: String,
-    /// The same, for what is waited for without a lock.
-    patience: Duration,
+    lock_timeout: Duration,
     /// The name of the schema, as it goes into statements.
     schema: Text,
     sql: Sql,

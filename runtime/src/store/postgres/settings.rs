@@ -3,6 +3,8 @@
 //!
 //! For `synchronous_commit`, `remote_apply` is more than `on`, and stays.
 
+use std::time::Duration;
+
 /// For all transactions of a connection; the parameter is the lock timeout.
 pub(super) const SESSION: &str = "
 select set_config('lock_timeout', $1, false),
@@ -19,3 +21,8 @@ select set_config('lock_timeout', case current_setting('lock_timeout')
        set_config('synchronous_commit', case current_setting('synchronous_commit')
                                         when 'remote_apply' then 'remote_apply' else 'on' end, true)
 ";
+
+/// A time in the form of PostgreSQL's settings.
+pub(super) fn milliseconds(time: Duration) -> String {
+    format!("{}ms", time.as_millis())
+}

@@ -134,7 +134,7 @@ impl Postgres {
             // A statement that fails would end the caller's transaction.
             raw(connection, SAVEPOINT, "begin a savepoint").await?;
             sqlx::query(settings::TRANSACTION)
-                .bind(&self.lock_timeout)
+                .bind(settings::milliseconds(self.lock_timeout))
                 .execute(&mut *connection)
                 .await
                 .map_err(during("prepare the transaction"))?;

@@ -21,6 +21,7 @@ use floors::{Floors, Holder};
 
 use super::{Postgres, during, statement};
 use crate::error::{Error, ErrorKind};
+use crate::pause::Pause;
 use crate::telemetry;
 
 const DOING: &str = "find the end of the feed";
@@ -28,6 +29,9 @@ const DOING: &str = "find the end of the feed";
 /// How long whoever looks for the first time waits for the transactions that were open before, of which it can know nothing:
 /// many times as long as an append takes. Where one is open for longer, nothing can be read until it has ended.
 const NEWCOMER: Duration = Duration::from_millis(500);
+
+/// The longest pause between two looks for what mostly ends soon.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// When somebody should be told who holds up the feed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -137,12 +141,12 @@ impl Postgres {
         let mut connection = self.acquire(DOING).await?;
         let mut known = self.observe(&mut connection, begun).await?;
         let (mut last, mut home) = (known.last, known.home);
-        let mut pauses = Pauses::default();
+        let mut pause = Pause::up_to(PAUSE);
         while known.frontier < last {
-            if begun.elapsed() >= self.patience {
+            if begun.elapsed() >= self.lock_timeout {
                 return Err(held_up());
             }
-            pauses.next().await;
+            tokio::time::sleep(pause.take()).await;
             known = self.observe_again(&mut connection).await?;
             if known.home != home {
                 (last, home) = (known.last, known.home);
@@ -168,9 +172,9 @@ impl Postgres {
         let mut found = self.steps(connection, watched).await;
         if !watched.is_acquainted {
             let begun = Instant::now();
-            let mut pauses = Pauses::default();
+            let mut pause = Pause::up_to(PAUSE);
             while watched.floors.is_blind() && begun.elapsed() < NEWCOMER && found.is_ok() {
-                pauses.next().await;
+                tokio::time::sleep(pause.take()).await;
                 found = self.steps(connection, watched).await;
             }
             watched.is_acquainted = true;
@@ -246,22 +250,6 @@ impl Postgres {
         };
         let holders = rows.iter().map(holder).collect::<Result<_, _>>();
         holders.map_err(during)
-    }
-}
-
-/// Pauses between looks, for what mostly ends soon.
-struct Pauses(Duration);
-
-impl Default for Pauses {
-    fn default() -> Self {
-        Pauses(Duration::from_millis(1))
-    }
-}
-
-impl Pauses {
-    async fn next(&mut self) {
-        tokio::time::sleep(self.0).await;
-        self.0 = (self.0 * 2).min(Duration::from_millis(50));
     }
 }
 

@@ -7,24 +7,24 @@ const RANGE: u32 = 64;
 
 /// Short after something happened, and twice as long each time that nothing did.
 #[derive(Debug)]
-pub(super) struct Pause {
+pub(crate) struct Pause {
     next: Duration,
     longest: Duration,
 }
 
 impl Pause {
-    pub(super) fn up_to(longest: Duration) -> Self {
+    pub(crate) fn up_to(longest: Duration) -> Self {
         Pause {
             next: longest / RANGE,
             longest,
         }
     }
 
-    pub(super) fn shorten(&mut self) {
+    pub(crate) fn shorten(&mut self) {
         self.next = self.longest / RANGE;
     }
 
-    pub(super) fn take(&mut self) -> Duration {
+    pub(crate) fn take(&mut self) -> Duration {
         let pause = self.next;
         self.next = self.longest.min(pause.saturating_mul(2));
         pause
