@@ -59,11 +59,27 @@ async fn a_file_whose_name_means_something_else_to_sqlite_is_refused() {
     }
 }
 
+/// A file system of another kind may lock no file, or write none.
 #[tokio::test]
 async fn an_option_of_a_file_that_is_unknown_is_refused() {
-    let error = refused("sqlite://bank.db?mode=perhaps").await;
-    says(&error, ErrorKind::Url, &["perhaps"], &["sqlite://"]);
-    assert!(!std::path::Path::new("bank.db").exists());
+    for setting in [
+        "mode=perhaps",
+        "%6dode=memory",
+        "mode=%6demory",
+        "vfs=unix-none",
+        "vfs=memdb",
+        "vfs",
+        "name=bank",
+    ] {
+        let error = refused(&format!("sqlite://bank.db?cache=private&&{setting}")).await;
+        says(
+            &error,
+            ErrorKind::Url,
+            &[setting],
+            &["sqlite://", "mode=rw"],
+        );
+        assert!(!std::path::Path::new("bank.db").exists());
+    }
 }
 
 /// It becomes part of SQL.

@@ -87,6 +87,11 @@ impl Store {
     /// A SQLite file is made where it is missing, and its tables too. The tables in PostgreSQL are made by
     /// [`Store::migrate`].
     ///
+    /// Behind the `?` of the address of a file may stand `mode`, `cache` and `immutable`, as in
+    /// [those of SQLite](https://www.sqlite.org/uri.html): with `mode=rw` a file that is missing is not made. No other
+    /// `vfs` can be chosen, as there are some that lock no file, or write none. The settings of an address of PostgreSQL
+    /// are those of [sqlx](https://docs.rs/sqlx/0.9/sqlx/postgres/struct.PgConnectOptions.html).
+    ///
     /// # Errors
     /// Where the address is wrong, the database cannot be reached or does not let us in, or its tables are not those of
     /// this release.

@@ -11,7 +11,32 @@ use crate::store::options::StoreOptions;
 const URL_HINT: &str = "an address looks like `sqlite://bank.db`, or `sqlite::memory:` for a store that is gone with the \
                         program";
 
+/// What can stand behind the `?` of an address. Another `vfs` could lock no file, or write none; and a setting that is
+/// spelled in another way (`%6dode=memory`) would mean one thing here and another one to sqlx.
+const SETTINGS: [&str; 10] = [
+    "mode=ro",
+    "mode=rw",
+    "mode=rwc",
+    "mode=memory",
+    "cache=private",
+    "cache=shared",
+    "immutable=true",
+    "immutable=1",
+    "immutable=false",
+    "immutable=0",
+];
+
 pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOptions, Error> {
+    if let Some(unknown) = settings(url).find(|setting| !SETTINGS.contains(setting)) {
+        return Err(Error::new(
+            ErrorKind::Url,
+            format!("the address has a setting that is not known: `{unknown}`"),
+        )
+        .with_hint(format!(
+            "an address looks like `sqlite://bank.db?mode=rw`; the settings are `{}`",
+            SETTINGS.join("`, `")
+        )));
+    }
     let file = SqliteConnectOptions::from_str(url).map_err(|error| {
         Error::new(
             ErrorKind::Url,
@@ -24,7 +49,7 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
     {
         return Err(Error::new(ErrorKind::Url, wrong).with_hint(URL_HINT));
     }
-    if !options.read_only && url.contains("mode=ro") {
+    if !options.read_only && settings(url).any(|setting| setting == "mode=ro") {
         return Err(
             Error::new(ErrorKind::ReadOnly, "the address says `mode=ro`")
                 .with_hint("open the store with `Store::options().read_only()`"),
@@ -35,7 +60,7 @@ pub(super) fn file(url: &str, options: &StoreOptions) -> Result<SqliteConnectOpt
         file.read_only(true)
     } else {
         // `mode=rw` in the address says that the file must exist.
-        let is_made = !url.contains("mode=");
+        let is_made = !settings(url).any(|setting| setting.starts_with("mode="));
         file.create_if_missing(is_made)
             .journal_mode(SqliteJournalMode::Wal)
             // Each commit is on the disk before it is answered.
@@ -55,7 +80,13 @@ fn wrong_name(name: &Path) -> Option<String> {
 }
 
 pub(super) fn is_memory(url: &str) -> bool {
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let path = url.split_once('?').map_or(url, |(path, _)| path);
     let path = path.trim_start_matches("sqlite:").trim_start_matches("//");
-    path == ":memory:" || query.split('&').any(|setting| setting == "mode=memory")
+    path == ":memory:" || settings(url).any(|setting| setting == "mode=memory")
+}
+
+/// What stands behind the `?` of an address.
+fn settings(url: &str) -> impl Iterator<Item = &str> {
+    let settings = url.split_once('?').map_or("", |(_, settings)| settings);
+    settings.split('&').filter(|setting| !setting.is_empty())
 }
