@@ -20,6 +20,7 @@ contract![
     metadata_that_cannot_be_read_is_noticed_by_who_looks_at_it,
     a_missing_end_is_noticed_by_readers_and_in_the_past,
     a_row_below_nothing_is_noticed,
+    behind_the_last_number_nothing_is_stored,
     a_value_that_no_event_has_is_named_by_its_place,
     a_time_beyond_all_years_hurts_nobody_else,
 ];
@@ -282,6 +283,21 @@ async fn a_row_below_nothing_is_noticed(database: &Database) {
     is_corrupt(&forwards.expect_err("damaged"), &["-5"]);
     let backwards = store.stream(&stream).backwards().all().await;
     is_corrupt(&backwards.expect_err("damaged"), &["-5"]);
+}
+
+/// No version comes after it.
+async fn behind_the_last_number_nothing_is_stored(database: &Database) {
+    let store = stored(database).await;
+    let edited = database
+        .sql("UPDATE {streams} SET version = 9223372036854775807")
+        .await;
+    assert_eq!(edited, 1);
+    is_noticed(database, &store, &["9223372036854775807"]).await;
+    let append = Append::to(&account("1"), Expected::Any, [deposited(1)]);
+    store.append(append).await.expect_err("damaged");
+    assert_eq!(database.events().await, 5);
+    let append = Append::to(&account("2"), Expected::Any, [deposited(1)]);
+    store.append(append).await.expect("nobody else is");
 }
 
 async fn a_value_that_no_event_has_is_named_by_its_place(database: &Database) {

@@ -112,7 +112,7 @@ impl Deliverer {
                 (error, may_help)
             }
         };
-        let attempts = due.attempts + 1;
+        let attempts = due.attempts.saturating_add(1);
         let pause = (may_help && attempts < ATTEMPTS).then(|| pause_after(attempts));
         match pause {
             Some(_) => {

@@ -179,7 +179,7 @@ impl<P: Process> Stepper<P> {
                 Err(Unstepped::Unread(error)) if error.kind() == ErrorKind::NewerEvent => {
                     // All events of the page are handled.
                     return Ok(Some(Halt::Newer {
-                        position: page.checkpoint + 1,
+                        position: page.checkpoint.saturating_add(1),
                         error,
                     }));
                 }

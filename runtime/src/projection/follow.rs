@@ -215,7 +215,7 @@ impl Follower {
             return Err(error);
         }
         // What it cannot hand out comes after what was handled.
-        match self.stop(at + 1, &error).await? {
+        match self.stop(at.saturating_add(1), &error).await? {
             Next::End(ended) => Ok(ended),
             Next::Page | Next::Resume => Err(error),
         }

@@ -67,7 +67,7 @@ impl Inline {
                 let page = Stored {
                     tenant,
                     stream,
-                    from: Version::of_i64(at + 1),
+                    from: Version::of_i64(at.saturating_add(1)),
                     to: Version::of_i64(i64::MAX),
                     backwards: false,
                     limit: PAGE,

@@ -96,7 +96,7 @@ impl<A: Aggregate> Fold<A> {
         event: &dyn EventRow,
         is_wanted: Option<&IsWanted<'_>>,
     ) -> Result<usize, Error> {
-        let next = self.version + 1;
+        let next = self.version.saturating_add(1);
         let fact = event.fact()?;
         if fact.version != next {
             return Err(Error::corrupt(stream, format!("event {next} is missing")));
@@ -124,7 +124,7 @@ impl<A: Aggregate> Fold<A> {
         if self.version == head {
             return Ok(self);
         }
-        let (version, next) = (self.version, self.version + 1);
+        let (version, next) = (self.version, self.version.saturating_add(1));
         Err(if version < head {
             Error::corrupt(
                 stream,

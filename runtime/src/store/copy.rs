@@ -145,7 +145,7 @@ impl<'c> Head<'c> {
     }
 
     fn step(&mut self, one: &Copied) -> Result<(), Error> {
-        let (stream, next) = (&one.stream, self.version + 1);
+        let (stream, next) = (&one.stream, self.version.saturating_add(1));
         if one.version.to_i64() != next {
             let what = format!(
                 "event {} of stream `{stream}` cannot follow: the stream is at version {}",

@@ -262,10 +262,10 @@ impl Checked<'_> {
         let (stream, version) = (&recorded.stream, recorded.version.get());
         let what = match self.tracks.last(stream) {
             None if version == 0 => "has version 0, and the first one is 1".to_owned(),
-            Some((last, _)) if version != last + 1 => {
+            Some((last, _)) if last.checked_add(1) != Some(version) => {
                 format!(
                     "comes after event {last}, and event {} is the next one",
-                    last + 1
+                    last.saturating_add(1)
                 )
             }
             Some((_, last)) if recorded.recorded_at < last => format!(

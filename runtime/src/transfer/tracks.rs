@@ -58,7 +58,7 @@ impl Tracks {
             .0
             .entry(key(stream))
             .or_insert((0, DateTime::<Utc>::MIN_UTC));
-        *last = (last.0 + 1, last.1.max(recorded_at));
+        *last = (last.0.saturating_add(1), last.1.max(recorded_at));
         (Version::new(last.0), last.1)
     }
 }

@@ -120,7 +120,13 @@ impl Sqlite {
         head: &Head,
         standing: &Standing,
     ) -> Result<Appended, Error> {
-        let version = standing.version + Version::new(head.rows.len() as u64).to_i64();
+        let Some(version) = standing
+            .version
+            .checked_add_unsigned(head.rows.len() as u64)
+        else {
+            let what = format!("its row says that it has {}", standing.version);
+            return Err(Error::corrupt(&head.stream, what));
+        };
         if head.rows.is_empty() {
             return Ok(appended(head, version, Vec::new(), None));
         }
@@ -140,7 +146,7 @@ impl Sqlite {
         .await
         .map_err(during(APPEND))?;
         let mut positions = Vec::with_capacity(head.rows.len());
-        for (row, version) in head.rows.iter().zip(standing.version + 1..) {
+        for (row, version) in head.rows.iter().zip(standing.version + 1..=version) {
             positions.push(insert(connection, tenant, head, version, row, &stamp).await?);
         }
         for CommandKey { key, after, events } in &head.keys {
